@@ -1,0 +1,49 @@
+import type { RevealSchema } from '../rules/reveals.ts'
+import type { Config } from '../state/config.ts'
+import type { Submission } from '../state/submissions.ts'
+import type { Change } from './change.ts'
+import type { Context, Round, Waiting } from './owner.ts'
+
+/**
+ * What differs between competitions. The engine and the stage owners know nothing else about what is made, judged or
+ * crowned. A format gathers evidence through ports of its own and decides by pure rules.
+ */
+export interface Format {
+  readonly id: string
+  /** What a miner reveals, and which part of it counts as the same entry. */
+  reveals(config: Config): RevealSchema
+  /** OPEN: what the round hands out to miners besides the seed, e.g. the prompts. */
+  handOut(round: Round, seed: number, context: Context): Promise<Change>
+  /** DOWNLOADING: gathers one entry; `undefined` when it is already on record. */
+  collect(round: Round, hotkey: string, entry: Submission, context: Context): Promise<Change | undefined>
+  /** DUELS: the next thing to do, derived from what is on record and from nothing else. */
+  plan(round: Round, context: Context): Promise<Plan>
+  /** DUELS: judges one contest that `plan` asked for. */
+  judge(round: Round, contest: Contest, context: Context): Promise<Change>
+  /** Jobs that need somebody's code to run: builds, baselines, audits that `plan` asked for. Most urgent first. */
+  jobs(round: Round, context: Context): Promise<readonly Job[]>
+  /** Does one of them, in pieces if it takes long. May return what it waits for. */
+  work(round: Round, job: Job, context: Context): AsyncGenerator<Change, Waiting | undefined>
+  /** FINALIZING: how the crown and its weights follow from the round's result. */
+  crown(round: Round, effectiveBlock: number, context: Context): Promise<Change>
+}
+
+/** Two entries against each other, or one against the truth (`left` absent). */
+export interface Contest {
+  readonly left?: string
+  readonly right: string
+}
+
+/** A piece of work for the auditor; `subject` is a hotkey or `leader`. */
+export interface Job {
+  readonly kind: string
+  readonly subject: string
+}
+
+export type Plan =
+  /** Something has to be on record before anything else, e.g. whom to audit. */
+  | { readonly kind: 'record'; readonly change: Change }
+  | { readonly kind: 'judge'; readonly contest: Contest; readonly done: number; readonly total: number }
+  | { readonly kind: 'wait'; readonly waiting: Waiting }
+  /** The round is decided; the change records the result. */
+  | { readonly kind: 'decided'; readonly change: Change; readonly summary: string }

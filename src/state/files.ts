@@ -1,0 +1,155 @@
+import { auditRequestsSchema, generationAuditsSchema, sourceAuditsSchema } from './audits.ts'
+import { buildsSchema } from './builds.ts'
+import { csvFile, jsonFile, linesFile } from './codecs.ts'
+import { configSchema } from './config.ts'
+import { matchReportSchema } from './duels.ts'
+import { interventionSchema } from './intervention.ts'
+import { leadersSchema } from './leader.ts'
+import { matrixSchema } from './matrix.ts'
+import { outputsSchema } from './outputs.ts'
+import { podStatsSchema } from './pod-stats.ts'
+import { revealsSchema } from './reveals.ts'
+import { scheduleSchema } from './schedule.ts'
+import { seedSchema } from './seed.ts'
+import { stateSchema } from './state.ts'
+import type { AnyStateFile } from './state-file.ts'
+import { submissionsSchema } from './submissions.ts'
+import { winnerSchema } from './winner.ts'
+
+const inRound = (file: string) => (round: number) => `rounds/${round}/${file}`
+const ofMiner = (file: string) => (round: number, hotkey: string) => `rounds/${round}/${hotkey}/${file}`
+const atRoot = (file: string) => () => file
+
+/** Every kind of file that a competition repository holds: the one place that knows paths, formats and owners. */
+export const files = {
+  state: jsonFile({
+    name: 'state',
+    schema: stateSchema,
+    path: atRoot('state.json'),
+    writers: ['collector', 'judge', 'round-manager', 'human'],
+    stages: ['open', 'miner_generation', 'downloading', 'duels', 'finalizing'],
+  }),
+  config: jsonFile({
+    name: 'config',
+    schema: configSchema,
+    path: atRoot('config.json'),
+    writers: ['human'],
+    stages: [],
+  }),
+  leader: jsonFile({
+    name: 'leader',
+    schema: leadersSchema,
+    path: atRoot('leader.json'),
+    writers: ['round-manager'],
+    stages: ['finalizing'],
+  }),
+  pool: linesFile({ name: 'pool', path: atRoot('prompts.txt'), writers: ['human'], stages: [] }),
+  schedule: jsonFile({
+    name: 'schedule',
+    schema: scheduleSchema,
+    path: inRound('schedule.json'),
+    writers: ['round-manager'],
+    stages: ['finalizing'],
+  }),
+  seed: jsonFile({
+    name: 'seed',
+    schema: seedSchema,
+    path: inRound('seed.json'),
+    writers: ['collector'],
+    stages: ['open'],
+    style: 'one-line',
+  }),
+  prompts: linesFile({ name: 'prompts', path: inRound('prompts.txt'), writers: ['collector'], stages: ['open'] }),
+  submissions: jsonFile({
+    name: 'submissions',
+    schema: submissionsSchema,
+    path: inRound('submissions.json'),
+    writers: ['collector'],
+    stages: ['open'],
+    style: 'ascii',
+  }),
+  reveals: jsonFile({
+    name: 'reveals',
+    schema: revealsSchema,
+    path: inRound('reveals.json'),
+    writers: ['collector'],
+    stages: ['open'],
+  }),
+  builds: jsonFile({
+    name: 'builds',
+    schema: buildsSchema,
+    path: inRound('builds.json'),
+    writers: ['auditor'],
+    stages: ['miner_generation', 'downloading', 'duels'],
+  }),
+  requireAudit: jsonFile({
+    name: 'require_audit',
+    schema: auditRequestsSchema,
+    path: inRound('require_audit.json'),
+    writers: ['judge'],
+    stages: ['duels'],
+  }),
+  generationAudits: jsonFile({
+    name: 'generation_audits',
+    schema: generationAuditsSchema,
+    path: inRound('generation_audits.json'),
+    writers: ['auditor'],
+    stages: ['duels'],
+  }),
+  sourceAudit: jsonFile({
+    name: 'source_audit',
+    schema: sourceAuditsSchema,
+    path: inRound('source_audit.json'),
+    writers: ['human'],
+    stages: [],
+  }),
+  matrix: csvFile({
+    name: 'matches_matrix',
+    schema: matrixSchema,
+    path: inRound('matches_matrix.csv'),
+    writers: ['judge'],
+    stages: ['duels'],
+  }),
+  winner: jsonFile({
+    name: 'winner',
+    schema: winnerSchema,
+    path: inRound('winner.json'),
+    writers: ['collector', 'judge'],
+    stages: ['open', 'duels'],
+  }),
+  submitted: jsonFile({
+    name: 'submitted',
+    schema: outputsSchema,
+    path: ofMiner('submitted.json'),
+    writers: ['collector'],
+    stages: ['downloading'],
+  }),
+  generated: jsonFile({
+    name: 'generated',
+    schema: outputsSchema,
+    path: ofMiner('generated.json'),
+    writers: ['auditor'],
+    stages: ['miner_generation', 'downloading', 'duels'],
+  }),
+  duels: jsonFile({
+    name: 'duels',
+    schema: matchReportSchema,
+    path: (round: number, left: string, right: string) => `rounds/${round}/${right}/duels_${left.slice(0, 10)}.json`,
+    writers: ['judge'],
+    stages: ['duels'],
+  }),
+  podStats: jsonFile({
+    name: 'pod_stats',
+    schema: podStatsSchema,
+    path: ofMiner('pod_stats.json'),
+    writers: ['auditor'],
+    stages: ['miner_generation', 'downloading', 'duels'],
+  }),
+  intervention: jsonFile({
+    name: 'intervention',
+    schema: interventionSchema,
+    path: (number: number) => `interventions/${String(number).padStart(4, '0')}.json`,
+    writers: ['human'],
+    stages: [],
+  }),
+} satisfies Record<string, AnyStateFile>

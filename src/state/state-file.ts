@@ -1,0 +1,25 @@
+import type { z } from 'zod'
+import type { Stage } from './state.ts'
+
+/** Who may write a file. `human` files are edited by hand and read only by the engine. */
+export type Writer = 'collector' | 'judge' | 'auditor' | 'round-manager' | 'human'
+
+/**
+ * One kind of file of the competition repository: where it lies, what it holds, who may write it and when.
+ * `parse` and `serialise` are inverse on machine-written bytes; fields that we do not know survive both.
+ */
+export interface StateFile<T, A extends readonly (string | number)[]> {
+  readonly name: string
+  readonly schema: z.ZodType<T>
+  readonly writers: readonly Writer[]
+  /** Stages in which the engine may write it; empty for files of the operator. */
+  readonly stages: readonly Stage[]
+  /** Path inside the repository, e.g. `rounds/3/seed.json`. */
+  path(...args: A): string
+  /** @throws RoundkeeperError `state-file` naming path, field, what was found and what was expected */
+  parse(text: string, path: string): T
+  serialise(value: T): string
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the list of all files is heterogeneous by nature
+export type AnyStateFile = StateFile<any, any>
