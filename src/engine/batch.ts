@@ -1,0 +1,75 @@
+import { RoundkeeperError } from '../errors.ts'
+import type { ChangeSet, Identity, StateRepo } from '../repo/state-repo.ts'
+import { digestOf } from '../rules/digest.ts'
+import { type Change, ChangeBuilder } from './change.ts'
+import type { Clock } from './clock.ts'
+
+/** What every commit of one run has in common. */
+export interface Committer {
+  readonly repo: StateRepo
+  readonly clock: Clock
+  readonly by: Identity
+  /** Names the run in every commit, e.g. the URL or number of a CI job. */
+  readonly run: string
+  /** `roundkeeper/0.1.0` */
+  readonly engine: string
+  /** At most one commit in this many milliseconds, unless a stage ends. */
+  readonly commitEveryMs: number
+}
+
+/** Gathers decided changes and commits them together, on top of each other, never over somebody else's. */
+export class Batch {
+  readonly commits: string[] = []
+  readonly subjects: string[] = []
+  #head: string
+  #pending: ChangeBuilder | undefined
+  #lastCommit: number | undefined
+  readonly #committer: Committer
+
+  constructor(committer: Committer, head: string) {
+    this.#committer = committer
+    this.#head = head
+  }
+
+  add(change: Change): void {
+    this.#pending ??= new ChangeBuilder()
+    this.#pending.and(change)
+  }
+
+  /** Whether enough time has passed since the last commit for another one. */
+  get due(): boolean {
+    const { clock, commitEveryMs } = this.#committer
+    return this.#lastCommit === undefined || clock.now().getTime() - this.#lastCommit >= commitEveryMs
+  }
+
+  /** @throws RoundkeeperError `conflict`: the pending changes were decided on a head that is gone, and are dropped */
+  async flush(trailers: Readonly<Record<string, string>>): Promise<void> {
+    const pending = this.#pending
+    this.#pending = undefined
+    if (pending === undefined || pending.files.size === 0) return
+    const { repo, clock, by } = this.#committer
+    const lines = [...new Set(pending.messages)].sort()
+    if (lines.length === 0) throw new RoundkeeperError('internal', 'a change without a message')
+    const changeSet: ChangeSet = {
+      files: pending.files,
+      message: lines.join('\n'),
+      trailers: this.#trailers(pending, trailers),
+    }
+    const head = await repo.commit(this.#head, changeSet, { ...by, at: clock.now() })
+    this.#lastCommit = clock.now().getTime()
+    if (head === this.#head) return
+    this.#head = head
+    this.commits.push(head)
+    this.subjects.push(...lines)
+  }
+
+  #trailers(pending: Change, trailers: Readonly<Record<string, string>>): Record<string, string> {
+    const evidence = [...new Set(pending.evidence)].sort()
+    return {
+      ...trailers,
+      Run: this.#committer.run,
+      Engine: this.#committer.engine,
+      ...(evidence.length > 0 ? { Evidence: digestOf(evidence.join('\n')) } : {}),
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { RoundkeeperError } from '../errors.ts'
+import { isLegal } from '../rules/transitions.ts'
+import { files } from '../state/files.ts'
+import type { Intervention } from '../state/intervention.ts'
+import type { State } from '../state/state.ts'
+import { Batch, type Committer } from './batch.ts'
+import { change } from './change.ts'
+import { Snapshot } from './snapshot.ts'
+
+/** A person holds the competition, or lets it go on; the reason is committed with it. */
+export async function intervene(committer: Committer, kind: Intervention['kind'], reason: string): Promise<State> {
+  const head = await committer.repo.head()
+  const snapshot = new Snapshot(committer.repo, head)
+  const state = await snapshot.read(files.state)
+  const next = kind === 'pause' ? paused(state) : resumed(state)
+  if (!isLegal(state.stage, next.stage)) throw refusal(`${state.stage} cannot become ${next.stage}`)
+  const number = (await snapshot.list('interventions')).length + 1
+  const batch = new Batch(committer, head)
+  batch.add(
+    change(`Intervention: ${kind} round ${state.current_round} (${reason.replace(/\s+/g, ' ')})`)
+      .put(files.state, [], next)
+      .put(files.intervention, [number], {
+        kind,
+        reason,
+        by: `${committer.by.name} <${committer.by.email}>`,
+        round: state.current_round,
+        from: state.stage,
+        to: next.stage,
+        at: committer.clock.now().toISOString(),
+      }),
+  )
+  await batch.flush({ Round: String(state.current_round), Stage: state.stage, Owner: 'human' })
+  return next
+}
+
+function paused(state: State): State {
+  if (state.stage === 'paused') throw refusal('the competition is paused already')
+  if (state.stage === 'finished') throw refusal('the competition is finished: there is nothing to pause')
+  return { ...state, stage: 'paused', paused_from: state.stage }
+}
+
+/** A finished competition resumes by finalizing its last round anew, against the new last date. */
+function resumed(state: State): State {
+  const { paused_from, ...rest } = state
+  if (state.stage === 'finished') return { ...rest, stage: 'finalizing' }
+  if (state.stage !== 'paused') throw refusal(`the competition is not paused: it is in ${state.stage}`)
+  if (paused_from === undefined) {
+    throw refusal(
+      'state.json does not say where it was paused (field paused_from)',
+      'Add "paused_from": "<stage>" to state.json and commit it.',
+    )
+  }
+  return { ...rest, stage: paused_from }
+}
+
+const refusal = (message: string, hint = 'See `roundkeeper status`.') =>
+  new RoundkeeperError('usage', message, { where: 'state.json', hint })

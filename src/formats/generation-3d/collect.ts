@@ -1,0 +1,82 @@
+import { type Change, change } from '../../engine/change.ts'
+import type { Context, Round } from '../../engine/owner.ts'
+import { RoundkeeperError } from '../../errors.ts'
+import { files } from '../../state/files.ts'
+import type { Output, Outputs } from '../../state/outputs.ts'
+import type { Submission } from '../../state/submissions.ts'
+import { getContent, putContent } from '../../store/content.ts'
+import { remember } from '../../store/evidence.ts'
+import type { Ports } from './ports.ts'
+import { emptyOutput, recordModel } from './preview.ts'
+import { type Prompt, promptsOf } from './prompts.ts'
+import { type Settings, settingsOf } from './settings.ts'
+
+const MODEL_TIMEOUT_MS = 300_000
+/** One miner's slow host must not hold up the round. */
+const MAX_COLLECT_MS = 45 * 60_000
+
+/** Downloads one miner's models and draws their previews. Our own failures throw and are tried again. */
+export async function collect(
+  ports: Ports,
+  round: Round,
+  hotkey: string,
+  entry: Submission,
+  context: Context,
+): Promise<Change | undefined> {
+  const { snapshot, number } = round
+  const prompts = await promptsOf(round)
+  const recorded: Outputs = (await snapshot.find(files.submitted, number, hotkey)) ?? {}
+  const missing = prompts.filter(({ stem }) => recorded[stem] === undefined)
+  if (missing.length === 0) return undefined
+
+  const settings = settingsOf(round.config)
+  const started = context.clock.now().getTime()
+  const fetchOne = async (prompt: Prompt, signal: AbortSignal): Promise<Output> => {
+    if (context.clock.now().getTime() - started > MAX_COLLECT_MS)
+      return emptyOutput('timeout: the host was too slow overall')
+    return collectOne(ports, settings, { competition: round.config.name, round: number, hotkey }, entry, prompt, signal)
+  }
+  const outputs: Outputs = { ...recorded }
+  const digests: string[] = []
+  for await (const result of context.pool.run(missing, fetchOne, context.signal)) {
+    if (!result.ok) throw result.error
+    outputs[result.input.stem] = result.output
+    if (result.output.glb_sha256) digests.push(`sha256:${result.output.glb_sha256}`)
+    if (result.output.png_sha256) digests.push(`sha256:${result.output.png_sha256}`)
+  }
+  return change(`Update submitted for round ${number}, miner ${hotkey.slice(0, 10)}`)
+    .put(files.submitted, [number, hotkey], outputs)
+    .saw(...digests)
+}
+
+async function collectOne(
+  ports: Ports,
+  settings: Settings,
+  who: { competition: string; round: number; hotkey: string },
+  entry: Submission,
+  prompt: Prompt,
+  signal: AbortSignal,
+): Promise<Output> {
+  const { artifact } = settings
+  const url = `${entry.cdn_url.replace(/\/+$/, '')}/${encodeURIComponent(prompt.stem)}.${artifact}`
+  // The first good download counts, also after a crash: what a host serves may change at any time.
+  const download = await remember(
+    ports.store,
+    'download',
+    { ...who, url },
+    async () => {
+      const limits = { maxBytes: settings.max_model_bytes, timeoutMs: MODEL_TIMEOUT_MS }
+      const result = await ports.downloader.fetch(url, limits, signal)
+      if (result.ok)
+        return { sha256: (await putContent(ports.store, result.bytes, artifact, 'application/octet-stream')).sha256 }
+      if (result.fault === 'source') return { failure: `${result.code}: ${result.detail}` }
+      throw new RoundkeeperError('unavailable', `a download failed on our side: ${result.detail}`, {
+        where: url,
+        hint: 'Check the network of this machine and run again; nothing is lost.',
+      })
+    },
+    (result) => 'sha256' in result,
+  )
+  if (!('sha256' in download) || download.sha256 === undefined) return emptyOutput(download.failure ?? 'unknown')
+  return recordModel(ports, settings, await getContent(ports.store, download.sha256, artifact), signal)
+}

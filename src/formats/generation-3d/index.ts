@@ -1,0 +1,25 @@
+import type { Format } from '../../engine/format.ts'
+import { collect } from './collect.ts'
+import { crown } from './crown.ts'
+import { jobs, work } from './jobs.ts'
+import { judgeMatch } from './match.ts'
+import { plan } from './plan.ts'
+import type { Ports } from './ports.ts'
+import { handOut } from './prompts.ts'
+import { revealSchema } from './reveal.ts'
+
+export type { Ports } from './ports.ts'
+export { type Settings, settingsOf } from './settings.ts'
+
+/** Image-to-3D, winner stays in: prompts are pictures, entries are models, matches are judged prompt by prompt. */
+export const generation3d = (ports: Ports): Format => ({
+  id: 'generation-3d',
+  reveals: revealSchema,
+  handOut: (round, seed) => handOut(round, seed),
+  collect: (round, hotkey, entry, context) => collect(ports, round, hotkey, entry, context),
+  plan,
+  judge: (round, contest, context) => judgeMatch(ports, round, contest, context),
+  jobs: (round) => jobs(round),
+  work: (round, job, context) => work(ports, round, job, context),
+  crown,
+})

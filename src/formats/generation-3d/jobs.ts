@@ -1,0 +1,150 @@
+import { type Change, change } from '../../engine/change.ts'
+import type { Job } from '../../engine/format.ts'
+import type { Context, Round, Waiting } from '../../engine/owner.ts'
+import { RoundkeeperError } from '../../errors.ts'
+import { auditLimits, auditVerdict, LEGACY_AUDIT_LIMITS } from '../../rules/audit.ts'
+import { type Build, type Builds, files, type GenerationAudit, LEADER, type Outputs } from '../../state/index.ts'
+import type { Ports } from './ports.ts'
+import { type Prompt, promptsOf } from './prompts.ts'
+import { outputsOf, recordOf } from './record.ts'
+import { type RegenerateResult, regenerate } from './regenerate.ts'
+import { settingsOf } from './settings.ts'
+
+const isTerminal = (build: Build | undefined) =>
+  build !== undefined && build.status !== 'pending' && build.status !== 'in_progress'
+
+/** Builds of all entries, the leader's outputs for this round, and the audits that were asked for. */
+export async function jobs(round: Round): Promise<Job[]> {
+  const record = await recordOf(round)
+  const list: Job[] = []
+  if (record.order.some((hotkey) => !isTerminal(record.builds[hotkey]))) list.push({ kind: 'builds', subject: 'all' })
+  if (record.leader !== undefined && (await missing(round, LEADER)).length > 0)
+    list.push({ kind: 'baseline', subject: LEADER })
+  for (const { hotkey } of record.requests) {
+    const outcome = record.generationAudits[hotkey]?.outcome ?? 'pending'
+    if (outcome === 'pending' && isTerminal(record.builds[hotkey])) list.push({ kind: 'audit', subject: hotkey })
+  }
+  return list
+}
+
+export async function* work(
+  ports: Ports,
+  round: Round,
+  job: Job,
+  context: Context,
+): AsyncGenerator<Change, Waiting | undefined> {
+  if (job.kind === 'builds') return yield* buildAll(ports, round, context)
+  if (job.kind === 'baseline') return yield* runBaseline(ports, round, context)
+  return yield* audit(ports, round, job.subject, context)
+}
+
+async function missing(round: Round, subject: string): Promise<Prompt[]> {
+  const outputs = (await round.snapshot.find(files.generated, round.number, subject)) ?? {}
+  return (await promptsOf(round)).filter(({ stem }) => outputs[stem] === undefined)
+}
+
+async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
+  const { submissions, builds } = await recordOf(round)
+  const next: Builds = {}
+  for (const [hotkey, { repo, commit, revealed_at_block, round: roundId }] of Object.entries(submissions)) {
+    const known = builds[hotkey]
+    const tag = `${commit.slice(0, 7)}-${roundId}`
+    if (known !== undefined && isTerminal(known)) next[hotkey] = known
+    else {
+      const { status, image } = await ports.builder.build({ repo, commit, tag, hotkey }, context.signal)
+      next[hotkey] = { ...known, repo, commit, revealed_at_block, tag, status, docker_image: image }
+    }
+  }
+  if (files.builds.serialise(next) !== files.builds.serialise(builds)) {
+    yield change(`Update build statuses for round ${round.number}`).put(files.builds, [round.number], next)
+  }
+  const open = Object.values(next).filter((build) => !isTerminal(build)).length
+  return open > 0 ? { for: `${open} image builds` } : undefined
+}
+
+/** The reigning champion's outputs for this round's prompts, with no verdict. */
+async function* runBaseline(ports: Ports, round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
+  const { leader } = await recordOf(round)
+  if (leader === undefined) return
+  const result = await regenerate(ports, round, leader.docker, LEADER, await missing(round, LEADER), {}, context)
+  if (!result.ok) {
+    throw new RoundkeeperError('unavailable', `the leader's image does not run: ${result.detail}`, {
+      where: leader.docker,
+      hint: 'The duels wait for it. Make the image runnable (see leader.json) and run again.',
+    })
+  }
+  yield await recordGenerated(round, LEADER, result)
+  return
+}
+
+async function* audit(
+  ports: Ports,
+  round: Round,
+  hotkey: string,
+  context: Context,
+): AsyncGenerator<Change, Waiting | undefined> {
+  const record = await recordOf(round)
+  const image = record.builds[hotkey]?.docker_image
+  if (!image) {
+    yield await verdict(round, { ...refused(hotkey), reason: 'Failed to build a docker image' })
+    return
+  }
+  const submitted = await outputsOf(round, hotkey)
+  const delivered = Object.fromEntries(Object.entries(submitted).filter(([, output]) => output.glb && output.png))
+  const todo = (await missing(round, hotkey)).filter(({ stem }) => delivered[stem] !== undefined)
+  const result = await regenerate(ports, round, image, hotkey, todo, delivered, context)
+  if (!result.ok) {
+    yield await verdict(round, { ...refused(hotkey), reason: `Failed to deploy a docker image: ${result.detail}` })
+    return
+  }
+  const generated = await recordGenerated(round, hotkey, result)
+  round.snapshot.apply(generated)
+  const settings = settingsOf(round.config)
+  const legacy = (round.config.rules ?? 'legacy') === 'legacy'
+  const checked = Object.keys(delivered).length
+  const outcome = auditVerdict({
+    hotkey,
+    submitted,
+    generated: (await round.snapshot.find(files.generated, round.number, hotkey)) ?? {},
+    critical: record.requests.find((request) => request.hotkey === hotkey)?.critical_prompts ?? [],
+    limits: {
+      ...(legacy ? LEGACY_AUDIT_LIMITS : auditLimits(checked, settings.mismatch_tolerance)),
+      generationSeconds: settings.max_generation_seconds,
+      medianSeconds: settings.median_generation_seconds,
+      acceptableDistance: settings.acceptable_distance,
+    },
+  })
+  yield change()
+    .and(generated)
+    .and(await verdict(round, outcome))
+  return
+}
+
+const refused = (hotkey: string): GenerationAudit => ({
+  hotkey,
+  outcome: 'rejected',
+  checked_prompts: 0,
+  failed_prompts: 0,
+  failed_critical: 0,
+  generation_time: null,
+  reason: '',
+})
+
+async function verdict({ snapshot, number }: Round, outcome: GenerationAudit): Promise<Change> {
+  const audits = (await snapshot.find(files.generationAudits, number)) ?? {}
+  return change(`Update generation audits for round ${number}`).put(files.generationAudits, [number], {
+    ...audits,
+    [outcome.hotkey]: outcome,
+  })
+}
+
+async function recordGenerated(
+  { snapshot, number }: Round,
+  subject: string,
+  result: RegenerateResult & { ok: true },
+): Promise<Change> {
+  const before: Outputs = (await snapshot.find(files.generated, number, subject)) ?? {}
+  return change(`Update generated for round ${number}, miner ${subject.slice(0, 10)}`)
+    .put(files.generated, [number, subject], { ...before, ...result.outputs })
+    .saw(...Object.values(result.outputs).flatMap(({ glb_sha256 }) => (glb_sha256 ? [`sha256:${glb_sha256}`] : [])))
+}

@@ -1,0 +1,121 @@
+import { type Change, change } from '../../engine/change.ts'
+import type { Contest } from '../../engine/format.ts'
+import type { Context, Round } from '../../engine/owner.ts'
+import { RoundkeeperError } from '../../errors.ts'
+import type { Judge, Question, Side, Verdict } from '../../judge/judge.ts'
+import { digestOf, sha256Hex } from '../../rules/digest.ts'
+import { penalised, scoreOf, settle } from '../../rules/match.ts'
+import { type Duel, files, LEADER, type Output, type Outputs } from '../../state/index.ts'
+import { getContent, putContent } from '../../store/content.ts'
+import { remember } from '../../store/evidence.ts'
+import type { Ports } from './ports.ts'
+import { type Prompt, promptImage, promptsOf } from './prompts.ts'
+import { outputsOf } from './record.ts'
+import { settingsOf } from './settings.ts'
+
+const PREVIEW_LIMITS = { maxBytes: 50 * 2 ** 20, timeoutMs: 60_000 }
+
+/** One match: every prompt a duel; report and matrix row are one change. */
+export async function judgeMatch(ports: Ports, round: Round, contest: Contest, context: Context): Promise<Change> {
+  const { snapshot, number } = round
+  const left = contest.left ?? LEADER
+  const { right } = contest
+  const { seed } = await snapshot.read(files.seed, number)
+  const prompts = await promptsOf(round)
+  const outputs = { left: await outputsOf(round, left), right: await outputsOf(round, right) }
+  const late = penalties(round, prompts, outputs)
+
+  const duel = async (prompt: Prompt, signal: AbortSignal): Promise<Duel> => {
+    const [l, r] = [outputs.left[prompt.stem], outputs.right[prompt.stem]]
+    const settled = settle(prompt.stem, l, r, late)
+    const base = {
+      name: prompt.stem,
+      prompt: prompt.url,
+      left_glb: l?.glb ?? null,
+      left_png: l?.png ?? null,
+      right_glb: r?.glb ?? null,
+      right_png: r?.png ?? null,
+    }
+    if (settled !== undefined) return { ...base, ...settled }
+    return { ...base, ...(await ask(ports, seed, prompt, l as Output, r as Output, signal)) }
+  }
+
+  const duels: Duel[] = []
+  const voids: unknown[] = []
+  for await (const result of context.pool.run(prompts, duel, context.signal)) {
+    if (result.ok) duels.push(result.output)
+    else voids.push(result.error)
+    context.progress({
+      what: `${left.slice(0, 10)} vs ${right.slice(0, 10)}`,
+      done: duels.length,
+      total: prompts.length,
+    })
+  }
+  // A match is on record whole or not at all: duels that were answered are remembered and not asked again.
+  if (voids.length > 0) throw voids[0]
+
+  duels.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  const { score, margin } = scoreOf(duels)
+  const matrix = (await snapshot.find(files.matrix, number)) ?? []
+  return change(
+    `Match report: ${left.slice(0, 10)} vs ${right.slice(0, 10)}`,
+    `Update matches matrix for round ${number}`,
+  )
+    .put(files.duels, [number, left, right], { left, right, score, margin, duels, judge: ports.judge.id })
+    .put(files.matrix, [number], [...matrix, { left, right, margin }])
+    .saw(...duels.flatMap(({ transcript }) => transcript ?? []))
+}
+
+function penalties(round: Round, prompts: readonly Prompt[], outputs: { left: Outputs; right: Outputs }) {
+  const settings = settingsOf(round.config)
+  const limits = { maxSeconds: settings.max_generation_seconds, toleranceRatio: settings.overtime_tolerance }
+  const stems = prompts.map(({ stem }) => stem)
+  return { left: penalised(stems, outputs.left, limits), right: penalised(stems, outputs.right, limits) }
+}
+
+type Answer = Pick<Duel, 'winner' | 'issues' | 'transcript'>
+
+async function ask(
+  ports: Ports,
+  seed: number,
+  prompt: Prompt,
+  left: Output,
+  right: Output,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const image = await promptImage(ports, prompt, signal)
+  const sides = { left: await side(ports, left, signal), right: await side(ports, right, signal) }
+  const question: Question = { seed, prompt: { name: prompt.stem, url: prompt.url, image }, ...sides }
+  const key = {
+    judge: ports.judge.id,
+    seed,
+    prompt: sha256Hex(image),
+    left: sha256Hex(sides.left.png),
+    right: sha256Hex(sides.right.png),
+  }
+  return remember(ports.store, 'duel', key, async () => {
+    const verdict = decided(await ports.judge.judge(question, signal), ports.judge, prompt)
+    const transcript = new TextEncoder().encode(JSON.stringify(verdict.transcript))
+    await putContent(ports.store, transcript, 'json', 'application/json')
+    return { winner: verdict.winner, issues: verdict.issues, transcript: digestOf(transcript) }
+  })
+}
+
+function decided(verdict: Verdict, judge: Judge, prompt: Prompt): Verdict & { kind: 'decided' } {
+  if (verdict.kind === 'decided') return verdict
+  throw new RoundkeeperError('unavailable', `the judge gave no verdict: ${verdict.cause}`, {
+    where: `prompt ${prompt.stem}, judge ${judge.id}`,
+    hint: 'Nobody loses by this: check the judge and run again; answered duels are not asked again.',
+  })
+}
+
+/** Previews of our own are read by their digest; older records only have an address. */
+async function side(ports: Ports, output: Output, signal: AbortSignal): Promise<Side> {
+  const about = { modelSha256: output.glb_sha256 ?? '', modelUrl: output.glb ?? '' }
+  if (output.png_sha256 !== undefined) return { ...about, png: await getContent(ports.store, output.png_sha256, 'png') }
+  const result = await ports.downloader.fetch(output.png ?? '', PREVIEW_LIMITS, signal)
+  if (result.ok) return { ...about, png: result.bytes }
+  throw new RoundkeeperError('unavailable', `a preview cannot be fetched: ${result.detail}`, {
+    where: output.png ?? '',
+  })
+}

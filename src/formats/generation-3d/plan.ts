@@ -1,0 +1,105 @@
+import { type Change, change } from '../../engine/change.ts'
+import type { Plan } from '../../engine/format.ts'
+import type { Context, Round, Waiting } from '../../engine/owner.ts'
+import { RoundkeeperError } from '../../errors.ts'
+import { criticalPrompts } from '../../rules/match.ts'
+import { blockSeconds, etaOfBlock } from '../../rules/schedule.ts'
+import { type Timeline, timeline } from '../../rules/timeline.ts'
+import { files, LEADER, type Winner } from '../../state/index.ts'
+import { promptsOf } from './prompts.ts'
+import { outputsOf, type RoundRecord, recordOf, reportOf } from './record.ts'
+
+const DEFAULT_AUDIT_DEADLINE_HOURS = 48
+
+/** What the record says is next: a match, an audit request, waiting for audits, or the winner. */
+export async function plan(round: Round, context: Context): Promise<Plan> {
+  const record = await recordOf(round)
+  const line = timeline({
+    order: record.order,
+    winMargin: round.config.win_margin,
+    margin: marginsOf(record),
+    approved: record.approved,
+    rejected: record.rejected,
+  })
+  const requests = await newRequests(round, record, line)
+  if (requests !== undefined) return { kind: 'record', change: requests }
+  if (line.winner !== undefined) {
+    return { kind: 'decided', change: crownDecision(round, record, line.winner), summary: `winner ${line.winner}` }
+  }
+  if (line.next !== undefined) {
+    const baseline = await missingBaseline(round, record)
+    if (baseline > 0)
+      return { kind: 'wait', waiting: await waiting(round, context, `the leader's outputs (${baseline} missing)`) }
+    return { kind: 'judge', contest: line.next, done: line.judged, total: line.needed }
+  }
+  const missing = line.waitingFor.map((hotkey) => `${missingAudit(record, hotkey)} audit of ${hotkey.slice(0, 10)}`)
+  return { kind: 'wait', waiting: await waiting(round, context, `the ${missing.join(', the ')}`) }
+}
+
+/** The match reports hold who won; the matrix is their index. */
+function marginsOf({ matrix }: RoundRecord): (left: string, right: string) => number | undefined {
+  const margins = new Map(matrix.map((row) => [`${row.left} ${row.right}`, row.margin]))
+  return (left, right) => margins.get(`${left} ${right}`)
+}
+
+const missingAudit = ({ generationAudits }: RoundRecord, hotkey: string) =>
+  generationAudits[hotkey]?.outcome === 'passed' ? 'source' : 'generation'
+
+async function newRequests(round: Round, record: RoundRecord, line: Timeline): Promise<Change | undefined> {
+  const asked = new Set(record.requests.map((request) => request.hotkey))
+  const fresh = line.requests.filter((hotkey) => !asked.has(hotkey))
+  if (fresh.length === 0) return undefined
+  const { seed } = await round.snapshot.read(files.seed, round.number)
+  const requests = [...record.requests]
+  for (const hotkey of fresh) {
+    const at = line.chain.indexOf(hotkey)
+    const defender = at > 0 ? line.chain[at - 1] : LEADER
+    const report = await reportOf(round, defender ?? LEADER, hotkey)
+    requests.push({ hotkey, critical_prompts: criticalPrompts(report, { seed, winMargin: round.config.win_margin }) })
+  }
+  return change(`Update audit requests for round ${round.number}`).put(files.requireAudit, [round.number], requests)
+}
+
+/** Nobody is judged against a leader whose own outputs are incomplete. */
+async function missingBaseline(round: Round, record: RoundRecord): Promise<number> {
+  if (record.leader === undefined) return 0
+  const outputs = await outputsOf(round, LEADER)
+  return (await promptsOf(round)).filter(({ stem }) => outputs[stem] === undefined).length
+}
+
+export function crownDecision(round: Round, record: RoundRecord, hotkey: string): Change {
+  return change(`Round ${round.number} winner: ${hotkey.slice(0, 10)}`).put(
+    files.winner,
+    [round.number],
+    winnerRecord(record, hotkey),
+  )
+}
+
+function winnerRecord({ leader, builds, submissions }: RoundRecord, hotkey: string): Winner {
+  if (hotkey === LEADER) {
+    // A competition without any leader yet, and nobody to crown: the record says so with empty fields.
+    return {
+      winner_hotkey: LEADER,
+      repo: leader?.repo ?? '',
+      commit: leader?.commit ?? '',
+      docker_image: leader?.docker ?? '',
+    }
+  }
+  const submission = submissions[hotkey]
+  const image = builds[hotkey]?.docker_image
+  if (submission === undefined || !image) {
+    throw new RoundkeeperError('state-file', `the winner ${hotkey} has no image in builds.json`, {
+      where: 'builds.json',
+      hint: 'Build the image and record it in builds.json (status "success", docker_image), then run again.',
+    })
+  }
+  return { winner_hotkey: hotkey, repo: submission.repo, commit: submission.commit, docker_image: image }
+}
+
+async function waiting({ snapshot, config, number }: Round, { chain }: Context, what: string): Promise<Waiting> {
+  const schedule = await snapshot.find(files.schedule, number)
+  if (schedule === undefined) return { for: what }
+  const duelsFrom = etaOfBlock(schedule.generation_deadline_block, await chain.head(), blockSeconds(config))
+  const hours = config.audit_deadline_hours ?? DEFAULT_AUDIT_DEADLINE_HOURS
+  return { for: what, due: new Date(duelsFrom.getTime() + hours * 3_600_000) }
+}

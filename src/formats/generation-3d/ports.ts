@@ -1,0 +1,18 @@
+import type { Builder } from '../../compute/builder.ts'
+import type { Pods } from '../../compute/pods.ts'
+import type { Judge } from '../../judge/judge.ts'
+import type { Downloader } from '../../media/download.ts'
+import type { ImageDistance } from '../../media/image-distance.ts'
+import type { Renderer } from '../../media/renderer.ts'
+import type { ObjectStore } from '../../store/object-store.ts'
+
+/** What an image-to-3D competition needs from the world. */
+export interface Ports {
+  readonly store: ObjectStore
+  readonly downloader: Downloader
+  readonly renderer: Renderer
+  readonly distance: ImageDistance
+  readonly judge: Judge
+  readonly builder: Builder
+  readonly pods: Pods
+}

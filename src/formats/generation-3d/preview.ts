@@ -1,0 +1,61 @@
+import { RoundkeeperError } from '../../errors.ts'
+import type { Output } from '../../state/outputs.ts'
+import { putContent } from '../../store/content.ts'
+import { remember } from '../../store/evidence.ts'
+import type { Ports } from './ports.ts'
+import type { Settings } from './settings.ts'
+
+const CONTENT_TYPES = { glb: 'model/gltf-binary', ply: 'application/octet-stream' }
+
+/** Nothing was delivered for a prompt. */
+export const emptyOutput = (failure: string): Output => ({
+  glb: null,
+  png: null,
+  generation_time: 0,
+  size: 0,
+  attempts: 0,
+  distance: 0,
+  failure,
+})
+
+/**
+ * Keeps a model and its preview, both by content, and describes them.
+ * @throws RoundkeeperError `unavailable` when our renderer failed, which is never the miner's loss
+ */
+export async function recordModel(
+  ports: Ports,
+  settings: Settings,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<Output> {
+  const { store, renderer } = ports
+  const kind = settings.artifact
+  const model = await putContent(store, bytes, kind, CONTENT_TYPES[kind])
+  const preview = await remember(
+    store,
+    'preview',
+    { model: model.sha256, kind, renderer: renderer.id, size: settings.preview_size },
+    async () => {
+      const rendering = await renderer.render(kind, bytes, settings.preview_size, signal)
+      if (rendering.ok) {
+        const png = await putContent(store, rendering.png, 'png', 'image/png')
+        return { png: png.url, png_sha256: png.sha256, pixels_sha256: rendering.pixelsSha256 }
+      }
+      if (rendering.fault === 'file') return { png: null, failure: `${rendering.code}: ${rendering.detail}` }
+      throw new RoundkeeperError('unavailable', `a preview could not be rendered: ${rendering.detail}`, {
+        where: model.url,
+        hint: 'This is our own failure: run again; nothing is lost.',
+      })
+    },
+  )
+  return {
+    glb: model.url,
+    ...preview,
+    generation_time: 0,
+    size: model.size,
+    attempts: 0,
+    distance: 0,
+    glb_sha256: model.sha256,
+    renderer: renderer.id,
+  }
+}

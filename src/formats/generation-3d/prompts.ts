@@ -1,0 +1,60 @@
+import { type Change, change } from '../../engine/change.ts'
+import type { Round } from '../../engine/owner.ts'
+import { RoundkeeperError } from '../../errors.ts'
+import { sha256Hex } from '../../rules/digest.ts'
+import { drawPrompts, stemOf } from '../../rules/prompts.ts'
+import { files } from '../../state/files.ts'
+import { getContent, putContent } from '../../store/content.ts'
+import { remember } from '../../store/evidence.ts'
+import type { Ports } from './ports.ts'
+
+const PROMPT_IMAGE_LIMITS = { maxBytes: 20 * 2 ** 20, timeoutMs: 120_000 }
+
+export interface Prompt {
+  readonly stem: string
+  readonly url: string
+}
+
+/** A round hands out prompts: some of the last round's, the rest from the pool, as the seed says. */
+export async function handOut(round: Round, seed: number): Promise<Change> {
+  const { snapshot, config, number } = round
+  const pool = await snapshot.read(files.pool)
+  const prompts = drawPrompts({
+    rules: config.rules ?? 'legacy',
+    seed,
+    pool,
+    previous: await previousPrompts(round),
+    count: config.prompts_per_round,
+    carryover: config.carryover_prompts,
+  })
+  return change().put(files.prompts, [number], prompts)
+}
+
+/** Those of the newest earlier round that had any: a round without entries hands nothing out. */
+async function previousPrompts({ snapshot, number }: Round): Promise<string[]> {
+  for (let n = number - 1; n >= 0; n--) {
+    const prompts = await snapshot.find(files.prompts, n)
+    if (prompts !== undefined) return prompts
+  }
+  return []
+}
+
+export async function promptsOf({ snapshot, number }: Round): Promise<Prompt[]> {
+  return (await snapshot.read(files.prompts, number)).map((url) => ({ stem: stemOf(url), url }))
+}
+
+/** The prompt's picture, fetched once and kept. @throws `unavailable`: without it nothing can be judged fairly */
+export async function promptImage(ports: Ports, prompt: Prompt, signal: AbortSignal): Promise<Uint8Array> {
+  const { sha256 } = await remember(ports.store, 'prompt-image', { url: prompt.url }, async () => {
+    const result = await ports.downloader.fetch(prompt.url, PROMPT_IMAGE_LIMITS, signal)
+    if (!result.ok) {
+      throw new RoundkeeperError('unavailable', `the prompt image cannot be fetched: ${result.detail}`, {
+        where: prompt.url,
+        hint: 'Check that the host of the prompt images is up; the round goes on from here at the next run.',
+      })
+    }
+    await putContent(ports.store, result.bytes, 'img', 'application/octet-stream')
+    return { sha256: sha256Hex(result.bytes) }
+  })
+  return getContent(ports.store, sha256, 'img')
+}

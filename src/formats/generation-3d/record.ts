@@ -1,0 +1,67 @@
+import type { Round } from '../../engine/owner.ts'
+import { RoundkeeperError } from '../../errors.ts'
+import { standing } from '../../rules/audit.ts'
+import { currentLeader } from '../../rules/leader.ts'
+import {
+  type AuditRequests,
+  type Builds,
+  files,
+  type GenerationAudits,
+  LEADER,
+  type LeaderEntry,
+  type MatchReport,
+  type Matrix,
+  type Outputs,
+  type Submissions,
+} from '../../state/index.ts'
+
+/** Everything on record about a round that judging it depends on. */
+export interface RoundRecord {
+  readonly submissions: Submissions
+  /** Hotkeys by reveal block; equal blocks keep the order of `submissions.json`. */
+  readonly order: readonly string[]
+  readonly leader: LeaderEntry | undefined
+  readonly builds: Builds
+  readonly matrix: Matrix
+  readonly requests: AuditRequests
+  readonly generationAudits: GenerationAudits
+  readonly approved: ReadonlySet<string>
+  readonly rejected: ReadonlySet<string>
+}
+
+export async function recordOf({ snapshot, config, number }: Round): Promise<RoundRecord> {
+  const submissions = await snapshot.read(files.submissions, number)
+  const generationAudits = (await snapshot.find(files.generationAudits, number)) ?? {}
+  const source = (await snapshot.find(files.sourceAudit, number)) ?? []
+  return {
+    submissions,
+    order: Object.keys(submissions).sort(
+      (a, b) => (submissions[a]?.revealed_at_block ?? 0) - (submissions[b]?.revealed_at_block ?? 0),
+    ),
+    leader: currentLeader((await snapshot.find(files.leader)) ?? []),
+    builds: (await snapshot.find(files.builds, number)) ?? {},
+    matrix: (await snapshot.find(files.matrix, number)) ?? [],
+    requests: (await snapshot.find(files.requireAudit, number)) ?? [],
+    generationAudits,
+    ...standing({ generation: generationAudits, source, sourceAudit: config.source_audit ?? 'required' }),
+  }
+}
+
+/** In duels the leader plays with regenerated outputs, everybody else with what was uploaded. */
+export async function outputsOf({ snapshot, number }: Round, subject: string): Promise<Outputs> {
+  const file = subject === LEADER ? files.generated : files.submitted
+  return (await snapshot.find(file, number, subject)) ?? {}
+}
+
+export async function reportOf({ snapshot, number }: Round, left: string, right: string): Promise<MatchReport> {
+  const report = await snapshot.read(files.duels, number, left, right)
+  if (report.left === left && report.right === right) return report
+  throw new RoundkeeperError(
+    'state-file',
+    `the match report is of ${report.left} vs ${report.right}, not of ${left} vs ${right}`,
+    {
+      where: files.duels.path(number, left, right),
+      hint: 'Restore the report from the history, or delete it together with its row in matches_matrix.csv.',
+    },
+  )
+}

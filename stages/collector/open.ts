@@ -1,0 +1,88 @@
+import { type Change, change } from '../../src/engine/change.ts'
+import type { Context, Round, Waiting } from '../../src/engine/owner.ts'
+import { RoundkeeperError } from '../../src/errors.ts'
+import { digestOf } from '../../src/rules/digest.ts'
+import { selectSubmissions } from '../../src/rules/reveals.ts'
+import { blockSeconds, etaOfBlock, formatEta } from '../../src/rules/schedule.ts'
+import { deriveSeed, legacySeed, randomnessOf, SEED_ALGORITHM } from '../../src/rules/seed.ts'
+import { files, type Schedule, type Seed, type Submissions } from '../../src/state/index.ts'
+
+const DEFAULT_NETUID = 17
+
+/** OPEN: once the window has closed, fixes who takes part, the seed, and what everybody gets to work on. */
+export async function* closeWindow(round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
+  const { snapshot, config, number } = round
+  const { chain, format } = context
+  const schedule = await snapshot.read(files.schedule, number)
+  const head = await chain.head()
+  const seconds = blockSeconds(config)
+  const waitFor = (what: string, block: number): Waiting => ({ for: what, eta: etaOfBlock(block, head, seconds) })
+  if (head.number < schedule.latest_reveal_block) {
+    return waitFor(
+      `the submission window to close at block ${schedule.latest_reveal_block}`,
+      schedule.latest_reveal_block,
+    )
+  }
+
+  const closing = await chain.block(schedule.latest_reveal_block)
+  const { submissions, records } = selectSubmissions({
+    reveals: await chain.reveals(config.netuid ?? DEFAULT_NETUID, closing.number),
+    window: { earliest: schedule.earliest_reveal_block, latest: schedule.latest_reveal_block },
+    schema: format.reveals(config),
+    round: `${config.name}-${number}`,
+    rules: config.rules ?? 'legacy',
+  })
+  const collected = change()
+    .put(files.submissions, [number], submissions)
+    .put(files.reveals, [number], { read_at_block: closing.number, block_hash: closing.hash, hotkeys: records })
+    .saw(digestOf(files.submissions.serialise(submissions)))
+  snapshot.apply(collected)
+
+  if (Object.keys(submissions).length === 0) {
+    yield change()
+      .and(collected)
+      .and(await decideWithout(round, context))
+    return
+  }
+
+  const source = randomnessOf(schedule)
+  const value = await chain.randomness(source)
+  if (value === undefined) {
+    return source.kind === 'block'
+      ? waitFor(`the randomness of block ${source.block}`, source.block)
+      : { for: `the randomness of drand round ${source.round}` }
+  }
+  const seed = makeSeed(round, schedule, value, submissions)
+  const deadline = etaOfBlock(schedule.generation_deadline_block, head, seconds)
+  yield change(`Seed, prompts and submissions for round ${number}`)
+    .put(files.state, [], { ...round.state, stage: 'miner_generation', next_stage_eta: formatEta(deadline) })
+    .put(files.seed, [number], seed)
+    .and(await format.handOut(round, seed.seed, context))
+    .and(collected)
+  return
+}
+
+/** Nobody takes part: the round is decided at once, by the rules for a round without entries. */
+async function decideWithout(round: Round, context: Context): Promise<Change> {
+  const plan = await context.format.plan(round, context)
+  if (plan.kind !== 'decided') {
+    throw new RoundkeeperError('internal', `format ${context.format.id} does not decide a round without entries`)
+  }
+  return change(`Update state (finalizing) for round ${round.number}: no submissions`)
+    .and(plan.change)
+    .put(files.state, [], { ...round.state, stage: 'finalizing', next_stage_eta: null })
+}
+
+function makeSeed(round: Round, schedule: Schedule, value: string, submissions: Submissions): Seed {
+  const randomness = randomnessOf(schedule)
+  if (schedule.randomness === undefined) return { seed: legacySeed(value), randomness, value }
+  const submissions_digest = digestOf(files.submissions.serialise(submissions))
+  const seed = deriveSeed({
+    competition: round.config.name,
+    round: round.number,
+    source: randomness,
+    value,
+    submissionsDigest: submissions_digest,
+  })
+  return { seed, algorithm: SEED_ALGORITHM, randomness, value, submissions_digest }
+}
