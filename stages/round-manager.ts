@@ -10,7 +10,8 @@ export const roundManager: Owner = {
   async *run(round, context) {
     const { snapshot, config, number, state } = round
     const previous = await snapshot.find(files.schedule, number)
-    const next = nextSchedule({ config, previous, head: await context.chain.head() })
+    const head = await context.chain.head()
+    const next = nextSchedule({ config, previous, head })
     if (next.kind === 'finished') {
       const crown = await context.format.crown(round, next.effectiveBlock, context)
       yield change(`Update ${parts('state (finished)', crown.files.size > 0 && 'leader')} for round ${number}`)
@@ -23,7 +24,11 @@ export const roundManager: Owner = {
       `Update ${parts('state (open)', 'schedule', crown.files.size > 0 && 'leader')} for round ${number + 1}`,
     )
       .and(crown)
-      .put(files.schedule, [number + 1], next.schedule)
+      .put(files.schedule, [number + 1], {
+        ...next.schedule,
+        decided_at_block: head.number,
+        decided_at: head.time.toISOString(),
+      })
       .put(files.state, [], {
         ...state,
         current_round: number + 1,

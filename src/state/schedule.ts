@@ -17,5 +17,8 @@ export const scheduleSchema = z.looseObject({
   starts_at: z.string().optional(),
   /** Ours: which public value the seed will be made of. */
   randomness: randomnessSourceSchema.optional(),
+  /** Ours: the head of the chain when the schedule was made, from which its blocks follow. */
+  decided_at_block: int().optional(),
+  decided_at: z.string().optional(),
 })
 export type Schedule = z.infer<typeof scheduleSchema>

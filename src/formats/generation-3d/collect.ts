@@ -4,7 +4,7 @@ import { RoundkeeperError } from '../../errors.ts'
 import { files } from '../../state/files.ts'
 import type { Output, Outputs } from '../../state/outputs.ts'
 import type { Submission } from '../../state/submissions.ts'
-import { getContent, putContent } from '../../store/content.ts'
+import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
 import { emptyOutput, recordModel } from './preview.ts'
@@ -78,5 +78,5 @@ async function collectOne(
     (result) => 'sha256' in result,
   )
   if (!('sha256' in download) || download.sha256 === undefined) return emptyOutput(download.failure ?? 'unknown')
-  return recordModel(ports, settings, await getContent(ports.store, download.sha256, artifact), signal)
+  return recordModel(ports, settings, await requireContent(ports.store, download.sha256, artifact), signal)
 }

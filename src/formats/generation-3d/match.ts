@@ -6,7 +6,7 @@ import type { Judge, Question, Side, Verdict } from '../../judge/judge.ts'
 import { digestOf, sha256Hex } from '../../rules/digest.ts'
 import { penalised, scoreOf, settle } from '../../rules/match.ts'
 import { type Duel, files, LEADER, type Output, type Outputs } from '../../state/index.ts'
-import { getContent, putContent } from '../../store/content.ts'
+import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
 import { type Prompt, promptImage, promptsOf } from './prompts.ts'
@@ -112,7 +112,8 @@ function decided(verdict: Verdict, judge: Judge, prompt: Prompt): Verdict & { ki
 /** Previews of our own are read by their digest; older records only have an address. */
 async function side(ports: Ports, output: Output, signal: AbortSignal): Promise<Side> {
   const about = { modelSha256: output.glb_sha256 ?? '', modelUrl: output.glb ?? '' }
-  if (output.png_sha256 !== undefined) return { ...about, png: await getContent(ports.store, output.png_sha256, 'png') }
+  if (output.png_sha256 !== undefined)
+    return { ...about, png: await requireContent(ports.store, output.png_sha256, 'png') }
   const result = await ports.downloader.fetch(output.png ?? '', PREVIEW_LIMITS, signal)
   if (result.ok) return { ...about, png: result.bytes }
   throw new RoundkeeperError('unavailable', `a preview cannot be fetched: ${result.detail}`, {

@@ -4,7 +4,7 @@ import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
 import { drawPrompts, stemOf } from '../../rules/prompts.ts'
 import { files } from '../../state/files.ts'
-import { getContent, putContent } from '../../store/content.ts'
+import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
 
@@ -56,5 +56,5 @@ export async function promptImage(ports: Ports, prompt: Prompt, signal: AbortSig
     await putContent(ports.store, result.bytes, 'img', 'application/octet-stream')
     return { sha256: sha256Hex(result.bytes) }
   })
-  return getContent(ports.store, sha256, 'img')
+  return requireContent(ports.store, sha256, 'img')
 }

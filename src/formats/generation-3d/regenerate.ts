@@ -3,7 +3,7 @@ import type { Context, Round } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
 import { files, type Output, type Outputs } from '../../state/index.ts'
-import { getContent, putContent } from '../../store/content.ts'
+import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
 import { emptyOutput, recordModel } from './preview.ts'
@@ -97,7 +97,7 @@ async function regenerateOne(
   const output = await recordModel(
     ports,
     settings,
-    await getContent(ports.store, made.sha256, settings.artifact),
+    await requireContent(ports.store, made.sha256, settings.artifact),
     signal,
   )
   return { ...output, generation_time: made.seconds ?? 0, attempts: made.attempts }
@@ -112,8 +112,8 @@ async function withDistance(ports: Ports, output: Output, submitted: Output | un
       a === b
         ? 0
         : await ports.distance.distance(
-            await getContent(ports.store, a, 'png'),
-            await getContent(ports.store, b, 'png'),
+            await requireContent(ports.store, a, 'png'),
+            await requireContent(ports.store, b, 'png'),
           ),
   }))
   return { ...output, distance }

@@ -1,0 +1,26 @@
+import { isDeepStrictEqual } from 'node:util'
+
+/** One decision, as the operator recorded it and as the rules give it. */
+export interface Compared<T> {
+  readonly recorded: T | null
+  readonly recomputed: T | null
+  /** null: there is not enough on record to tell. */
+  readonly equal: boolean | null
+  readonly note?: string
+}
+
+export function compare<T>(recorded: T | undefined, recomputed: T | undefined, note?: string): Compared<T> {
+  return {
+    recorded: recorded ?? null,
+    recomputed: recomputed ?? null,
+    equal: recorded === undefined || recomputed === undefined ? null : isDeepStrictEqual(recorded, recomputed),
+    ...(note === undefined ? {} : { note }),
+  }
+}
+
+export interface Counted {
+  readonly checked: number
+  readonly equal: number
+  /** What differs, for people. */
+  readonly differences: readonly string[]
+}

@@ -1,0 +1,112 @@
+import type { Snapshot } from '../engine/snapshot.ts'
+import { nextLeader } from '../rules/leader.ts'
+import { blockSeconds, nextSchedule } from '../rules/schedule.ts'
+import {
+  type Config,
+  files,
+  LEADER,
+  type LeaderEntry,
+  type Leaders,
+  type Schedule,
+  type Winner,
+} from '../state/index.ts'
+import { type Compared, compare } from './compare.ts'
+
+export type Schedules = Pick<Schedule, 'earliest_reveal_block' | 'latest_reveal_block' | 'generation_deadline_block'>
+
+/** The leader entry and the next schedule that follow from a round's winner. */
+export async function replayCrown(
+  snapshot: Snapshot,
+  config: Config,
+  round: number,
+  winner: string | undefined,
+): Promise<{ leader: Compared<LeaderEntry>; schedule: Compared<Schedules> }> {
+  const next = await snapshot.find(files.schedule, round + 1)
+  const leaders = (await snapshot.find(files.leader)) ?? []
+  const { before, entry, effectiveBlock } = entryOf(leaders, round, next)
+  const record = await winnerRecord(snapshot, round, winner, before)
+  const recomputed =
+    record === undefined || effectiveBlock === undefined
+      ? undefined
+      : nextLeader({ leaders: before, winner: record, config, effectiveBlock, round })
+  const unchanged = entry === undefined && recomputed === undefined && winner !== undefined
+  return {
+    leader: unchanged
+      ? { recorded: null, recomputed: null, equal: true, note: 'no new entry' }
+      : compare(entry, recomputed && entry && !('round' in entry) ? without(recomputed, 'round') : recomputed),
+    schedule: await replaySchedule(snapshot, config, round, next),
+  }
+}
+
+/** Which entry a round appended: newer records say so; in older ones it becomes effective when the next window closes. */
+function entryOf(leaders: Leaders, round: number, next: Schedule | undefined) {
+  const block = next?.latest_reveal_block
+  const index = leaders.findIndex(
+    (leader) => leader.round === round || (leader.round === undefined && leader.effective_block === block),
+  )
+  const entry = index < 0 ? undefined : leaders[index]
+  return {
+    entry,
+    before: index < 0 ? leaders.filter((leader) => leader.effective_block < (block ?? 0)) : leaders.slice(0, index),
+    effectiveBlock: block ?? entry?.effective_block,
+  }
+}
+
+/** The winner as the record should have it, from the builds or from the crown that was defended. */
+async function winnerRecord(
+  snapshot: Snapshot,
+  round: number,
+  hotkey: string | undefined,
+  before: Leaders,
+): Promise<Winner | undefined> {
+  if (hotkey === undefined) return undefined
+  if (hotkey === LEADER) {
+    const leader = before.at(-1)
+    return {
+      winner_hotkey: LEADER,
+      repo: leader?.repo ?? '',
+      commit: leader?.commit ?? '',
+      docker_image: leader?.docker ?? '',
+    }
+  }
+  const build = (await snapshot.find(files.builds, round))?.[hotkey]
+  if (!build?.docker_image) return undefined
+  return { winner_hotkey: hotkey, repo: build.repo, commit: build.commit, docker_image: build.docker_image }
+}
+
+async function replaySchedule(
+  snapshot: Snapshot,
+  config: Config,
+  round: number,
+  next: Schedule | undefined,
+): Promise<Compared<Schedules>> {
+  const previous = await snapshot.find(files.schedule, round)
+  if (next === undefined || previous === undefined)
+    return compare<Schedules>(undefined, undefined, 'no next round on record')
+  if (next.decided_at_block !== undefined && next.decided_at !== undefined) {
+    const head = { number: next.decided_at_block, time: new Date(next.decided_at) }
+    const again = nextSchedule({ config, previous, head })
+    return compare(blocksOf(next), again.kind === 'round' ? blocksOf(again.schedule) : undefined)
+  }
+  const deadline = next.latest_reveal_block + Math.floor((config.generation_stage_minutes * 60) / blockSeconds(config))
+  return compare(
+    blocksOf(next),
+    {
+      earliest_reveal_block: previous.latest_reveal_block + 1,
+      latest_reveal_block: next.latest_reveal_block,
+      generation_deadline_block: deadline,
+    },
+    'the block at which it was decided is not on record: the start was taken as recorded',
+  )
+}
+
+const blocksOf = ({ earliest_reveal_block, latest_reveal_block, generation_deadline_block }: Schedules): Schedules => ({
+  earliest_reveal_block,
+  latest_reveal_block,
+  generation_deadline_block,
+})
+
+function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
+  const { [key]: _, ...rest } = value
+  return rest
+}

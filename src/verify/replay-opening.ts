@@ -1,0 +1,60 @@
+import type { Reveal } from '../chain/chain.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
+import { revealSchemaOf } from '../formats/index.ts'
+import { digestOf } from '../rules/digest.ts'
+import { selectSubmissions } from '../rules/reveals.ts'
+import { deriveSeed, legacySeed, SEED_ALGORITHM } from '../rules/seed.ts'
+import { type Config, files, type Submissions } from '../state/index.ts'
+import { type Compared, compare } from './compare.ts'
+
+/** Selects the entries again from the recorded reveals; a legacy round only has the entries themselves to go by. */
+export async function replaySubmissions(
+  snapshot: Snapshot,
+  config: Config,
+  round: number,
+  submissions: Submissions,
+): Promise<Compared<string[]>> {
+  const schedule = await snapshot.find(files.schedule, round)
+  const recorded = Object.keys(submissions)
+  if (schedule === undefined) return compare(recorded, undefined, 'no schedule on record')
+  const reveals = await snapshot.find(files.reveals, round)
+  const selected = selectSubmissions({
+    reveals: reveals
+      ? reveals.hotkeys.flatMap((record) => record.reveals.map((r) => ({ hotkey: record.hotkey, ...r })))
+      : asReveals(submissions),
+    window: { earliest: schedule.earliest_reveal_block, latest: schedule.latest_reveal_block },
+    schema: revealSchemaOf(config),
+    round: `${config.name}-${round}`,
+    rules: config.rules ?? 'legacy',
+  })
+  const note = reveals ? undefined : 'the reveals are not on record: window, form and order of the entries were checked'
+  return compare(recorded, Object.keys(selected.submissions), note)
+}
+
+/** What a hotkey must have revealed to be entered as it was. */
+function asReveals(submissions: Submissions): Reveal[] {
+  return Object.entries(submissions).map(([hotkey, { repo, commit, cdn_url, revealed_at_block }]) => ({
+    hotkey,
+    block: revealed_at_block,
+    text: JSON.stringify({ repo, commit, cdn_url }),
+  }))
+}
+
+export async function replaySeed(snapshot: Snapshot, config: Config, round: number): Promise<Compared<number>> {
+  const recorded = await snapshot.find(files.seed, round)
+  if (recorded === undefined) return compare<number>(undefined, undefined, 'no seed on record')
+  const { seed, algorithm, randomness, value } = recorded
+  if (randomness === undefined || value === undefined) {
+    return compare<number>(seed, undefined, 'the seed was drawn in private')
+  }
+  if (algorithm !== SEED_ALGORITHM) return compare(seed, legacySeed(value))
+  const text = (await snapshot.text(files.submissions.path(round))) ?? ''
+  const recomputed = deriveSeed({
+    competition: config.name,
+    round,
+    source: randomness,
+    value,
+    submissionsDigest: digestOf(text),
+  })
+  return compare(seed, recomputed)
+}

@@ -1,0 +1,139 @@
+import type { Snapshot } from '../engine/snapshot.ts'
+import { standing } from '../rules/audit.ts'
+import { scoreOf } from '../rules/match.ts'
+import { drawPrompts } from '../rules/prompts.ts'
+import { auditsRequired, type TimelineInput, timeline } from '../rules/timeline.ts'
+import { type Config, files, type MatchReport, type Matrix, type Submissions } from '../state/index.ts'
+import { type Compared, type Counted, compare } from './compare.ts'
+import { replayCrown, type Schedules } from './replay-crown.ts'
+import { replaySeed, replaySubmissions } from './replay-opening.ts'
+
+export interface RoundReplay {
+  readonly round: number
+  readonly submissions: Compared<string[]>
+  readonly seed: Compared<number>
+  /** The prompts carried over from the last round. */
+  readonly carryover: Compared<string[]>
+  /** All prompts, where the pool on record still gives them. */
+  readonly prompts: Compared<string[]>
+  readonly matches: Counted
+  readonly qualified: Compared<string[]>
+  /** The succession of defenders, the last of whom wins. */
+  readonly timeline: Compared<string[]>
+  readonly audits: Compared<string[]>
+  readonly winner: Compared<string>
+  readonly leader: Compared<unknown>
+  readonly schedule: Compared<Schedules>
+}
+
+/** Everything that was decided in one round, decided again. */
+export async function replayRound(snapshot: Snapshot, config: Config, round: number): Promise<RoundReplay> {
+  const submissions = await snapshot.read(files.submissions, round)
+  const matrix = (await snapshot.find(files.matrix, round)) ?? []
+  const reports = await reportsOf(snapshot, round, matrix)
+  const recordedLine = await timelineInput(snapshot, config, round, submissions, marginsOf(matrix))
+  const recomputedLine = { ...recordedLine, margin: marginsOf(rescored(matrix, reports)) }
+  const recomputed = timeline(recomputedLine)
+  const recorded = timeline(recordedLine)
+  const winner = await snapshot.find(files.winner, round)
+  return {
+    round,
+    submissions: await replaySubmissions(snapshot, config, round, submissions),
+    seed: await replaySeed(snapshot, config, round),
+    ...(await replayPrompts(snapshot, config, round)),
+    matches: compareMatches(matrix, reports),
+    qualified: compare(recorded.qualified, recomputed.qualified),
+    timeline: compare(recorded.chain, recomputed.chain),
+    audits: compare(await requestedAudits(snapshot, round), auditsRequired(recomputedLine).sort()),
+    winner: compare(winner?.winner_hotkey, recomputed.winner),
+    ...(await replayCrown(snapshot, config, round, recomputed.winner)),
+  }
+}
+
+type Reports = ReadonlyMap<string, MatchReport>
+const pair = (left: string, right: string) => `${left} ${right}`
+
+async function reportsOf(snapshot: Snapshot, round: number, matrix: Matrix): Promise<Reports> {
+  const reports = new Map<string, MatchReport>()
+  for (const { left, right } of matrix) {
+    const report = await snapshot.find(files.duels, round, left, right)
+    if (report?.left === left && report.right === right) reports.set(pair(left, right), report)
+  }
+  return reports
+}
+
+/** The matrix as it follows from the single duels; a row without a report stays as recorded. */
+function rescored(matrix: Matrix, reports: Reports): Matrix {
+  return matrix.map((row) => {
+    const report = reports.get(pair(row.left, row.right))
+    return report === undefined ? row : { ...row, margin: scoreOf(report.duels).margin }
+  })
+}
+
+function marginsOf(matrix: Matrix): TimelineInput['margin'] {
+  const margins = new Map(matrix.map((row) => [pair(row.left, row.right), row.margin]))
+  return (left, right) => margins.get(pair(left, right))
+}
+
+async function timelineInput(
+  snapshot: Snapshot,
+  config: Config,
+  round: number,
+  submissions: Submissions,
+  margin: TimelineInput['margin'],
+): Promise<TimelineInput> {
+  const entries = Object.entries(submissions).sort(([, a], [, b]) => a.revealed_at_block - b.revealed_at_block)
+  return {
+    order: entries.map(([hotkey]) => hotkey),
+    winMargin: config.win_margin,
+    margin,
+    ...standing({
+      generation: (await snapshot.find(files.generationAudits, round)) ?? {},
+      source: (await snapshot.find(files.sourceAudit, round)) ?? [],
+      sourceAudit: config.source_audit ?? 'required',
+    }),
+  }
+}
+
+function compareMatches(matrix: Matrix, reports: Reports): Counted {
+  const differences = matrix.flatMap(({ left, right, margin }) => {
+    const name = `${left.slice(0, 10)} vs ${right.slice(0, 10)}`
+    const report = reports.get(pair(left, right))
+    if (report === undefined) return [`${name}: no match report`]
+    const rescored = scoreOf(report.duels)
+    if (rescored.margin === margin && report.margin === margin && report.score === rescored.score) return []
+    return [`${name}: matrix ${margin}, report ${report.margin}, recomputed ${rescored.margin}`]
+  })
+  return { checked: matrix.length, equal: matrix.length - differences.length, differences }
+}
+
+async function requestedAudits(snapshot: Snapshot, round: number): Promise<string[]> {
+  return ((await snapshot.find(files.requireAudit, round)) ?? []).map(({ hotkey }) => hotkey).sort()
+}
+
+async function replayPrompts(snapshot: Snapshot, config: Config, round: number) {
+  const seed = await snapshot.find(files.seed, round)
+  const recorded = await snapshot.find(files.prompts, round)
+  if (seed === undefined || recorded === undefined)
+    return { carryover: compare<string[]>(undefined, undefined), prompts: compare<string[]>(undefined, undefined) }
+  let previous: string[] = []
+  for (let n = round - 1; n >= 0 && previous.length === 0; n--) previous = (await snapshot.find(files.prompts, n)) ?? []
+  const drawn = drawPrompts({
+    rules: config.rules ?? 'legacy',
+    seed: seed.seed,
+    pool: (await snapshot.find(files.pool)) ?? [],
+    previous,
+    count: config.prompts_per_round,
+    carryover: config.carryover_prompts,
+  })
+  const carried = previous.length === 0 ? 0 : Math.min(config.carryover_prompts, previous.length)
+  const whole = compare(recorded, drawn)
+  return {
+    carryover: compare(recorded.slice(0, carried), drawn.slice(0, carried)),
+    // A pool that has been cut or edited since cannot give the same draw: that proves nothing either way.
+    prompts:
+      whole.equal === true || config.rules === 'v1'
+        ? whole
+        : { ...whole, recomputed: null, equal: null, note: 'the pool of that day is not on record' },
+  }
+}

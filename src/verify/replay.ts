@@ -1,0 +1,32 @@
+import { Snapshot } from '../engine/snapshot.ts'
+import type { StateRepo } from '../repo/state-repo.ts'
+import { files } from '../state/files.ts'
+import { type RoundReplay, replayRound } from './replay-round.ts'
+
+export interface Replay {
+  readonly source: string
+  readonly head: string
+  readonly competition: string
+  readonly rounds: readonly RoundReplay[]
+}
+
+/** Decides every round on record again, from its recorded evidence, with the engine's own rules. Reads only. */
+export async function replay(repo: StateRepo, only?: number): Promise<Replay> {
+  const head = await repo.head()
+  const snapshot = new Snapshot(repo, head)
+  const config = await snapshot.read(files.config)
+  const rounds: RoundReplay[] = []
+  for (const number of await roundsOnRecord(snapshot)) {
+    if (only === undefined || number === only) rounds.push(await replayRound(snapshot, config, number))
+  }
+  return { source: repo.id, head, competition: config.name, rounds }
+}
+
+/** Rounds that have entries on record; one that is only scheduled has nothing to decide yet. */
+async function roundsOnRecord(snapshot: Snapshot): Promise<number[]> {
+  const numbers = (await snapshot.list('rounds')).flatMap((path) => {
+    const match = /^rounds\/(\d+)\/submissions\.json$/.exec(path)
+    return match === null ? [] : [Number(match[1])]
+  })
+  return numbers.sort((a, b) => a - b)
+}
