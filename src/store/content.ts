@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { RoundkeeperError } from '../errors.ts'
+import type { ObjectStore } from './object-store.ts'
+
+/** Objects named after their own bytes: `sha256/ab/abcdef….glb`. */
+export interface Content {
+  readonly sha256: string
+  readonly key: string
+  readonly url: string
+  /** Bytes. */
+  readonly size: number
+}
+
+/** @param extension without the dot, e.g. `glb` @throws `usage`, `unavailable` */
+export async function putContent(
+  store: ObjectStore,
+  bytes: Uint8Array,
+  extension: string,
+  contentType: string,
+): Promise<Content> {
+  const sha256 = digest(bytes)
+  const key = contentKey(sha256, extension)
+  await store.put(key, bytes, contentType)
+  return { sha256, key, url: store.url(key), size: bytes.length }
+}
+
+/**
+ * The bytes with that hash, or undefined when the store does not have them.
+ * @throws `refused` when what lies there hashes to something else; `usage`, `unavailable`
+ */
+export async function getContent(
+  store: ObjectStore,
+  sha256: string,
+  extension: string,
+): Promise<Uint8Array | undefined> {
+  const key = contentKey(sha256, extension)
+  const bytes = await store.get(key)
+  if (bytes === undefined) return undefined
+  const found = digest(bytes)
+  if (found === sha256) return bytes
+  throw new RoundkeeperError('refused', `the object ${key} holds other bytes than its name says (sha256 ${found})`, {
+    where: `${key} in ${store.id}`,
+    hint: 'It was damaged or replaced after it was written: restore it from a copy, or remove it to have it made anew.',
+  })
+}
+
+/** Like `getContent`, for bytes that something on record says are there. @throws `unavailable` when they are gone */
+export async function requireContent(store: ObjectStore, sha256: string, extension: string): Promise<Uint8Array> {
+  const bytes = await getContent(store, sha256, extension)
+  if (bytes !== undefined) return bytes
+  throw new RoundkeeperError('unavailable', `the object store has lost ${contentKey(sha256, extension)}`, {
+    where: store.id,
+    hint: 'Point the run at the store that the round was begun with, or restore the object from a copy.',
+  })
+}
+
+/** @throws `usage` */
+export function contentKey(sha256: string, extension: string): string {
+  if (/^[0-9a-f]{64}$/.test(sha256) && /^[a-z0-9]{1,16}$/.test(extension)) {
+    return `sha256/${sha256.slice(0, 2)}/${sha256}.${extension}`
+  }
+  throw new RoundkeeperError('usage', 'not the name of a content', {
+    where: JSON.stringify(`${sha256}.${extension}`.slice(0, 100)),
+    hint: 'Give 64 lower-case hex digits and a short lower-case extension without a dot.',
+  })
+}
+
+const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
