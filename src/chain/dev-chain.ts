@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../engine/clock.ts'
+import { RoundkeeperError } from '../errors.ts'
+import type { RandomnessSource } from '../state/schedule.ts'
+import type { Block, Chain, Reveal } from './chain.ts'
+import { appendReveal, createChainFile, readChainFile } from './dev-chain-file.ts'
+import { drandNetwork, drandRoundTime } from './drand.ts'
+
+/** Bittensor keeps no more reveals of a hotkey than its newest ten. */
+export const REVEALS_KEPT = 10
+/** A committed text is revealed this many blocks later. */
+const REVEAL_DELAY_BLOCKS = 2
+
+export interface DevChainOptions {
+  /** When the first block was made. */
+  readonly genesis: Date
+  readonly blockSeconds?: number
+  readonly firstBlock?: number
+  /** All hashes and random values follow from it. */
+  readonly seed: string
+  readonly clock: Clock
+  /** Hashes of particular blocks, `0x` and 64 lower-case hex digits, instead of those made from the seed. */
+  readonly hashes?: Readonly<Record<number, string>>
+}
+
+/**
+ * A chain that needs no network: blocks come with the clock, hashes and random values from a seed. It carries one
+ * subnet, whatever its netuid. With a file, several processes and later runs see the same chain.
+ */
+export class DevChain implements Chain {
+  readonly network = 'dev'
+  readonly #genesisMs: number
+  readonly #blockMs: number
+  readonly #firstBlock: number
+  readonly #seed: string
+  readonly #clock: Clock
+  readonly #hashes: Readonly<Record<number, string>>
+  readonly #file: string | undefined
+  readonly #reveals: Reveal[] = []
+
+  constructor(options: DevChainOptions, file?: string) {
+    this.#genesisMs = options.genesis.getTime()
+    this.#blockMs = (options.blockSeconds ?? 12) * 1000
+    this.#firstBlock = options.firstBlock ?? 1
+    this.#seed = options.seed
+    this.#clock = options.clock
+    this.#hashes = options.hashes ?? {}
+    this.#file = file
+  }
+
+  /** @throws `usage` when the file is there already, `unavailable` */
+  static async create(file: string, options: DevChainOptions): Promise<DevChain> {
+    await createChainFile(file, {
+      format: 'roundkeeper-dev-chain/1',
+      genesis: options.genesis.toISOString(),
+      block_seconds: options.blockSeconds ?? 12,
+      first_block: options.firstBlock ?? 1,
+      seed: options.seed,
+      hashes: { ...options.hashes },
+    })
+    return DevChain.open(file, options.clock)
+  }
+
+  /** @throws `not-found`, `state-file` when it is damaged, `unavailable` */
+  static async open(file: string, clock: Clock): Promise<DevChain> {
+    const { header } = await readChainFile(file)
+    return new DevChain(
+      {
+        genesis: new Date(header.genesis),
+        blockSeconds: header.block_seconds,
+        firstBlock: header.first_block,
+        seed: header.seed,
+        hashes: header.hashes,
+        clock,
+      },
+      file,
+    )
+  }
+
+  async head(): Promise<Block> {
+    const number = this.#headNumber()
+    if (number >= this.#firstBlock) return this.#block(number)
+    throw new RoundkeeperError('unavailable', 'the dev chain has not begun', {
+      where: this.network,
+      hint: `Its first block comes at ${new Date(this.#genesisMs).toISOString()}.`,
+    })
+  }
+
+  async block(number: number): Promise<Block> {
+    if (this.#exists(number)) return this.#block(number)
+    throw new RoundkeeperError('not-found', `there is no block ${number}`, {
+      where: this.network,
+      hint: `The chain has blocks ${this.#firstBlock} to ${this.#headNumber()}.`,
+    })
+  }
+
+  /** Hotkeys in the order of their first reveal to be recorded, each one's reveals oldest first. */
+  async reveals(_netuid: number, atBlock: number): Promise<Reveal[]> {
+    await this.block(atBlock)
+    const all = this.#file === undefined ? this.#reveals : (await readChainFile(this.#file)).reveals
+    const visible = all.filter((reveal) => reveal.block <= atBlock)
+    return [...Map.groupBy(visible, (reveal) => reveal.hotkey).values()].flatMap((own) =>
+      own.toSorted((a, b) => a.block - b.block).slice(-REVEALS_KEPT),
+    )
+  }
+
+  async randomness(source: RandomnessSource): Promise<string | undefined> {
+    if (source.kind === 'block') {
+      return this.#exists(source.block) ? this.#block(source.block).hash.slice(2) : undefined
+    }
+    const network = drandNetwork(source.chain)
+    const published = source.round >= 1 && drandRoundTime(network, source.round) <= this.#clock.now()
+    return published ? this.#digest('drand', source.round) : undefined
+  }
+
+  /**
+   * What a miner's commit-reveal does: the text shows from `block` on, two blocks after the head unless told otherwise.
+   * @throws `unavailable`
+   */
+  async reveal(hotkey: string, text: string, block = this.#headNumber() + REVEAL_DELAY_BLOCKS): Promise<Reveal> {
+    const reveal: Reveal = { hotkey, block, text }
+    if (this.#file === undefined) this.#reveals.push(reveal)
+    else await appendReveal(this.#file, reveal)
+    return reveal
+  }
+
+  #headNumber(): number {
+    return Math.floor((this.#clock.now().getTime() - this.#genesisMs) / this.#blockMs) + this.#firstBlock
+  }
+
+  #exists(number: number): boolean {
+    return Number.isInteger(number) && number >= this.#firstBlock && number <= this.#headNumber()
+  }
+
+  #block(number: number): Block {
+    return {
+      number,
+      hash: this.#hashes[number] ?? `0x${this.#digest('block', number)}`,
+      time: new Date(this.#genesisMs + (number - this.#firstBlock) * this.#blockMs),
+    }
+  }
+
+  #digest(kind: 'block' | 'drand', number: number): string {
+    return createHash('sha256').update(`${kind}/${number}/${this.#seed}`).digest('hex')
+  }
+}

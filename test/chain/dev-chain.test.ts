@@ -1,0 +1,186 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { DevChain } from '../../src/chain/dev-chain.ts'
+import { drandRoundTime, quicknet } from '../../src/chain/drand.ts'
+import { VirtualClock } from '../../src/engine/virtual-clock.ts'
+import { temporaryFolder } from '../store/temporary.ts'
+import { type ChainUnderTest, chainContract } from './contract.ts'
+
+const folder = temporaryFolder()
+const genesis = new Date('2026-01-01T00:00:00Z')
+const later = (seconds: number) => new VirtualClock(new Date(genesis.getTime() + seconds * 1000))
+let files = 0
+const newFile = () => join(folder(), `chain-${files++}`)
+
+const underTest = (chain: DevChain, clock: VirtualClock): ChainUnderTest => ({
+  chain,
+  netuid: 17,
+  drand: { past: 1000, future: 1_000_000_000 },
+  async reveal(texts) {
+    for (const text of texts) {
+      await chain.reveal('5Miner', text)
+      clock.advance(12_000)
+    }
+    clock.advance(24_000)
+    return { hotkey: '5Miner' }
+  },
+})
+
+chainContract('DevChain', async () => {
+  const clock = later(1200)
+  return underTest(new DevChain({ genesis, seed: 's', clock }), clock)
+})
+
+chainContract('DevChain with a file', async () => {
+  const clock = later(1200)
+  return underTest(await DevChain.create(newFile(), { genesis, seed: 's', clock }), clock)
+})
+
+describe('DevChain', () => {
+  it('makes a block every twelve seconds, beginning with the first at its genesis', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(1e9), fc.nat(1e7), async (ms, firstBlock) => {
+        const clock = later(ms / 1000)
+        const chain = new DevChain({ genesis, seed: 's', clock, firstBlock })
+        const head = await chain.head()
+        expect(head.number).toBe(firstBlock + Math.floor(ms / 12_000))
+        const age = clock.now().getTime() - head.time.getTime()
+        expect(age).toBeGreaterThanOrEqual(0)
+        expect(age).toBeLessThan(12_000)
+        clock.set(head.time)
+        expect(await chain.head()).toEqual(head)
+      }),
+    )
+  })
+
+  it('has not begun before its genesis, and knows no block before its first', async () => {
+    await expect(new DevChain({ genesis, seed: 's', clock: later(-1) }).head()).rejects.toMatchObject({
+      code: 'unavailable',
+    })
+    const chain = new DevChain({ genesis, seed: 's', clock: later(100), firstBlock: 1000 })
+    for (const number of [999, 0, -1, 1000.5, Number.NaN]) {
+      await expect(chain.block(number)).rejects.toMatchObject({ code: 'not-found' })
+      expect(await chain.randomness({ kind: 'block', block: number })).toBeUndefined()
+    }
+    expect(await chain.randomness({ kind: 'drand', chain: 'quicknet', round: 0 })).toBeUndefined()
+  })
+
+  it('follows from its seed, except where hashes are given', async () => {
+    const clock = later(1000)
+    const hash = `0x${'ab'.repeat(32)}`
+    const chain = (seed: string, hashes = {}) => new DevChain({ genesis, seed, clock, hashes })
+    expect(await chain('s').block(7)).toEqual(await chain('s').block(7))
+    expect(await chain('s').block(7)).not.toEqual(await chain('t').block(7))
+    expect((await chain('s', { 7: hash }).block(7)).hash).toBe(hash)
+    expect(await chain('s', { 7: hash }).randomness({ kind: 'block', block: 7 })).toBe('ab'.repeat(32))
+    expect(await chain('s', { 7: hash }).block(8)).toEqual(await chain('s').block(8))
+    const drand = { kind: 'drand', chain: 'quicknet', round: 7 } as const
+    expect(await chain('s').randomness(drand)).not.toBe(await chain('t').randomness(drand))
+    expect(await chain('s').randomness(drand)).not.toBe(await chain('s').randomness({ kind: 'block', block: 7 }))
+    expect(await chain('s').randomness({ ...drand, chain: quicknet.hash })).toBe(await chain('s').randomness(drand))
+  })
+
+  it('publishes a drand value at its time and not before', async () => {
+    // 2023-08-23T15:09:27Z is quicknet's genesis, the time of round 1.
+    expect(drandRoundTime(quicknet, 1)).toEqual(new Date('2023-08-23T15:09:27Z'))
+    const round = 26_000_000
+    const clock = new VirtualClock(new Date(drandRoundTime(quicknet, round).getTime() - 1))
+    const chain = new DevChain({ genesis, seed: 's', clock })
+    expect(await chain.randomness({ kind: 'drand', chain: 'quicknet', round })).toBeUndefined()
+    clock.advance(1)
+    expect(await chain.randomness({ kind: 'drand', chain: 'quicknet', round })).toMatch(/^[0-9a-f]{64}$/)
+    expect(await chain.randomness({ kind: 'drand', chain: 'quicknet', round: round + 1 })).toBeUndefined()
+  })
+
+  it('reveals two blocks after the head unless told otherwise', async () => {
+    const chain = new DevChain({ genesis, seed: 's', clock: later(120), firstBlock: 0 })
+    expect((await chain.reveal('5A', 'x')).block).toBe(12)
+    expect((await chain.reveal('5A', 'x', 3)).block).toBe(3)
+    expect(await chain.reveals(1, 10)).toEqual([{ hotkey: '5A', block: 3, text: 'x' }])
+  })
+})
+
+describe('the file of a dev chain', () => {
+  it('shows the same chain to a later run', async () => {
+    const file = newFile()
+    const clock = later(1000)
+    const options = {
+      genesis,
+      seed: 's',
+      clock,
+      blockSeconds: 2,
+      firstBlock: 40,
+      hashes: { 41: `0x${'1'.repeat(64)}` },
+    }
+    const first = await DevChain.create(file, options)
+    await first.reveal('5A', 'line\nbreak', 50)
+    const second = await DevChain.open(file, clock)
+    expect(await second.head()).toEqual(await first.head())
+    expect(await second.block(41)).toEqual(await first.block(41))
+    expect(await second.reveals(1, 60)).toEqual([{ hotkey: '5A', block: 50, text: 'line\nbreak' }])
+    await second.reveal('5B', 'y', 55)
+    expect(await first.reveals(1, 60)).toHaveLength(2)
+  })
+
+  it('is never overwritten, and leaves nothing beside it', async () => {
+    const file = join(folder(), 'fresh', 'chain')
+    const options = { genesis, seed: 's', clock: later(0) }
+    const made = await Promise.allSettled([1, 2, 3].map(() => DevChain.create(file, options)))
+    expect(made.filter((each) => each.status === 'fulfilled')).toHaveLength(1)
+    await expect(DevChain.create(file, options)).rejects.toMatchObject({ code: 'usage', where: file })
+    expect(await readdir(join(folder(), 'fresh'))).toEqual(['chain'])
+  })
+
+  it('loses no reveal of processes that write at once', async () => {
+    const file = newFile()
+    const clock = later(100_000)
+    await DevChain.create(file, { genesis, seed: 's', clock })
+    const source = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../src', path)).href)
+    const script = `
+      import { DevChain } from ${source('chain/dev-chain.ts')}
+      import { VirtualClock } from ${source('engine/virtual-clock.ts')}
+      const [file, who, now] = process.argv.slice(1)
+      const chain = await DevChain.open(file, new VirtualClock(new Date(Number(now))))
+      for (let n = 0; n < 30; n++) await chain.reveal(who + n, 'x'.repeat(3000), n + 1)`
+    const now = String(clock.now().getTime())
+    const run = (who: string) =>
+      once(spawn(process.execPath, ['--input-type=module', '-e', script, file, who, now], { stdio: 'inherit' }), 'exit')
+    expect(await Promise.all([run('a'), run('b'), run('c')])).toEqual([
+      [0, null],
+      [0, null],
+      [0, null],
+    ])
+    expect(await (await DevChain.open(file, clock)).reveals(1, 100)).toHaveLength(90)
+  })
+
+  it('survives a writer that was killed in the middle of a line', async () => {
+    const file = newFile()
+    const chain = await DevChain.create(file, { genesis, seed: 's', clock: later(100) })
+    await chain.reveal('5A', 'x', 1)
+    await appendFile(file, '\n{"hotkey":"5B","te')
+    expect(await chain.reveals(1, 1)).toHaveLength(1)
+  })
+
+  it('says what is wrong with it, and where', async () => {
+    const clock = later(0)
+    const missing = newFile()
+    await expect(DevChain.open(missing, clock)).rejects.toMatchObject({ code: 'not-found', where: missing })
+    const empty = newFile()
+    await writeFile(empty, '')
+    await expect(DevChain.open(empty, clock)).rejects.toMatchObject({ code: 'state-file', where: `${empty}:1` })
+    const damaged = newFile()
+    await (await DevChain.create(damaged, { genesis, seed: 's', clock })).reveal('5A', 'x')
+    await appendFile(damaged, '{"hotkey":1}\n')
+    await expect(DevChain.open(damaged, clock)).rejects.toMatchObject({ code: 'state-file', where: `${damaged}:4` })
+    await writeFile(damaged, (await readFile(damaged, 'utf8')).replace('chain/1', 'chain/9'))
+    await expect(DevChain.open(damaged, clock)).rejects.toMatchObject({ code: 'state-file', where: `${damaged}:1` })
+    await expect(DevChain.open(folder(), clock)).rejects.toMatchObject({ code: 'unavailable', where: folder() })
+    const bad = DevChain.create(newFile(), { genesis, seed: 's', clock, hashes: { 1: '0xzz' } })
+    await expect(bad).rejects.toMatchObject({ code: 'usage' })
+  })
+})
