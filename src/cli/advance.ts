@@ -1,0 +1,112 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { owners } from '../../stages/index.ts'
+import { type AdvanceReport, advance } from '../engine/advance.ts'
+import type { Progress } from '../engine/owner.ts'
+import { ENGINE } from '../version.ts'
+import { debugging } from './debug.ts'
+import { describeReport } from './describe.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { openOperator } from './operator.ts'
+import { errorAsJson, print, printError, printJson, StatusLine } from './output.ts'
+
+interface Options {
+  dir: string
+  untilIdle?: boolean
+  maxMinutes?: number
+  run?: string
+  json?: boolean
+}
+
+export const advanceCommand = new Command('advance')
+  .summary('let the competition take its next step')
+  .description(
+    'Reads the state, runs the owner of the current stage and commits what it decides. Run it as often as you like,\n' +
+      'from cron or by hand, from several machines at once: it does what state and block height allow, once.',
+  )
+  .option('-d, --dir <folder>', 'folder of the competition (made by `init`)', '.')
+  .option('--until-idle', 'go on until nothing more can happen now')
+  .option('--max-minutes <n>', 'stop in good order after this time', minutes)
+  .option('--run <name>', 'name of this run, recorded in every commit', process.env.GITHUB_RUN_ID ?? 'local')
+  .option('--json', 'print the result as JSON')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 advanced or nothing to do, 1 error, 3 paused or finished, 4 late.\n' +
+      '\nExamples:\n  $ roundkeeper advance --dir my-competition\n  $ roundkeeper advance --until-idle --max-minutes 50 --json\n',
+  )
+  .action(async (options: Options) => {
+    const report = await run(options)
+    const now = new Date()
+    if (options.json) printJson(reportAsJson(report))
+    else {
+      for (const error of report.errors) printError(error, debugging())
+      print(describeReport(report, now))
+    }
+    process.exitCode = exitCodeOf(report.status)
+  })
+
+async function run(options: Options): Promise<AdvanceReport> {
+  await using operator = await openOperator(options.dir)
+  const line = new StatusLine()
+  const stop = stopSignal(options.maxMinutes)
+  try {
+    return await advance({
+      repo: operator.repo,
+      clock: operator.clock,
+      by: operator.by,
+      run: options.run ?? 'local',
+      engine: ENGINE,
+      commitEveryMs: operator.settings.commit_every_seconds * 1000,
+      owners,
+      untilIdle: options.untilIdle ?? false,
+      context: {
+        chain: operator.chain,
+        clock: operator.clock,
+        pool: operator.pool,
+        format: operator.format,
+        signal: stop.signal,
+        progress: (event) => line.show(progressText(event)),
+      },
+    })
+  } finally {
+    line.clear()
+    stop[Symbol.dispose]()
+  }
+}
+
+export const progressText = ({ what, done, total }: Progress) =>
+  total === undefined ? what : `${what} ${done}/${total}`
+
+/** Aborts after `maxMinutes`, or when the process is asked to end; a second request ends it at once. */
+function stopSignal(maxMinutes: number | undefined): Disposable & { signal: AbortSignal } {
+  const controller = new AbortController()
+  const timer = maxMinutes === undefined ? undefined : setTimeout(() => controller.abort(), maxMinutes * 60_000)
+  const onSignal = () => controller.abort()
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      clearTimeout(timer)
+      process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    },
+  }
+}
+
+function minutes(text: string): number {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected a number of minutes above 0')
+  return value
+}
+
+function reportAsJson({ status, round, stage, did, commits, waiting, errors }: AdvanceReport) {
+  return {
+    status,
+    round,
+    stage,
+    did,
+    commits,
+    waiting: waiting
+      ? { for: waiting.for, eta: waiting.eta?.toISOString() ?? null, due: waiting.due?.toISOString() ?? null }
+      : null,
+    errors: errors.map(errorAsJson),
+  }
+}

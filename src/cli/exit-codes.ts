@@ -1,0 +1,14 @@
+import type { AdvanceStatus } from '../engine/advance.ts'
+
+export const EXIT_OK = 0
+export const EXIT_ERROR = 1
+export const EXIT_USAGE = 2
+export const EXIT_HELD = 3
+export const EXIT_LATE = 4
+
+/** 0 advanced or idle, 1 error, 3 paused or finished, 4 late. */
+export function exitCodeOf(status: AdvanceStatus): number {
+  if (status === 'paused' || status === 'finished') return EXIT_HELD
+  if (status === 'late') return EXIT_LATE
+  return status === 'failed' ? EXIT_ERROR : EXIT_OK
+}

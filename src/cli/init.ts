@@ -1,0 +1,133 @@
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { DevChain } from '../chain/dev-chain.ts'
+import { foundCompetition } from '../engine/found.ts'
+import { SystemClock } from '../engine/system-clock.ts'
+import { RoundkeeperError } from '../errors.ts'
+import { BareRepo } from '../repo/bare-repo.ts'
+import { files } from '../state/index.ts'
+import type { AnyStateFile } from '../state/state-file.ts'
+import { OPERATOR_FILE } from './operator.ts'
+import { print, printJson } from './output.ts'
+
+interface Options {
+  prompts: string
+  config?: string
+  leader?: string
+  name?: string
+  json?: boolean
+}
+
+export const initCommand = new Command('init')
+  .summary('found a competition from the template')
+  .description(
+    'Makes a folder with a competition repository (state.git), a dev chain that needs no network, an object store and\n' +
+      "the operator's settings. Round 0 is open; `advance` takes it from there.",
+  )
+  .argument('<folder>', 'a folder that does not exist yet, or an empty one')
+  .requiredOption('--prompts <file>', 'the pool: one URL of a prompt image per line')
+  .option('--config <file>', "a config.json of your own instead of the template's")
+  .option('--leader <file>', 'a leader.json with the champion at the start')
+  .option('--name <name>', 'name of the competition, e.g. mesh')
+  .option('--json', 'print what was made as JSON')
+  .addHelpText('after', '\nExample:\n  $ roundkeeper init my-competition --prompts prompts.txt --name mesh\n')
+  .action(async (folder: string, options: Options) => {
+    const dir = resolve(folder)
+    const made = await found(dir, options)
+    if (options.json) return printJson({ dir, ...made })
+    print(`${made.competition} is open in ${dir}`)
+    print(`  state repository  ${made.repo}`)
+    print(`  first round       closes ${made.closes}`)
+    print(`\nNext: roundkeeper status ${folder}`)
+    print(`      roundkeeper advance --dir ${folder} --until-idle`)
+  })
+
+async function found(dir: string, options: Options) {
+  const template = await templateDir()
+  const config = await readState(files.config, options.config ?? join(template, 'config.json'))
+  const pool = await readState(files.pool, options.prompts)
+  if (pool.length === 0) {
+    throw new RoundkeeperError('usage', 'the pool of prompts is empty', {
+      where: options.prompts,
+      hint: 'Give a text file with one URL of a prompt image per line.',
+    })
+  }
+  const leaders = options.leader === undefined ? [] : await readState(files.leader, options.leader)
+  await emptyFolder(dir)
+
+  const clock = new SystemClock()
+  const chain = await DevChain.create(join(dir, 'chain.json'), { genesis: clock.now(), seed: dir, clock })
+  const named = options.name === undefined ? config : { ...config, name: options.name }
+  const founding = foundCompetition({ config: named, pool, leaders, head: await chain.head() })
+  const author = { name: 'Roundkeeper', email: 'roundkeeper@localhost' }
+  await BareRepo.create(join(dir, 'state.git'), {
+    branch: 'main',
+    files: new Map([...(await templateFiles(template)), ...founding.files]),
+    message: founding.messages.join('\n'),
+    by: { ...author, at: clock.now() },
+  })
+  await mkdir(join(dir, 'store'))
+  await mkdir(join(dir, 'images'))
+  const settings = {
+    repo: 'state.git',
+    branch: 'main',
+    chain: { kind: 'dev', file: 'chain.json' },
+    store: { folder: 'store' },
+    images: 'images',
+    author,
+  }
+  await writeFile(join(dir, OPERATOR_FILE), `${JSON.stringify(settings, null, 2)}\n`)
+  const state = files.state.parse(founding.files.get('state.json') ?? '', 'state.json')
+  return { competition: named.name, repo: join(dir, 'state.git'), closes: state.next_stage_eta }
+}
+
+/** The template lies beside the sources, and beside `dist` in the published package. */
+async function templateDir(): Promise<string> {
+  for (const path of ['../../state-template', '../../../state-template']) {
+    const dir = fileURLToPath(new URL(path, import.meta.url))
+    if (
+      await access(dir).then(
+        () => true,
+        () => false,
+      )
+    )
+      return dir
+  }
+  throw new RoundkeeperError('internal', 'the template of a competition is missing from this installation')
+}
+
+/** Everything in the template that the founding does not write itself. */
+async function templateFiles(template: string): Promise<[string, string][]> {
+  const entries = await readdir(template, { recursive: true, withFileTypes: true })
+  const found = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return Promise.all(
+    found.map(
+      async (path): Promise<[string, string]> => [
+        path.slice(template.length).replaceAll('\\', '/').replace(/^\/+/, ''),
+        await readFile(path, 'utf8'),
+      ],
+    ),
+  )
+}
+
+async function readState<F extends AnyStateFile>(file: F, path: string): Promise<ReturnType<F['parse']>> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new RoundkeeperError('usage', `${path} cannot be read`, {
+      where: path,
+      hint: 'Name a file that is there.',
+      cause,
+    })
+  })
+  return file.parse(text, path)
+}
+
+async function emptyFolder(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  if ((await readdir(dir)).length === 0) return
+  throw new RoundkeeperError('usage', `${dir} is not empty`, {
+    where: dir,
+    hint: 'Name a folder that does not exist yet.',
+  })
+}

@@ -1,0 +1,78 @@
+import { styleText } from 'node:util'
+import Table from 'cli-table3'
+import { isError } from '../errors.ts'
+
+export const print = (text = '') => void process.stdout.write(`${text}\n`)
+export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2))
+export const note = (text: string) => void process.stderr.write(`${text}\n`)
+
+/** A plain table: no frames, so that it reads well in a log too. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const blank = {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+  }
+  const rest = {
+    'bottom-right': '',
+    left: '',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: '  ',
+  }
+  const grid = new Table({
+    head: head.map((text) => styleText('bold', text)),
+    chars: { ...blank, ...rest },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  })
+  grid.push(...rows.map((row) => [...row]))
+  return grid
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+/** What, where, and what to do: one block on stderr; the stack only when asked for. */
+export function printError(error: unknown, debug: boolean): void {
+  const message = error instanceof Error ? error.message : String(error)
+  note(`${styleText('red', 'error')} ${message}`)
+  if (isError(error)) {
+    if (error.where) note(`  where  ${error.where}`)
+    if (error.hint) note(`  do     ${error.hint}`)
+    if (error.cause instanceof Error && !error.message.includes(error.cause.message))
+      note(`  cause  ${error.cause.message}`)
+  } else if (!debug) {
+    note('  do     This is unexpected: run again with --debug and report what it prints.')
+  }
+  if (debug && error instanceof Error) note(error.stack ?? '')
+}
+
+export function errorAsJson(error: unknown): Record<string, unknown> {
+  if (!isError(error)) return { code: 'internal', message: error instanceof Error ? error.message : String(error) }
+  const { code, message, where, hint, retryable } = error
+  return { code, message, where: where ?? null, hint: hint ?? null, retryable }
+}
+
+/** One line on a terminal that is written over and over; silent elsewhere. */
+export class StatusLine {
+  readonly #live = process.stderr.isTTY === true
+
+  show(text: string): void {
+    if (this.#live) process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+  }
+
+  clear(): void {
+    if (this.#live) process.stderr.write('\r\x1b[2K')
+  }
+}
+
+export const shortKey = (hotkey: string) => (hotkey.length > 12 ? hotkey.slice(0, 10) : hotkey)

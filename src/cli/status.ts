@@ -1,0 +1,120 @@
+import { Command } from 'commander'
+import { Snapshot } from '../engine/snapshot.ts'
+import { openSource } from '../repo/open.ts'
+import { activeLeader, currentLeader } from '../rules/leader.ts'
+import { files, type LeaderEntry, type State } from '../state/index.ts'
+import { when } from './describe.ts'
+import { EXIT_HELD, EXIT_LATE, EXIT_OK } from './exit-codes.ts'
+import { print, printJson, shortKey, table } from './output.ts'
+import { sourceOf } from './source.ts'
+
+/** Minutes after the announced time before a stage counts as late: a cron job needs some. */
+const GRACE_MINUTES = 45
+
+interface Status {
+  competition: string
+  head: string
+  state: State
+  late: boolean
+  leader: LeaderEntry | null
+  rounds: RoundRow[]
+}
+
+interface RoundRow {
+  round: number
+  submissions: number | null
+  matches: number
+  audits: { passed: number; rejected: number; open: number }
+  winner: string | null
+}
+
+export const statusCommand = new Command('status')
+  .summary('show where a competition stands')
+  .description('Shows the stage, what it waits for, the leader and the rounds so far. Only reads.')
+  .argument('[source]', 'a folder made by `init`, a clone, a bundle or a URL', '.')
+  .option('--json', 'print as JSON')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 on time, 1 error, 3 paused or finished, 4 late.\n' +
+      '\nExamples:\n  $ roundkeeper status my-competition\n  $ roundkeeper status https://github.com/owner/competition --json\n',
+  )
+  .action(async (source: string, options: { json?: boolean }) => {
+    const now = new Date()
+    await using repo = await openSource(await sourceOf(source))
+    const snapshot = new Snapshot(repo, await repo.head())
+    const status = await statusOf(snapshot, now)
+    if (options.json) printJson(status)
+    else printStatus(status, now)
+    process.exitCode = exitCode(status)
+  })
+
+async function statusOf(snapshot: Snapshot, now: Date): Promise<Status> {
+  const state = await snapshot.read(files.state)
+  const config = await snapshot.read(files.config)
+  const leaders = (await snapshot.find(files.leader)) ?? []
+  const rounds: RoundRow[] = []
+  for (let round = 0; round <= state.current_round; round++) rounds.push(await roundRow(snapshot, round))
+  const schedule = await snapshot.find(files.schedule, state.current_round)
+  return {
+    competition: config.name,
+    head: snapshot.head,
+    state,
+    late: isLate(state, now),
+    leader: (schedule && activeLeader(leaders, schedule.latest_reveal_block)) ?? currentLeader(leaders) ?? null,
+    rounds,
+  }
+}
+
+function isLate(state: State, now: Date): boolean {
+  if (state.stage === 'paused' || state.stage === 'finished' || state.next_stage_eta === null) return false
+  return now.getTime() - Date.parse(state.next_stage_eta) > GRACE_MINUTES * 60_000
+}
+
+async function roundRow(snapshot: Snapshot, round: number): Promise<RoundRow> {
+  const submissions = await snapshot.find(files.submissions, round)
+  const requests = (await snapshot.find(files.requireAudit, round)) ?? []
+  const audits = (await snapshot.find(files.generationAudits, round)) ?? {}
+  const count = (outcome: string) =>
+    requests.filter(({ hotkey }) => (audits[hotkey]?.outcome ?? 'pending') === outcome).length
+  return {
+    round,
+    submissions: submissions ? Object.keys(submissions).length : null,
+    matches: ((await snapshot.find(files.matrix, round)) ?? []).length,
+    audits: { passed: count('passed'), rejected: count('rejected'), open: count('pending') },
+    winner: (await snapshot.find(files.winner, round))?.winner_hotkey ?? null,
+  }
+}
+
+function printStatus({ competition, head, state, late, leader, rounds }: Status, now: Date): void {
+  const eta = state.next_stage_eta === null ? '' : `, next stage expected ${when(new Date(state.next_stage_eta), now)}`
+  print(`${competition}: round ${state.current_round}, ${state.stage}${late ? ' (LATE)' : ''}${eta}`)
+  print(`head ${head.slice(0, 10)}`)
+  if (leader)
+    print(
+      `leader ${leader.hotkey} (${leader.repo}@${leader.commit.slice(0, 7)}), weight ${leader.weight} from block ${leader.effective_block}`,
+    )
+  if (state.stage === 'paused') print('It is held: `roundkeeper resume` lets it go on.')
+  if (state.stage === 'finished')
+    print('It is over. To go on, set a later last_competition_date in config.json and run `roundkeeper resume`.')
+  if (late) print('Nothing has moved since: run `roundkeeper advance`, and see that the scheduled job runs.')
+  print()
+  const audits = ({ passed, rejected, open }: RoundRow['audits']) =>
+    `${passed} passed, ${rejected} rejected, ${open} open`
+  print(
+    table(
+      ['round', 'submissions', 'matches', 'audits', 'winner'],
+      rounds.map((row) => [
+        String(row.round),
+        row.submissions === null ? '-' : String(row.submissions),
+        String(row.matches),
+        audits(row.audits),
+        row.winner === null ? '-' : shortKey(row.winner),
+      ]),
+    ),
+  )
+}
+
+function exitCode({ state, late }: Status): number {
+  if (state.stage === 'paused' || state.stage === 'finished') return EXIT_HELD
+  return late ? EXIT_LATE : EXIT_OK
+}

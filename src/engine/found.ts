@@ -1,0 +1,34 @@
+import { RoundkeeperError } from '../errors.ts'
+import { formatEta, nextSchedule } from '../rules/schedule.ts'
+import { type Config, files, type Leaders } from '../state/index.ts'
+import { type Change, change } from './change.ts'
+
+export interface Founding {
+  readonly config: Config
+  /** What rounds draw from; a format without a pool leaves it empty. */
+  readonly pool: readonly string[]
+  /** The reigning champion at the start, if there is one. */
+  readonly leaders: Leaders
+  readonly head: { readonly number: number; readonly time: Date }
+}
+
+/** The first files of a competition: round 0 is open until the first start that the configuration allows. */
+export function foundCompetition({ config, pool, leaders, head }: Founding): Change {
+  const first = nextSchedule({ config, previous: undefined, head })
+  if (first.kind === 'finished') {
+    throw new RoundkeeperError('usage', `no round can start: ${first.reason}`, {
+      where: 'config.json: last_competition_date',
+      hint: 'Set last_competition_date to the last day on which a round may start.',
+    })
+  }
+  const result = change(`Open ${config.name}`)
+    .put(files.config, [], config)
+    .put(files.leader, [], leaders)
+    .put(files.schedule, [0], {
+      ...first.schedule,
+      decided_at_block: head.number,
+      decided_at: head.time.toISOString(),
+    })
+    .put(files.state, [], { current_round: 0, stage: 'open', next_stage_eta: formatEta(first.startsAt) })
+  return pool.length === 0 ? result : result.put(files.pool, [], [...pool])
+}
