@@ -1,0 +1,132 @@
+import pLimit from 'p-limit'
+import { Agent, FormData, request } from 'undici'
+import type { Clock } from '../engine/clock.ts'
+import { isError, RoundkeeperError } from '../errors.ts'
+import { within } from './deadline.ts'
+import type { Generation } from './pods.ts'
+import { printable } from './printable.ts'
+
+export interface MinerHttpLimits {
+  /** Of one model. */
+  readonly maxBytes: number
+  /** For one generation, from the request to the last byte of the model. */
+  readonly generateMs: number
+  /** For one question whether it is ready. */
+  readonly healthMs: number
+  /** From the start until it is ready. */
+  readonly startMs: number
+  /** Between two questions whether it is ready. */
+  readonly healthEveryMs: number
+}
+
+const MAX_ERROR_TEXT_BYTES = 500
+
+/**
+ * The HTTP side of a miner's image: `GET /health` answers 200 when it is ready; `POST /generate` with the form fields
+ * `prompt_image_file` and `seed` answers with the bytes of a model.
+ */
+export class MinerHttp {
+  readonly #baseUrl: string
+  readonly #clock: Clock
+  readonly #limits: MinerHttpLimits
+  readonly #agent: Agent
+  /** An image has one GPU: it gets one request at a time, so that each is timed by itself. */
+  readonly #slot = pLimit(1)
+
+  /** @param baseUrl without a slash at the end */
+  constructor(baseUrl: string, clock: Clock, limits: MinerHttpLimits) {
+    this.#baseUrl = baseUrl
+    this.#clock = clock
+    this.#limits = limits
+    // Only our own limits count time: generations may take longer than undici waits by default.
+    this.#agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 30_000 } })
+  }
+
+  /** Asks until it is ready; false when the time is up. @throws `aborted` */
+  async becomesHealthy(signal: AbortSignal): Promise<boolean> {
+    const { startMs, healthEveryMs } = this.#limits
+    const healthy = await within(this.#clock, startMs, signal, async (inTime) => {
+      while (!(await this.#isHealthy(inTime))) await this.#clock.sleep(healthEveryMs, inTime)
+      return true
+    })
+    return healthy ?? false
+  }
+
+  /**
+   * One model for one prompt. What the image answers is its own fault, a broken connection is `infrastructure`'s.
+   * `seconds` runs to the last byte: an image that answers early and generates while it sends gains nothing.
+   * @throws `aborted`
+   */
+  generate(image: Uint8Array, seed: number, signal: AbortSignal): Promise<Generation> {
+    return this.#slot(async () => {
+      if (signal.aborted) throw stopped(signal)
+      const begun = this.#clock.now().getTime()
+      try {
+        const bytes = await within(this.#clock, this.#limits.generateMs, signal, (inTime) =>
+          this.#post(image, seed, inTime),
+        )
+        if (bytes === undefined) throw refused(`no model within ${this.#limits.generateMs / 1000} s`)
+        return { ok: true, bytes, seconds: (this.#clock.now().getTime() - begun) / 1000 }
+      } catch (error) {
+        if (signal.aborted) throw stopped(signal)
+        const fault = isError(error, 'refused') ? 'image' : 'infrastructure'
+        return { ok: false, fault, detail: (error as Error).message }
+      }
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy()
+  }
+
+  async #isHealthy(signal: AbortSignal): Promise<boolean> {
+    try {
+      const answer = await within(this.#clock, this.#limits.healthMs, signal, async (inTime) => {
+        const { statusCode, body } = await request(`${this.#baseUrl}/health`, {
+          dispatcher: this.#agent,
+          signal: inTime,
+        })
+        body.on('error', () => undefined).destroy()
+        return statusCode
+      })
+      return answer === 200
+    } catch {
+      if (signal.aborted) throw stopped(signal)
+      return false
+    }
+  }
+
+  async #post(image: Uint8Array, seed: number, signal: AbortSignal): Promise<Uint8Array> {
+    const form = new FormData()
+    form.set('prompt_image_file', new File([Buffer.from(image)], 'prompt.jpg', { type: 'image/jpeg' }))
+    form.set('seed', String(seed))
+    const url = `${this.#baseUrl}/generate`
+    const answer = await request(url, { method: 'POST', body: form, dispatcher: this.#agent, signal })
+    if (answer.statusCode !== 200) {
+      const text = Buffer.from(await firstBytes(answer.body, MAX_ERROR_TEXT_BYTES)).toString()
+      throw refused(`status ${answer.statusCode}: ${printable(text, MAX_ERROR_TEXT_BYTES)}`)
+    }
+    const { maxBytes } = this.#limits
+    // One byte more than allowed is enough to know.
+    const bytes = await firstBytes(answer.body, maxBytes + 1)
+    if (bytes.length > maxBytes) throw refused(`a model of more than ${maxBytes} bytes`)
+    if (bytes.length === 0) throw refused('an empty model')
+    return bytes
+  }
+}
+
+async function firstBytes(body: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size >= most) break
+  }
+  return Buffer.concat(chunks).subarray(0, most)
+}
+
+const refused = (message: string) => new RoundkeeperError('refused', message)
+
+const stopped = (signal: AbortSignal) =>
+  new RoundkeeperError('aborted', 'stopped while a miner’s image was at work', { cause: signal.reason })
