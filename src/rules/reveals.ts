@@ -1,3 +1,12 @@
+/**
+ * Who takes part in a round, and with what: the reveals of the window, field by field, as anybody can repeat it.
+ * Texts come from miners: nothing in them can make the selection fail, and everybody is told what became of theirs.
+ */
+import type { Reveal } from '../chain/chain.ts'
+import type { RevealRecord } from '../state/reveals.ts'
+import type { Submission, Submissions } from '../state/submissions.ts'
+import { parseReveal, recordedText } from './reveal-text.ts'
+
 /** One part of what a miner reveals. */
 export interface RevealField {
   /** @returns the value as it is stored, or why it is refused */
@@ -13,3 +22,119 @@ export interface RevealSchema {
   /** Fields that make two entries the same; empty when duplicates are allowed. */
   readonly identity: readonly string[]
 }
+
+export interface Selection {
+  readonly reveals: readonly Reveal[]
+  /** Blocks, inclusive on both ends. */
+  readonly window: { readonly earliest: number; readonly latest: number }
+  readonly schema: RevealSchema
+  /** `{config.name}-{N}` */
+  readonly round: string
+  readonly rules: 'legacy' | 'v1'
+}
+
+interface Entry {
+  readonly hotkey: string
+  readonly values: Readonly<Record<string, string>>
+  readonly block: number
+}
+type Judged = { ok: true; entry: Entry } | { ok: false; outcome: 'incomplete' | 'invalid'; reason: string }
+
+/** @returns the entries in order of reveal, and a record for every hotkey that revealed anything in the window */
+export function selectSubmissions(selection: Selection): { submissions: Submissions; records: RevealRecord[] } {
+  const byHotkey = revealsByHotkey(selection)
+  const judged = new Map([...byHotkey].map(([hotkey, reveals]) => [hotkey, judge(hotkey, reveals, selection)]))
+  // The sort is stable: entries of one block keep the order of the hotkeys.
+  const entries = [...judged.values()].flatMap((result) => (result.ok ? [result.entry] : []))
+  entries.sort((a, b) => a.block - b.block)
+  const duplicates = duplicatesOf(entries, selection.schema.identity)
+
+  const submissions: Submissions = Object.fromEntries(
+    entries
+      .filter(({ hotkey }) => !duplicates.has(hotkey))
+      .map(({ hotkey, values, block }) => [
+        hotkey,
+        { ...values, revealed_at_block: block, round: selection.round } as Submission,
+      ]),
+  )
+  const records = [...byHotkey].map(([hotkey, reveals]): RevealRecord => {
+    const result = judged.get(hotkey)!
+    const duplicate = duplicates.get(hotkey)
+    return {
+      hotkey,
+      outcome: !result.ok ? result.outcome : duplicate === undefined ? 'accepted' : 'duplicate',
+      reason: !result.ok ? result.reason : (duplicate ?? ''),
+      reveals: reveals.map(({ block, text }) => ({ block, text: recordedText(text) })),
+    }
+  })
+  return { submissions, records }
+}
+
+/** Those of the window. The legacy order is the chain's; ours does not depend on it. */
+function revealsByHotkey({ reveals, window, rules }: Selection): Map<string, Reveal[]> {
+  const inWindow = reveals.filter(({ block }) => block >= window.earliest && block <= window.latest)
+  if (rules === 'v1') {
+    inWindow.sort((a, b) => ascending(a.hotkey, b.hotkey) || a.block - b.block || ascending(a.text, b.text))
+  }
+  return Map.groupBy(inWindow, ({ hotkey }) => hotkey)
+}
+
+/** Puts one hotkey's entry together: for each field the newest value, which may come from different reveals. */
+function judge(hotkey: string, reveals: readonly Reveal[], { schema, rules }: Selection): Judged {
+  const parsed = reveals.map(({ block, text }) => ({ block, ...parseReveal(text) }))
+  const values: Record<string, string> = {}
+  let priority = 0
+  const missing: string[] = []
+  for (const [name, field] of Object.entries(schema.fields)) {
+    const found = parsed.flatMap(({ block, fields }) => {
+      const value = fields.get(name)
+      return value === undefined ? [] : [{ block, value }]
+    })
+    const newest = found.reduce<(typeof found)[number] | undefined>(newer, undefined)
+    if (newest === undefined) {
+      missing.push(name)
+      continue
+    }
+    const checked = field.check(newest.value)
+    if (!checked.ok) return { ok: false, outcome: 'invalid', reason: `${name}: ${checked.reason}` }
+    values[name] = checked.value
+    if (name === schema.priority) {
+      const same = found.filter(({ value }) => value === newest.value).map(({ block }) => block)
+      priority = rules === 'v1' ? Math.min(...same) : newest.block
+    }
+  }
+  if (missing.length === 0) return { ok: true, entry: { hotkey, values, block: priority } }
+  const problem = parsed.findLast(({ problem }) => problem !== undefined)?.problem
+  return problem !== undefined && parsed.every(({ fields }) => fields.size === 0)
+    ? { ok: false, outcome: 'invalid', reason: problem }
+    : {
+        ok: false,
+        outcome: 'incomplete',
+        reason: `not revealed in the window: ${missing.join(', ')}${problem === undefined ? '' : `; ${problem}`}`,
+      }
+}
+
+/** The newer value; within one block the greater string. */
+function newer<T extends { block: number; value: string }>(a: T | undefined, b: T): T {
+  if (a === undefined || b.block > a.block) return b
+  return b.block === a.block && b.value > a.value ? b : a
+}
+
+/** @returns by hotkey, why its entry does not count: somebody revealed the same before */
+function duplicatesOf(entries: readonly Entry[], identity: readonly string[]): Map<string, string> {
+  const reasons = new Map<string, string>()
+  if (identity.length === 0) return reasons
+  const first = new Map<string, Entry>()
+  for (const entry of entries) {
+    const key = JSON.stringify(identity.map((field) => entry.values[field]))
+    const earlier = first.get(key)
+    if (earlier === undefined) first.set(key, entry)
+    else {
+      const what = identity.join(' and ')
+      reasons.set(entry.hotkey, `same ${what} as ${earlier.hotkey}, which comes first (block ${earlier.block})`)
+    }
+  }
+  return reasons
+}
+
+const ascending = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,148 @@
+/**
+ * Winner stays in, as a fold over what is on record: everybody meets the leader, those who beat it challenge the
+ * reigning one in order of reveal, and whoever fails an audit never took part. Nothing is remembered between calls.
+ */
+import { LEADER } from '../state/winner.ts'
+import { takesOver } from './match.ts'
+
+/** Worlds that are looked at before giving up on deciding a round ahead of its audits. */
+const MAX_OUTCOMES = 1024
+
+export interface TimelineInput {
+  /** Hotkeys in order of reveal. */
+  readonly order: readonly string[]
+  readonly winMargin: number
+  /** The recorded margin of a match, defender left; undefined while it has not been judged. */
+  margin(left: string, right: string): number | undefined
+  readonly approved: ReadonlySet<string>
+  readonly rejected: ReadonlySet<string>
+}
+
+export interface Pairing {
+  readonly left: string
+  readonly right: string
+}
+
+export interface Timeline {
+  /** Who beat the leader, in order of reveal. */
+  readonly qualified: string[]
+  /** The succession of challengers that took over, the last of whom reigns. */
+  readonly chain: string[]
+  /** The match that is needed now. */
+  readonly next: Pairing | undefined
+  /** Who must be audited, in the order in which that became clear. */
+  readonly requests: string[]
+  /** Those of `requests` whose audits are still open while the round is. */
+  readonly waitingFor: string[]
+  /** A hotkey or `leader`, once settled. */
+  readonly winner: string | undefined
+  /** Matches of this timeline on record, and how many it takes in all, as far as can be told now. */
+  readonly judged: number
+  readonly needed: number
+}
+
+/**
+ * Where a round stands. It is settled when no match is needed and every member of the chain is approved, or when
+ * the same hotkey wins whatever the open audits may bring.
+ */
+export function timeline(input: TimelineInput): Timeline {
+  const qualification = qualify(input)
+  const { qualified } = qualification
+  const candidates = qualification.candidates.length
+  const base = { qualified, needed: candidates + Math.max(0, qualified.length - 1) }
+  if (qualification.next !== undefined) {
+    const requests = qualified.slice(0, 1)
+    return {
+      ...base,
+      chain: [],
+      next: qualification.next,
+      requests,
+      waitingFor: open(requests, input),
+      winner: undefined,
+      judged: qualification.judged,
+    }
+  }
+  const { chain, next, judged } = succeed(input, qualified)
+  const winner = next === undefined ? settledWinner(input) : undefined
+  return {
+    ...base,
+    chain,
+    next,
+    requests: chain,
+    waitingFor: winner === undefined ? open(chain, input) : [],
+    winner,
+    judged: candidates + judged,
+  }
+}
+
+/**
+ * Who had to be audited over a whole round on record: the requests, again and again as the rejections that they led
+ * to become known. Those who were rejected before they ever met the leader never took part.
+ */
+export function auditsRequired(input: TimelineInput): string[] {
+  const known = new Set([...input.rejected].filter((hotkey) => input.margin(LEADER, hotkey) === undefined))
+  const asked = new Set<string>()
+  for (;;) {
+    for (const hotkey of timeline({ ...input, rejected: known }).requests) asked.add(hotkey)
+    const found = [...asked].filter((hotkey) => input.rejected.has(hotkey) && !known.has(hotkey))
+    if (found.length === 0) return [...asked]
+    for (const hotkey of found) known.add(hotkey)
+  }
+}
+
+/** Everybody who is not rejected against the leader, strictly in order. */
+function qualify(input: TimelineInput) {
+  const candidates = input.order.filter((hotkey) => !input.rejected.has(hotkey))
+  const qualified: string[] = []
+  for (const [judged, right] of candidates.entries()) {
+    const margin = input.margin(LEADER, right)
+    if (margin === undefined) return { candidates, qualified, judged, next: { left: LEADER, right } }
+    if (takesOver(margin, input.winMargin)) qualified.push(right)
+  }
+  return { candidates, qualified, judged: candidates.length, next: undefined }
+}
+
+/** The qualified one after another against whoever reigns; the first has beaten the leader already. */
+function succeed(input: TimelineInput, qualified: readonly string[]) {
+  const chain = qualified.slice(0, 1)
+  for (const [judged, right] of qualified.slice(1).entries()) {
+    const left = chain.at(-1) as string
+    const margin = input.margin(left, right)
+    if (margin === undefined) return { chain, judged, next: { left, right } }
+    if (takesOver(margin, input.winMargin)) chain.push(right)
+  }
+  return { chain, judged: Math.max(0, qualified.length - 1), next: undefined }
+}
+
+/** The winner in every world that the open audits can still lead to, if it is the same in all of them. */
+function settledWinner(input: TimelineInput): string | undefined {
+  const { qualified } = qualify(input)
+  let winner: string | undefined
+  let seen = 0
+  for (const outcome of outcomes(input, qualified)) {
+    if (outcome === undefined || outcome !== (winner ?? outcome) || ++seen > MAX_OUTCOMES) return undefined
+    winner = outcome
+  }
+  return winner
+}
+
+/**
+ * The winner of each possible world; undefined where a match is missing. It branches on the first open member of
+ * the chain only: an audit of somebody who never takes over changes nothing.
+ */
+function* outcomes(input: TimelineInput, qualified: readonly string[]): Generator<string | undefined> {
+  const { chain, next } = succeed(input, qualified)
+  const hotkey = chain.find((member) => !input.approved.has(member))
+  if (next !== undefined) yield undefined
+  else if (hotkey === undefined) yield chain.at(-1) ?? LEADER
+  else {
+    yield* outcomes({ ...input, approved: new Set([...input.approved, hotkey]) }, qualified)
+    yield* outcomes(
+      input,
+      qualified.filter((member) => member !== hotkey),
+    )
+  }
+}
+
+const open = (requests: readonly string[], { approved }: TimelineInput) =>
+  requests.filter((hotkey) => !approved.has(hotkey))
