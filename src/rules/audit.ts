@@ -120,4 +120,3 @@ export function standing({ generation, source, sourceAudit }: StandingInput): {
   )
   return { approved: new Set(approved), rejected }
 }
-}
