@@ -2,11 +2,13 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { LocalPods } from '../../src/compute/local-pods.ts'
 import type { PodStart } from '../../src/compute/pods.ts'
+import type { Clock } from '../../src/engine/clock.ts'
 import { SystemClock } from '../../src/engine/system-clock.ts'
 import { temporaryFolder } from '../store/temporary.ts'
 
@@ -31,6 +33,15 @@ async function miner(name: string, code: string, command = ['node', 'miner.mjs',
   await writeFile(join(path, 'miner.mjs'), code)
   await writeFile(join(path, 'miner.json'), JSON.stringify({ command }))
   return `local:owner/${name}@${commit}`
+}
+
+/** Code that tells the test something, and how the test hears of it. */
+const tell = (name: string, value: string) =>
+  `import { renameSync, writeFileSync } from 'node:fs'; writeFileSync('${name}~', String(${value})); renameSync('${name}~', '${name}')`
+async function written(miner: string, name: string): Promise<string> {
+  const path = join(folder(), 'owner', miner, commit, name)
+  while (!existsSync(path)) await clock.sleep(10, never)
+  return readFile(path, 'utf8')
 }
 
 const started = (start: PodStart) => {
@@ -114,16 +125,36 @@ describe('LocalPods', () => {
   })
 
   it('gives up on a miner that never becomes ready, and kills it', async () => {
-    const code = `import { writeFileSync } from 'node:fs'; writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1e6)`
-    const image = await miner('sleepy', code)
-    const start = await pods({ startMs: 400 }).start(image, 'pod', never)
+    const image = await miner('sleepy', `${tell('pid', 'process.pid')}; setInterval(() => {}, 1e6)`)
+    const limits = { startMs: 777_000 }
+    // The time is up as soon as the miner runs.
+    const hasty: Clock = {
+      now: () => clock.now(),
+      random: () => 0,
+      async sleep(ms, signal) {
+        if (ms === limits.startMs) await written('sleepy', 'pid')
+        else await clock.sleep(ms, signal)
+      },
+    }
+    const start = await new LocalPods({ root: folder(), clock: hasty, limits }).start(image, 'pod', never)
     expect(start).toMatchObject({
       ok: false,
       fault: 'image',
-      detail: expect.stringContaining('not ready within 0.4 s'),
+      detail: expect.stringContaining('not ready within 777 s'),
     })
-    const pid = Number(await readFile(join(folder(), 'owner', 'sleepy', commit, 'pid'), 'utf8'))
-    expect(isAlive(pid)).toBe(false)
+    expect(isAlive(Number(await written('sleepy', 'pid')))).toBe(false)
+  })
+
+  it('takes a port that somebody else took for a fault of the infrastructure', async () => {
+    const code = `${tell('port', 'process.env.PORT')}
+      import { existsSync } from 'node:fs'
+      setInterval(() => existsSync('taken') && process.exit(1), 10)`
+    const start = pods().start(await miner('late', code), 'pod', never)
+    const other = createServer().listen(Number(await written('late', 'port')), '127.0.0.1')
+    await once(other, 'listening')
+    await writeFile(join(folder(), 'owner', 'late', commit, 'taken'), '')
+    expect(await start).toMatchObject({ ok: false, fault: 'infrastructure' })
+    other.close()
   })
 
   it.each([
@@ -143,19 +174,18 @@ describe('LocalPods', () => {
     const pod = started(await pods().start(image, 'pod', never))
     expect(await pod.generate(prompt, 1, never)).toMatchObject({ ok: false, fault: 'image' })
     await pod.stop()
-    const detail = expect.stringContaining('segfault')
+    const detail = expect.stringContaining('exit code 1\nsegfault')
     expect(await pod.generate(prompt, 1, never)).toMatchObject({ ok: false, fault: 'image', detail })
   })
 
   it('stops starting when it is told to, and leaves nobody behind', async () => {
     const stop = new AbortController()
-    const code = `import { writeFileSync } from 'node:fs'; writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1e6)`
+    const code = `${tell('pid', 'process.pid')}; setInterval(() => {}, 1e6)`
     const start = pods().start(await miner('stopped', code), 'pod', stop.signal)
-    const file = join(folder(), 'owner', 'stopped', commit, 'pid')
-    while (!existsSync(file) || (await readFile(file, 'utf8')) === '') await clock.sleep(10, never)
+    const pid = Number(await written('stopped', 'pid'))
     stop.abort()
     await expect(start).rejects.toMatchObject({ code: 'aborted' })
-    expect(isAlive(Number(await readFile(file, 'utf8')))).toBe(false)
+    expect(isAlive(pid)).toBe(false)
   })
 
   const family = server('response.end(JSON.stringify(pids))').replace(

@@ -44,11 +44,26 @@ export function objectStoreContract(name: string, store: () => ObjectStore): voi
       expect(text(await store().get(key))).toBe('first')
     })
 
-    it('ends with one whole object when many write at once', async () => {
+    it('has one whole object from the first moment on when many write at once', async () => {
       const key = fresh()
       const written = Array.from({ length: 12 }, (_, index) => String(index).repeat(50_000))
-      await Promise.all(written.map((each) => store().put(key, bytes(each), 'text/plain')))
-      expect(written).toContain(text(await store().get(key)))
+      const seen = await Promise.all(
+        written.map(async (each) => {
+          await store().put(key, bytes(each), 'text/plain')
+          return text(await store().get(key))
+        }),
+      )
+      expect(written).toContain(seen[0])
+      expect(new Set(seen).size).toBe(1)
+    })
+
+    it('never changes an object that was seen, also when a slower write had begun before', async () => {
+      const key = fresh()
+      const slow = store().put(key, new Uint8Array(8_000_000), 'text/plain')
+      await store().put(key, bytes('fast'), 'text/plain')
+      const seen = await store().get(key)
+      await slow
+      expect(await store().get(key)).toEqual(seen)
     })
 
     it('addresses an object by a URL that ends with its key', () => {
