@@ -215,7 +215,11 @@ describe('LocalPods', () => {
       const { pod } = await pods.start(${JSON.stringify(image)}, 'pod', signal)
       const { bytes } = await pod.generate({ name: 'p', image: new Uint8Array(1) }, 1, signal)
       console.log(Buffer.from(bytes).toString())`
-    const us = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const env = { ...process.env, TMPDIR: folder() }
+    const us = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env,
+    })
     const [line] = await once(us.stdout, 'data')
     const pids: number[] = JSON.parse(String(line))
     expect(pids.map(isAlive)).toEqual([true, true])
