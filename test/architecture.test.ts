@@ -1,0 +1,225 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+/** The direction of imports, read from the sources themselves. docs/architecture.md says why it is as it is. */
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+interface Room {
+  /** Rooms (`rules`) or single files (`store/content`) that may be imported at run time, besides the room itself. */
+  readonly values: readonly string[]
+  /** What may be imported as types only, in addition. */
+  readonly types?: readonly string[]
+  /** The only packages that may be imported; any, when absent. */
+  readonly packages?: readonly string[]
+}
+
+const ports = [
+  'chain/chain',
+  'compute/builder',
+  'compute/pods',
+  'judge/judge',
+  'media/download',
+  'media/image-distance',
+  'media/renderer',
+  'repo/state-repo',
+  'store/object-store',
+]
+const pure = ['zod', 'csv-stringify/sync', 'node:crypto']
+const adapter: Room = { values: ['errors', 'state', 'rules/digest'], types: ['engine/clock', ...ports] }
+const everything = [
+  'chain',
+  'compute',
+  'engine',
+  'errors',
+  'formats',
+  'judge',
+  'media',
+  'repo',
+  'rules',
+  'stages',
+].concat(['state', 'store', 'verify', 'version'])
+
+const rooms: Readonly<Record<string, Room>> = {
+  errors: { values: [], packages: [] },
+  version: { values: [], packages: ['node:fs'] },
+  state: { values: ['errors'], packages: pure },
+  rules: { values: ['state', 'errors'], types: ['chain/chain'], packages: pure },
+  engine: { values: ['rules', 'state', 'errors'], types: ['chain/chain', 'repo/state-repo'] },
+  formats: { values: ['engine', 'rules', 'state', 'errors', 'store/content', 'store/evidence'], types: ports },
+  stages: { values: ['engine', 'rules', 'state', 'errors'], types: ports },
+  verify: { values: ['engine', 'formats', 'repo', 'rules', 'state', 'errors'], types: ports },
+  repo: adapter,
+  chain: adapter,
+  media: adapter,
+  judge: adapter,
+  compute: adapter,
+  store: adapter,
+  demo: { values: everything },
+  index: { values: everything },
+  cli: { values: [...everything, 'demo'] },
+}
+
+interface Import {
+  /** Without the extension, as in the table: `rules/digest`, `stages/judge`; a package by its name. */
+  readonly of: string
+  readonly typeOnly: boolean
+  readonly isPackage: boolean
+}
+
+const statement = /^\s*(?:import|export)\s+(type\s+)?([\w*\s{},$]+?\s+from\s+)?'([^']+)'/gm
+const dynamic = /\bimport\('([^']+)'\)/g
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+/** `<root>/src/rules/seed.ts` → `rules/seed`, `<root>/stages/judge.ts` → `stages/judge` */
+const nameOf = (path: string) =>
+  relative(root, path)
+    .split(sep)
+    .join('/')
+    .replace(/^src\//, '')
+    .replace(/\.ts$/, '')
+
+const roomOf = (name: string) => name.split('/')[0] as string
+
+function importsOf(path: string, text: string): Import[] {
+  const found = [...text.matchAll(statement)].map(([, type, names = '', specifier]) => ({
+    specifier: specifier as string,
+    typeOnly: type !== undefined || /^\{(\s*type [\w\s$]+,?)+\s*\}\s+from\s+$/.test(names),
+  }))
+  const loaded = [...text.matchAll(dynamic)].map(([, specifier]) => ({
+    specifier: specifier as string,
+    typeOnly: false,
+  }))
+  return [...found, ...loaded].map(({ specifier, typeOnly }) => {
+    const isPackage = !specifier.startsWith('.')
+    return { of: isPackage ? specifier : nameOf(resolve(dirname(path), specifier)), typeOnly, isPackage }
+  })
+}
+
+const covers = (entries: readonly string[], name: string) =>
+  entries.some((entry) => name === entry || name.startsWith(`${entry}/`))
+
+/** Why this import is not allowed there, or undefined. */
+function objection(from: string, { of, typeOnly, isPackage }: Import): string | undefined {
+  const room = rooms[roomOf(from)]
+  if (room === undefined) return `${from}: the room ${roomOf(from)} is not in the table`
+  const allowed = isPackage
+    ? room.packages === undefined || room.packages.includes(of)
+    : roomOf(of) === roomOf(from) || covers(room.values, of) || (typeOnly && covers(room.types ?? [], of))
+  return allowed ? undefined : `${from} imports ${typeOnly ? 'types of ' : ''}${of}`
+}
+
+const sources = [...filesUnder('src'), ...filesUnder('stages')].map((path) => {
+  const text = readFileSync(path, 'utf8')
+  return { name: nameOf(path), text, imports: importsOf(path, text) }
+})
+
+describe('the direction of imports', () => {
+  it('is kept by every file under src/ and stages/', () => {
+    expect(sources.length).toBeGreaterThan(50)
+    const broken = sources.flatMap(({ name, imports }) => imports.map((each) => objection(name, each)))
+    expect(broken.filter((each) => each !== undefined)).toEqual([])
+  })
+
+  it('is read from every form of import', () => {
+    const text = [
+      "import type { Chain } from '../chain/chain.ts'",
+      "import { type A, type B } from '../repo/state-repo.ts'",
+      "import {\n  type A,\n  b,\n} from '../store/content.ts'",
+      "export * from './seed.ts'",
+      "import '../errors.ts'",
+      "const lazy = await import('zod')",
+    ].join('\n')
+    expect(importsOf(join(root, 'src/rules/digest.ts'), text)).toEqual([
+      { of: 'chain/chain', typeOnly: true, isPackage: false },
+      { of: 'repo/state-repo', typeOnly: true, isPackage: false },
+      { of: 'store/content', typeOnly: false, isPackage: false },
+      { of: 'rules/seed', typeOnly: false, isPackage: false },
+      { of: 'errors', typeOnly: false, isPackage: false },
+      { of: 'zod', typeOnly: false, isPackage: true },
+    ])
+  })
+
+  it('objects to what it must', () => {
+    const adapterFile = { of: 'repo/bare-repo', typeOnly: false, isPackage: false }
+    expect(objection('rules/seed', adapterFile)).toBeDefined()
+    expect(objection('engine/advance', adapterFile)).toBeDefined()
+    expect(objection('engine/advance', { of: 'formats/index', typeOnly: true, isPackage: false })).toBeDefined()
+    expect(objection('engine/advance', { of: 'repo/state-repo', typeOnly: false, isPackage: false })).toBeDefined()
+    expect(objection('state/state', { of: 'node:fs', typeOnly: false, isPackage: true })).toBeDefined()
+    expect(objection('elsewhere/file', adapterFile)).toBeDefined()
+    expect(objection('engine/advance', { of: 'repo/state-repo', typeOnly: true, isPackage: false })).toBeUndefined()
+  })
+
+  it('has no circles, types aside', () => {
+    const graph = new Map(
+      sources.map(({ name, imports }) => [
+        name,
+        imports.filter((each) => !each.isPackage && !each.typeOnly).map(({ of }) => of),
+      ]),
+    )
+    expect(circleIn(graph)).toBeUndefined()
+    expect(
+      circleIn(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['b']],
+        ]),
+      ),
+    ).toEqual(['b', 'c', 'b'])
+  })
+})
+
+/** The first circle found, from a file back to itself. */
+function circleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>()
+  const walk = (name: string, trail: readonly string[]): string[] | undefined => {
+    if (trail.includes(name)) return [...trail.slice(trail.indexOf(name)), name]
+    if (done.has(name)) return undefined
+    for (const next of graph.get(name) ?? []) {
+      const circle = walk(next, [...trail, name])
+      if (circle !== undefined) return circle
+    }
+    done.add(name)
+    return undefined
+  }
+  for (const name of graph.keys()) {
+    const circle = walk(name, [])
+    if (circle !== undefined) return circle
+  }
+  return undefined
+}
+
+describe('time and chance', () => {
+  it('come in as arguments wherever something is decided', () => {
+    const deciding = sources.filter(({ name }) => covers(['rules', 'state', 'engine', 'formats', 'stages'], name))
+    const impure = /\bMath\.random\(|\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/
+    const broken = deciding.filter(({ text }) => impure.test(text)).map(({ name }) => name)
+    expect(broken).toEqual(['engine/system-clock'])
+  })
+})
+
+describe('the tracked files', () => {
+  const listed = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+  const unknown = listed.status !== 0
+  if (unknown && process.env.CI) throw new Error('git cannot list the tracked files')
+
+  it.skipIf(unknown)('name no path of the machine that they were written on', () => {
+    const place = new RegExp(`(^|[\\s'"\`(=:,])/(${['work', 'root'].join('|')})/`, 'm')
+    expect(place.test(`cd ${['', 'work', 'main'].join('/')}`)).toBe(true)
+    const broken = listed.stdout.split('\0').filter((path) => {
+      if (path === '') return false
+      const bytes = readFileSync(join(root, path))
+      return !bytes.includes(0) && place.test(bytes.toString('utf8'))
+    })
+    expect(broken).toEqual([])
+  })
+})
