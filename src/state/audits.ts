@@ -1,15 +1,17 @@
 import { z } from 'zod'
+import { mapOf } from './map.ts'
 import { float, int } from './number.ts'
 
 export const auditRequestSchema = z.looseObject({
   hotkey: z.string(),
-  /** Stems that the audit holds to a stricter tolerance. */
-  critical_prompts: z.array(z.string()),
+  critical_prompts: z.array(z.string()).describe('Stems that the audit holds to a stricter tolerance.'),
 })
 export type AuditRequest = z.infer<typeof auditRequestSchema>
 
-/** `rounds/N/require_audit.json`: unique by hotkey, append-only. */
-export const auditRequestsSchema = z.array(auditRequestSchema)
+/** `rounds/N/require_audit.json` */
+export const auditRequestsSchema = z
+  .array(auditRequestSchema)
+  .describe('Challengers whose outputs have to be regenerated; unique by hotkey, append-only.')
 export type AuditRequests = z.infer<typeof auditRequestsSchema>
 
 export const generationAuditSchema = z.looseObject({
@@ -18,14 +20,15 @@ export const generationAuditSchema = z.looseObject({
   checked_prompts: int().default(0),
   failed_prompts: int().default(0),
   failed_critical: int().default(0),
-  /** Trimmed median, seconds. */
-  generation_time: float().nullable().default(null),
+  generation_time: float().nullable().default(null).describe('Trimmed median, seconds.'),
   reason: z.string().default(''),
 })
 export type GenerationAudit = z.infer<typeof generationAuditSchema>
 
-/** `rounds/N/generation_audits.json`: by hotkey. */
-export const generationAuditsSchema = z.record(z.string(), generationAuditSchema)
+/** `rounds/N/generation_audits.json` */
+export const generationAuditsSchema = mapOf(generationAuditSchema).describe(
+  'Whether a challenger’s own code gave what it had submitted; by hotkey.',
+)
 export type GenerationAudits = z.infer<typeof generationAuditsSchema>
 
 export const sourceAuditSchema = z.looseObject({
@@ -35,6 +38,8 @@ export const sourceAuditSchema = z.looseObject({
 })
 export type SourceAudit = z.infer<typeof sourceAuditSchema>
 
-/** `rounds/N/source_audit.json`: committed by a person. */
-export const sourceAuditsSchema = z.array(sourceAuditSchema)
+/** `rounds/N/source_audit.json` */
+export const sourceAuditsSchema = z
+  .array(sourceAuditSchema)
+  .describe('What a person found in the source code of challengers; committed by hand.')
 export type SourceAudits = z.infer<typeof sourceAuditsSchema>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mapOf } from './map.ts'
 import { int } from './number.ts'
 
 export const buildStatuses = ['pending', 'in_progress', 'success', 'failure', 'timed_out', 'not_found'] as const
@@ -7,13 +8,14 @@ export const buildSchema = z.looseObject({
   repo: z.string(),
   commit: z.string(),
   revealed_at_block: int(),
-  /** `{commit[0:7]}-{round}` */
-  tag: z.string(),
+  tag: z.string().describe('`{commit[0:7]}-{round}`'),
   status: z.enum(buildStatuses).default('pending'),
-  docker_image: z.string().nullable().default(null),
+  docker_image: z.string().nullable().default(null).describe('Full image reference; null unless `success`.'),
 })
 export type Build = z.infer<typeof buildSchema>
 
-/** `rounds/N/builds.json`: by hotkey, in the order of `submissions.json`. */
-export const buildsSchema = z.record(z.string(), buildSchema)
+/** `rounds/N/builds.json` */
+export const buildsSchema = mapOf(buildSchema).describe(
+  'The container images of the submissions; by hotkey, in the order of `submissions.json`.',
+)
 export type Builds = z.infer<typeof buildsSchema>

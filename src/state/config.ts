@@ -1,46 +1,52 @@
 import { z } from 'zod'
+import { date } from './datetime.ts'
 import { float, int } from './number.ts'
+import { plain } from './raw-json.ts'
 
-/**
- * `config.json`, written by hand. Everything after `round_duration_days` is ours and optional:
- * a competition without it plays by the legacy rules.
- */
-export const configSchema = z.looseObject({
-  name: z.string(),
-  description: z.string(),
-  /** First date (UTC) on which a round may start. */
-  first_evaluation_date: z.iso.date(),
-  /** Last date on which a round may start, inclusive. */
-  last_competition_date: z.iso.date(),
-  /** Time of day (UTC) of every round start, `HH:MM` or `HH:MM:SS`. */
-  round_start_time: z
-    .string()
-    .regex(/^\d\d:\d\d(:\d\d)?Z?$/, 'expected HH:MM:SS')
-    .default('08:00:00'),
-  generation_stage_minutes: int(),
-  finalization_buffer_hours: float().default(1),
-  /** Fraction of the prompts by which a challenger must lead. */
-  win_margin: float(),
-  weight_decay: float(),
-  weight_floor: float(),
-  prompts_per_round: int(),
-  carryover_prompts: int(),
-  round_duration_days: int().default(1),
+const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?Z?$/
 
-  /** Which rules decide: `legacy` (as the original wrote its history) or `v1` (ours). */
-  rules: z.enum(['legacy', 'v1']).optional(),
-  /** Which competition format; `generation-3d` when absent. */
-  format: z.string().optional(),
-  netuid: int().optional(),
-  /** Seconds a block takes; 12 when absent. */
-  block_seconds: float().optional(),
-  /** Where a round's seed comes from. Named in `schedule.json` before it is known. */
-  randomness: z.enum(['block', 'drand']).optional(),
-  /** `required`: somebody must pass a challenger's source code; `waived`: nobody reviews. */
-  source_audit: z.enum(['required', 'waived']).optional(),
-  /** Hours after the start of the duels by which all audits should be in; later is reported as late. */
-  audit_deadline_hours: float().optional(),
-  /** Settings of the format, published so that its decisions can be recomputed. */
-  settings: z.record(z.string(), z.unknown()).optional(),
-})
+/** `8:00` happened in a real history; the original refused it. */
+const padded = (value: unknown) => (typeof value === 'string' && /^\d:/.test(value) ? `0${value}` : value)
+
+/** `config.json`. Everything after `round_duration_days` is ours: without it a competition plays by the legacy rules. */
+export const configSchema = z
+  .looseObject({
+    name: z.string(),
+    description: z.string(),
+    first_evaluation_date: date().describe('First date (UTC) on which a round may start.'),
+    last_competition_date: date().describe('Last date on which a round may start, inclusive.'),
+    round_start_time: z
+      .preprocess(padded, z.string().regex(TIME_OF_DAY, 'a time of day like 08:00:00'))
+      .default('08:00:00')
+      .describe('Time of day (UTC) of every round start, `HH:MM` or `HH:MM:SS`.'),
+    generation_stage_minutes: int().describe('Length of the window from the seed to the deadline for outputs.'),
+    finalization_buffer_hours: float().default(1).describe('Least time between finalizing and the next start.'),
+    win_margin: float().describe('Fraction of the prompts by which a challenger must lead.'),
+    weight_decay: float().describe('Subtracted from the leader’s weight at every defence.'),
+    weight_floor: float().describe('The leader’s weight does not decay below this.'),
+    prompts_per_round: int(),
+    carryover_prompts: int().describe('How many of a round’s prompts come from the round before.'),
+    round_duration_days: int().default(1),
+
+    rules: z.enum(['legacy', 'v1']).optional().describe('`legacy`: as the original wrote its history; `v1`: ours.'),
+    format: z.string().optional().describe('Which competition format; `generation-3d` when absent.'),
+    netuid: int().optional(),
+    block_seconds: float().optional().describe('Seconds a block takes; 12 when absent.'),
+    randomness: z
+      .enum(['block', 'drand'])
+      .optional()
+      .describe('Where a round’s seed comes from; named in `schedule.json` before it is known.'),
+    source_audit: z
+      .enum(['required', 'waived'])
+      .optional()
+      .describe('`required`: somebody must pass a challenger’s source code; `waived`: nobody reviews.'),
+    audit_deadline_hours: float()
+      .optional()
+      .describe('Hours after the start of the duels by which all audits should be in; later is reported as late.'),
+    settings: z
+      .preprocess(plain, z.record(z.string(), z.unknown()))
+      .optional()
+      .describe('Settings of the format, published so that its decisions can be recomputed.'),
+  })
+  .describe('The rules of the competition: dates, windows, margins, weights.')
 export type Config = z.infer<typeof configSchema>

@@ -43,7 +43,13 @@ export const files = {
     writers: ['round-manager'],
     stages: ['finalizing'],
   }),
-  pool: linesFile({ name: 'pool', path: atRoot('prompts.txt'), writers: ['human'], stages: [] }),
+  pool: linesFile({
+    name: 'pool',
+    description: 'All prompts that rounds are drawn from: one image URL a line.',
+    path: atRoot('prompts.txt'),
+    writers: ['human'],
+    stages: [],
+  }),
   schedule: jsonFile({
     name: 'schedule',
     schema: scheduleSchema,
@@ -59,7 +65,13 @@ export const files = {
     stages: ['open'],
     style: 'one-line',
   }),
-  prompts: linesFile({ name: 'prompts', path: inRound('prompts.txt'), writers: ['collector'], stages: ['open'] }),
+  prompts: linesFile({
+    name: 'prompts',
+    description: 'The round’s prompts: one image URL a line, those of the round before first.',
+    path: inRound('prompts.txt'),
+    writers: ['collector'],
+    stages: ['open'],
+  }),
   submissions: jsonFile({
     name: 'submissions',
     schema: submissionsSchema,

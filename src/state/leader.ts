@@ -5,17 +5,15 @@ export const leaderEntrySchema = z.looseObject({
   hotkey: z.string(),
   repo: z.string(),
   commit: z.string(),
-  /** Full image reference. */
-  docker: z.string(),
-  /** Fraction of the emission, 0 to 1. */
-  weight: float(),
-  /** Active from this block on, inclusive. */
-  effective_block: int(),
-  /** Ours: the round that decided this entry, so that a round is applied once only. */
-  round: int().optional(),
+  docker: z.string().describe('Full image reference.'),
+  weight: float().describe('Fraction of the emission, 0 to 1.'),
+  effective_block: int().describe('Active from this block on, inclusive.'),
+  round: int().optional().describe('Ours: the round that decided this entry, so that a round is applied once only.'),
 })
 export type LeaderEntry = z.infer<typeof leaderEntrySchema>
 
-/** `leader.json`: append-only, oldest first. */
-export const leadersSchema = z.array(leaderEntrySchema)
+/** `leader.json` */
+export const leadersSchema = z
+  .array(leaderEntrySchema)
+  .describe('Who holds the crown, from which block on and with which weight; append-only, oldest first.')
 export type Leaders = z.infer<typeof leadersSchema>

@@ -6,17 +6,17 @@ export const revealOutcomes = ['accepted', 'duplicate', 'incomplete', 'invalid']
 export const revealRecordSchema = z.looseObject({
   hotkey: z.string(),
   outcome: z.enum(revealOutcomes),
-  /** Why it was not accepted, for the miner to read; empty when accepted. */
-  reason: z.string(),
+  reason: z.string().describe('Why it was not accepted, for the miner to read; empty when accepted.'),
   reveals: z.array(z.looseObject({ block: int(), text: z.string() })),
 })
 export type RevealRecord = z.infer<typeof revealRecordSchema>
 
-/** `rounds/N/reveals.json` (ours): every reveal seen in the window, and what became of it. */
-export const revealsSchema = z.looseObject({
-  /** The chain was read as it stood at this block. */
-  read_at_block: int(),
-  block_hash: z.string(),
-  hotkeys: z.array(revealRecordSchema),
-})
+/** `rounds/N/reveals.json` (ours) */
+export const revealsSchema = z
+  .looseObject({
+    read_at_block: int().describe('The chain was read as it stood at this block.'),
+    block_hash: z.string(),
+    hotkeys: z.array(revealRecordSchema),
+  })
+  .describe('Every reveal seen in the window, and what became of it.')
 export type Reveals = z.infer<typeof revealsSchema>

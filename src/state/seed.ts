@@ -3,14 +3,13 @@ import { int } from './number.ts'
 import { randomnessSourceSchema } from './schedule.ts'
 
 /** `rounds/N/seed.json`, one line. The fields after `seed` are ours: what it was made of. */
-export const seedSchema = z.looseObject({
-  /** 0 ≤ seed < 2³². */
-  seed: int(),
-  algorithm: z.string().optional(),
-  randomness: randomnessSourceSchema.optional(),
-  /** The public value, hex. */
-  value: z.string().optional(),
-  /** `sha256:…` of the bytes of `submissions.json`. */
-  submissions_digest: z.string().optional(),
-})
+export const seedSchema = z
+  .looseObject({
+    seed: int().describe('0 ≤ seed < 2³².'),
+    algorithm: z.string().optional(),
+    randomness: randomnessSourceSchema.optional(),
+    value: z.string().optional().describe('The public value, hex.'),
+    submissions_digest: z.string().optional().describe('`sha256:…` of the bytes of `submissions.json`.'),
+  })
+  .describe('The round’s seed and what it was made of.')
 export type Seed = z.infer<typeof seedSchema>

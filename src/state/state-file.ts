@@ -21,5 +21,11 @@ export interface StateFile<T, A extends readonly (string | number)[]> {
   serialise(value: T): string
 }
 
+/** What a codec needs to know to make a StateFile of it. */
+export type Definition<T, A extends readonly (string | number)[]> = Pick<
+  StateFile<T, A>,
+  'name' | 'schema' | 'path' | 'writers' | 'stages'
+>
+
 // biome-ignore lint/suspicious/noExplicitAny: the list of all files is heterogeneous by nature
 export type AnyStateFile = StateFile<any, any>

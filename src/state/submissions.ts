@@ -1,17 +1,17 @@
 import { z } from 'zod'
+import { mapOf } from './map.ts'
 import { int } from './number.ts'
 
 /** A format may add fields of its own and leave out those that mean nothing to it. */
 export const submissionSchema = z.looseObject({
-  repo: z.string(),
+  repo: z.string().describe('`owner/name`'),
   commit: z.string(),
-  cdn_url: z.string(),
-  revealed_at_block: int(),
-  /** `{config.name}-{N}` */
-  round: z.string(),
+  cdn_url: z.string().describe('The outputs lie at `{cdn_url}/{stem}.glb`.'),
+  revealed_at_block: int().describe('Block of the newest reveal of `commit`.'),
+  round: z.string().describe('`{config.name}-{N}`'),
 })
 export type Submission = z.infer<typeof submissionSchema>
 
-/** `rounds/N/submissions.json`: by hotkey, in order of reveal. */
-export const submissionsSchema = z.record(z.string(), submissionSchema)
+/** `rounds/N/submissions.json` */
+export const submissionsSchema = mapOf(submissionSchema).describe('Who competes, by hotkey, in order of reveal.')
 export type Submissions = z.infer<typeof submissionsSchema>

@@ -1,0 +1,52 @@
+import type { z } from 'zod'
+import { broken } from './broken.ts'
+import { rememberOrder } from './key-order.ts'
+import { printable } from './printable.ts'
+import { describeProblem, expectation } from './problems.ts'
+import { readJson } from './read-json.ts'
+import type { Definition, StateFile } from './state-file.ts'
+
+/** JSON layouts: indented; indented with non-ASCII escaped; one line with a space after colon and comma, escaped too. */
+export type JsonStyle = 'indented' | 'ascii' | 'one-line'
+
+export function jsonFile<T, A extends readonly (string | number)[]>(
+  definition: Definition<T, A> & { style?: JsonStyle },
+): StateFile<T, A> {
+  const { style = 'indented', ...described } = definition
+  const { name, schema } = described
+  const empty = emptyCollection(schema)
+  return {
+    ...described,
+    parse(text, path) {
+      const input = empty !== undefined && text.trim() === '' ? empty : readJson(text, path, name)
+      const value = validate(schema, input, path, name)
+      rememberOrder(input, value)
+      return value
+    },
+    serialise: (value) => layOut(JSON.stringify(printable(schema, value, name), null, 2), style),
+  }
+}
+
+/** @throws RoundkeeperError `state-file` with every problem of the file */
+export function validate<T>(schema: z.ZodType<T>, input: unknown, path: string, name: string): T {
+  const result = schema.safeParse(input, { error: expectation })
+  if (result.success) return result.data
+  throw broken(
+    name,
+    path,
+    result.error.issues.map((issue) => describeProblem(issue, input)),
+  )
+}
+
+/** An empty file is an empty collection, where the file is one. */
+function emptyCollection(schema: z.ZodType): object | undefined {
+  if (schema._zod.def.type === 'array') return []
+  return schema._zod.def.type === 'record' ? {} : undefined
+}
+
+/** Line breaks of the layout are the only raw ones in JSON text: inside strings they are escaped. */
+function layOut(json: string, style: JsonStyle): string {
+  if (style === 'indented') return json
+  const escaped = json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return style === 'ascii' ? escaped : escaped.replace(/,\n */g, ', ').replace(/\n */g, '')
+}

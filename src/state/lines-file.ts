@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { unwritable } from './broken.ts'
+import { checkSize } from './read-json.ts'
+import type { Definition, StateFile } from './state-file.ts'
+
+/** Text, one item a line: trimmed, without blank lines, without a final newline. */
+export function linesFile<A extends readonly (string | number)[]>(
+  definition: Omit<Definition<string[], A>, 'schema'> & { description: string },
+): StateFile<string[], A> {
+  const { description, ...described } = definition
+  const { name } = described
+  return {
+    ...described,
+    schema: z.array(z.string()).describe(description),
+    parse(text, path) {
+      checkSize(text, path, name)
+      return split(text)
+    },
+    serialise(lines) {
+      const text = lines.join('\n')
+      const read = split(text)
+      const lost = lines.findIndex((line, index) => line !== read[index])
+      if (lost >= 0) throw unwritable(`${name}.${lost}`, lines[lost], 'one trimmed, non-empty line')
+      return text
+    },
+  }
+}
+
+const split = (text: string) =>
+  text
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
