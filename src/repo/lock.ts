@@ -2,7 +2,7 @@
  * Exclusive use of a file name, as git's own locks: the lock is held while `<name>.lock` exists. Ours says which process
  * holds it, so a lock left by a killed process is taken over; one that git or another machine wrote never is.
  */
-import { link, mkdir, readFile, rm } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isGone, type ProcessRecord, parseRecord, recordThisProcess } from './process-record.ts'
 import { writeSynced } from './whole-files.ts'
@@ -30,6 +30,7 @@ export async function tryLock(path: string, workshop: string): Promise<Lock | un
     if (!held) await rm(mine, { force: true })
   }
   if (!held) return undefined
+  await sweep(workshop)
   return {
     release: async () => {
       await rm(path, { force: true })
@@ -61,6 +62,15 @@ async function take(path: string, mine: string, workshop: string): Promise<boole
     } finally {
       await rm(claim, { force: true })
     }
+  }
+}
+
+/** Removes what processes left that were killed just before they took a lock. */
+async function sweep(workshop: string): Promise<void> {
+  for (const name of await readdir(workshop)) {
+    if (name.endsWith('.claim')) continue
+    const owner = await holderOf(join(workshop, name))
+    if (owner !== undefined && (await isGone(owner))) await rm(join(workshop, name), { force: true })
   }
 }
 

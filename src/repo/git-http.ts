@@ -1,0 +1,52 @@
+/**
+ * HTTP as isomorphic-git wants it, with what its own client lacks: time limits, a size limit, proxies from the
+ * environment. Redirects are followed without handing credentials to another origin.
+ */
+import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git'
+import { EnvHttpProxyAgent, fetch } from 'undici'
+import { RoundkeeperError } from '../errors.ts'
+
+const CONNECT_TIMEOUT_MS = 10_000
+/** A server may count objects for a while before it answers. */
+const HEADERS_TIMEOUT_MS = 120_000
+/** Silence in the middle of an answer. */
+const BODY_TIMEOUT_MS = 60_000
+/** isomorphic-git holds a pack in memory. */
+const MAX_ANSWER_BYTES = 2 ** 30
+
+const dispatcher = new EnvHttpProxyAgent({
+  connect: { timeout: CONNECT_TIMEOUT_MS },
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  bodyTimeout: BODY_TIMEOUT_MS,
+})
+
+export const gitHttp: HttpClient = { request }
+
+async function request({ url, method = 'GET', headers = {}, body }: GitHttpRequest): Promise<GitHttpResponse> {
+  const parts: Uint8Array[] = []
+  for await (const part of body ?? []) parts.push(part)
+  const content = body === undefined ? null : Buffer.concat(parts)
+  const answer = await fetch(url, { method, headers, body: content, dispatcher })
+  return {
+    url: answer.url,
+    method,
+    statusCode: answer.status,
+    statusMessage: answer.statusText,
+    headers: Object.fromEntries(answer.headers),
+    body: limited(answer.body ?? [], url),
+  }
+}
+
+async function* limited(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, url: string) {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.length
+    if (bytes > MAX_ANSWER_BYTES) {
+      throw new RoundkeeperError('refused', `the answer is larger than ${MAX_ANSWER_BYTES} bytes`, {
+        where: url.replace(/\?.*/, ''),
+        hint: 'Clone the repository with git and give the folder instead of its URL.',
+      })
+    }
+    yield chunk
+  }
+}

@@ -1,0 +1,75 @@
+/** A writer may be killed at any moment: the branch is whole, and the next writer goes on. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pLimit from 'p-limit'
+import { describe, expect, it } from 'vitest'
+import { BareRepo } from '../../src/repo/bare-repo.ts'
+import { by, changeOf, git, gitIsMissing, temporaryFolder } from './support.ts'
+
+const missing = await gitIsMissing()
+
+function start(script: string, ...args: string[]): ChildProcess {
+  const path = join(import.meta.dirname, script)
+  return spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+async function repositoryIn(folder: string): Promise<string> {
+  await BareRepo.create(folder, { branch: 'main', files: changeOf({ counter: '0' }).files, message: 'Begin', by })
+  return folder
+}
+
+/** Whole for stock git, and the next commit lands without waiting for the dead one's lock. */
+async function expectUsable(gitdir: string): Promise<void> {
+  await git(gitdir, 'fsck', '--strict', '--no-dangling')
+  const neverWait = () => Promise.reject(new Error('waited for the lock of a dead process'))
+  const repo = await BareRepo.open(gitdir, { branch: 'main', pause: neverWait })
+  const head = await repo.head()
+  const next = await repo.commit(head, changeOf({ survivor: head }), by)
+  expect(await git(gitdir, 'rev-parse', 'main', 'main^')).toBe(`${next}\n${head}`)
+  expect(await readdir(join(gitdir, 'refs/heads'))).toEqual(['main'])
+  expect(await readdir(join(gitdir, 'roundkeeper'))).toEqual([])
+}
+
+describe.skipIf(missing)('crashes', () => {
+  it('survives SIGKILL before every single write of a commit', async () => {
+    await using folder = await temporaryFolder()
+    const outcomes: ('killed' | 'done')[] = []
+    const crash = async (nth: number) => {
+      const gitdir = await repositoryIn(join(folder.path, `${nth}.git`))
+      const root = await git(gitdir, 'rev-parse', 'main')
+      const child = start('crashing-writer.ts', gitdir, `${nth}`, `value ${nth}`)
+      const [code, signal] = await once(child, 'exit')
+      expect(code === 0 || signal === 'SIGKILL').toBe(true)
+      outcomes[nth] = code === 0 ? 'done' : 'killed'
+      const head = await git(gitdir, 'rev-parse', 'main')
+      if (head !== root) expect(await git(gitdir, 'show', `${head}:a/b/c`)).toBe(`value ${nth}`)
+      if (code === 0) expect(head).not.toBe(root)
+      await expectUsable(gitdir)
+    }
+    const limit = pLimit(3)
+    await Promise.all(Array.from({ length: 48 }, (_, i) => limit(() => crash(i + 1))))
+    expect(outcomes.filter((outcome) => outcome === 'killed').length).toBeGreaterThan(20)
+    expect(outcomes.at(-1)).toBe('done')
+  })
+
+  it('survives SIGKILL at moments of chance', async () => {
+    await using folder = await temporaryFolder()
+    const gitdir = await repositoryIn(join(folder.path, 'competition.git'))
+    for (let i = 0; i < 12; i++) {
+      const children = [start('writer.ts', gitdir, 'a', '100000'), start('writer.ts', gitdir, 'b', '100000')]
+      await Promise.all(children.map((child) => child.stdout && once(child.stdout, 'data')))
+      await sleep(Math.random() * 120)
+      const gone = Promise.all(children.map((child) => once(child, 'exit')))
+      for (const child of children) child.kill('SIGKILL')
+      await gone
+      await expectUsable(gitdir)
+    }
+    const counter = Number(await git(gitdir, 'show', 'main:counter'))
+    expect(counter).toBeGreaterThan(10)
+    // twelve commits are the survivor's, one the first
+    expect(await git(gitdir, 'rev-list', '--count', 'main')).toBe(`${counter + 13}`)
+  })
+})
