@@ -1,5 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+/** Where our CI wants the results as JSON, besides what people read. */
+const outputFile = process.env.VITEST_REPORT
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    ...(outputFile ? { reporters: ['default', ['json', { outputFile }]] } : {}),
+  },
 })

@@ -166,15 +166,7 @@ describe('the direction of imports', () => {
       ]),
     )
     expect(circleIn(graph)).toBeUndefined()
-    expect(
-      circleIn(
-        new Map([
-          ['a', ['b']],
-          ['b', ['c']],
-          ['c', ['b']],
-        ]),
-      ),
-    ).toEqual(['b', 'c', 'b'])
+    expect(circleIn(new Map(Object.entries({ a: ['b'], b: ['c'], c: ['b'] })))).toEqual(['b', 'c', 'b'])
   })
 })
 
