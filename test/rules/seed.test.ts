@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { digestOf, sha256Hex } from '../../src/rules/digest.ts'
+import { deriveSeed, legacySeed, randomnessOf, type SeedInput } from '../../src/rules/seed.ts'
+
+const input: SeedInput = {
+  competition: 'mesh',
+  round: 3,
+  source: { kind: 'block', block: 7 },
+  value: '0xABcdef0123456789',
+  submissionsDigest: 'sha256:00',
+}
+
+describe('digests', () => {
+  it('are SHA-256 of the UTF-8 bytes', () => {
+    expect(sha256Hex('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+    expect(digestOf('é')).toBe(digestOf(new Uint8Array([0xc3, 0xa9])))
+    expect(digestOf('')).toMatch(/^sha256:e3b0c442/)
+  })
+})
+
+describe('deriveSeed', () => {
+  // Recomputed with hashlib and json in Python.
+  it('follows the documented formula', () => {
+    expect(deriveSeed(input)).toBe(305081765)
+    expect(deriveSeed({ ...input, source: { kind: 'drand', chain: 'quicknet', round: 7 } })).toBe(3551487319)
+  })
+
+  it('reads the value the same with and without 0x and in either case', () => {
+    expect(deriveSeed({ ...input, value: 'abcdef0123456789' })).toBe(deriveSeed(input))
+  })
+
+  it('depends on every input', () => {
+    const variants: Partial<SeedInput>[] = [
+      { competition: 'mesh2' },
+      { round: 4 },
+      { source: { kind: 'block', block: 8 } },
+      { value: 'abcdef0123456788' },
+      { submissionsDigest: 'sha256:01' },
+    ]
+    const seeds = variants.map((variant) => deriveSeed({ ...input, ...variant }))
+    expect(new Set([deriveSeed(input), ...seeds]).size).toBe(variants.length + 1)
+  })
+
+  it('is a 32-bit unsigned integer for any competition name', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.nat(), (competition, round) => {
+        const seed = deriveSeed({ ...input, competition, round })
+        expect(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32).toBe(true)
+      }),
+    )
+  })
+
+  it.each(['', '0x', 'abc', 'not a hash at all', `${'ab'.repeat(32)}zz`])('refuses %j as a public value', (value) => {
+    expect(() => deriveSeed({ ...input, value })).toThrow(/not a public random value/)
+    expect(() => legacySeed(value)).toThrow(/not a public random value/)
+  })
+})
+
+describe('legacySeed', () => {
+  it('is the first four bytes, big-endian', () => {
+    expect(legacySeed('0xff00000100000000')).toBe(0xff000001)
+    expect(legacySeed('00000001ff')).toBe(1)
+  })
+})
+
+describe('randomnessOf', () => {
+  const blocks = { earliest_reveal_block: 1, latest_reveal_block: 9, generation_deadline_block: 20 }
+  it('is what the schedule names, else the closing block', () => {
+    expect(randomnessOf(blocks)).toEqual({ kind: 'block', block: 9 })
+    const drand = { kind: 'drand', chain: 'quicknet', round: 5 } as const
+    expect(randomnessOf({ ...blocks, randomness: drand })).toEqual(drand)
+  })
+})
