@@ -1,0 +1,50 @@
+// The pictures that the miners have to turn into models: one view of each object of the pool, on white.
+import { RoundkeeperError } from '../errors.ts'
+import { decodeImage } from '../media/decode-image.ts'
+import type { Renderer } from '../media/renderer.ts'
+import { writeGlb } from './glb-writer.ts'
+import { latheOf } from './lathe.ts'
+import type { DemoObject } from './objects.ts'
+import { writePng } from './png-writer.ts'
+
+/** Edge of a prompt image in pixels. */
+export const PROMPT_SIZE = 256
+const SAMPLES = 8
+const SEGMENTS = 72
+
+/** One task of the demo. */
+export interface DemoPrompt {
+  readonly stem: string
+  /** PNG. */
+  readonly image: Uint8Array
+}
+
+/** In the order of the objects. @throws RoundkeeperError `internal` when one cannot be drawn, `aborted` */
+export async function drawPrompts(
+  objects: readonly DemoObject[],
+  renderer: Renderer,
+  signal: AbortSignal,
+): Promise<DemoPrompt[]> {
+  return Promise.all(objects.map(async (object) => ({ stem: object.stem, image: await draw(object, renderer, signal) })))
+}
+
+async function draw({ stem, parts }: DemoObject, renderer: Renderer, signal: AbortSignal): Promise<Uint8Array> {
+  const model = writeGlb(latheOf(parts, SAMPLES), SEGMENTS)
+  const rendering = await renderer.render('glb', model, PROMPT_SIZE, signal)
+  if (!rendering.ok) {
+    throw new RoundkeeperError('internal', `an object of the demo cannot be drawn: ${rendering.detail}`, { where: stem })
+  }
+  const grid = await decodeImage(rendering.png, rendering.width * rendering.height)
+  return writePng(firstView(grid), PROMPT_SIZE, PROMPT_SIZE)
+}
+
+function firstView({ width, rgba }: { width: number; rgba: Uint8Array }): Uint8Array {
+  const rgb = new Uint8Array(PROMPT_SIZE * PROMPT_SIZE * 3)
+  for (let y = 0, to = 0; y < PROMPT_SIZE; y++) {
+    for (let x = 0; x < PROMPT_SIZE; x++) {
+      const from = (y * width + x) * 4
+      for (let k = 0; k < 3; k++) rgb[to++] = rgba[from + k]!
+    }
+  }
+  return rgb
+}
