@@ -1,0 +1,108 @@
+// Which triangle each sample of a view shows: corners snapped to 1/256 sample, integer edge functions with the
+// top-left rule (a sample on a shared edge belongs to one triangle), depth as 1/distance.
+import type { Camera } from './camera.ts'
+import type { Mesh } from './mesh.ts'
+import type { WorkBudget } from './work-budget.ts'
+
+export interface Visibility {
+  /** Samples across and down. */
+  readonly size: number
+  /** The triangle seen by each sample, -1 for none. */
+  readonly triangle: Int32Array
+  /** For each vertex: position in 1/256 samples, and 1/distance along the view. */
+  readonly x: Float64Array
+  readonly y: Float64Array
+  readonly inverse: Float64Array
+}
+
+/** Subsample steps; half of them lead to the centre of a sample. */
+export const STEPS = 256
+const HALF = STEPS / 2
+/** Work of setting up a triangle, in samples. */
+const TRIANGLE_WORK = 8
+
+/** @param camera with `size` and `focal` in samples @throws FileFault `work_budget` */
+export function findVisible(mesh: Mesh, camera: Camera, budget: WorkBudget): Visibility {
+  const { size } = camera
+  const { x, y, inverse } = project(mesh, camera)
+  const nearest = new Float32Array(size * size)
+  const seen = new Int32Array(size * size).fill(-1)
+  const { triangles, materialOf, materials } = mesh
+  budget.spend(materialOf.length * TRIANGLE_WORK)
+  for (let triangle = 0; triangle < materialOf.length; triangle++) {
+    const a = triangles[triangle * 3]!
+    let b = triangles[triangle * 3 + 1]!
+    let c = triangles[triangle * 3 + 2]!
+    // Twice the signed area; y runs down, so that the front is negative.
+    let area = (x[b]! - x[a]!) * (y[c]! - y[a]!) - (y[b]! - y[a]!) * (x[c]! - x[a]!)
+    if (area === 0) continue
+    if (area > 0) {
+      if (!materials[materialOf[triangle]!]!.doubleSided) continue
+      ;[b, c] = [c, b]
+      area = -area
+    }
+    const [ax, ay, bx, by, cx, cy] = [x[a]!, y[a]!, x[b]!, y[b]!, x[c]!, y[c]!]
+    const left = Math.max(0, Math.ceil((Math.min(ax, bx, cx) - HALF) / STEPS))
+    const right = Math.min(size - 1, Math.floor((Math.max(ax, bx, cx) - HALF) / STEPS))
+    const top = Math.max(0, Math.ceil((Math.min(ay, by, cy) - HALF) / STEPS))
+    const bottom = Math.min(size - 1, Math.floor((Math.max(ay, by, cy) - HALF) / STEPS))
+    if (left > right || top > bottom) continue
+    budget.spend((right - left + 1) * (bottom - top + 1))
+
+    // Each edge function is positive inside; what lies on a top or left edge counts as inside.
+    const [uX, uY, vX, vY, wX, wY] = [cy - by, bx - cx, ay - cy, cx - ax, by - ay, ax - bx]
+    const px = left * STEPS + HALF
+    const py = top * STEPS + HALF
+    const leastU = topLeft(uX, uY) ? 0 : 1
+    const leastV = topLeft(vX, vY) ? 0 : 1
+    const leastW = topLeft(wX, wY) ? 0 : 1
+    let uRow = uX * (px - bx) + uY * (py - by)
+    let vRow = vX * (px - cx) + vY * (py - cy)
+    let wRow = wX * (px - ax) + wY * (py - ay)
+    const da = inverse[a]! / -area
+    const db = inverse[b]! / -area
+    const dc = inverse[c]! / -area
+    for (let row = top; row <= bottom; row++) {
+      let u = uRow
+      let v = vRow
+      let w = wRow
+      for (let sample = row * size + left, end = row * size + right; sample <= end; sample++) {
+        if (u >= leastU && v >= leastV && w >= leastW) {
+          const depth = u * da + v * db + w * dc
+          if (depth > nearest[sample]!) {
+            nearest[sample] = depth
+            seen[sample] = triangle
+          }
+        }
+        u += uX * STEPS
+        v += vX * STEPS
+        w += wX * STEPS
+      }
+      uRow += uY * STEPS
+      vRow += vY * STEPS
+      wRow += wY * STEPS
+    }
+  }
+  return { size, triangle: seen, x, y, inverse }
+}
+
+const topLeft = (dx: number, dy: number) => dx > 0 || (dx === 0 && dy > 0)
+
+function project({ positions }: Mesh, { eye, right, up, forward, focal, size }: Camera) {
+  const count = positions.length / 3
+  const x = new Float64Array(count)
+  const y = new Float64Array(count)
+  const inverse = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    const dx = positions[i * 3]! - eye[0]
+    const dy = positions[i * 3 + 1]! - eye[1]
+    const dz = positions[i * 3 + 2]! - eye[2]
+    const scale = 1 / (forward[0] * dx + forward[1] * dy + forward[2] * dz)
+    const across = right[0] * dx + right[1] * dy + right[2] * dz
+    const above = up[0] * dx + up[1] * dy + up[2] * dz
+    x[i] = Math.floor((size / 2 + focal * across * scale) * STEPS + 0.5)
+    y[i] = Math.floor((size / 2 - focal * above * scale) * STEPS + 0.5)
+    inverse[i] = scale
+  }
+  return { x, y, inverse }
+}

@@ -1,0 +1,108 @@
+// Strict reader of 3D Gaussian splats in binary PLY (the layout of the 3DGS reference exporter, SH degree 0).
+// Nothing is allocated before the file is known to hold what its header says.
+import { exp } from './elementary.ts'
+import { FileFault, problemOf, type Reading } from './file-fault.ts'
+import { MAX_LOG_SCALE, MAX_SPLATS } from './limits.ts'
+import { type PlyHeader, readPlyHeader } from './ply-header.ts'
+
+export interface Splats {
+  readonly count: number
+  /** x y z each. */
+  readonly positions: Float32Array
+  /** The upper triangle xx xy xz yy yz zz each. */
+  readonly covariances: Float32Array
+  /** 0..1 each. */
+  readonly opacities: Float32Array
+  /** Display red green blue each, 1 for white; not negative, may exceed 1. */
+  readonly colours: Float32Array
+  /** How many splats were left out because they were not finite or had no orientation. */
+  readonly dropped: number
+}
+
+const PROPERTIES = [
+  ...['x', 'y', 'z', 'opacity', 'scale_0', 'scale_1', 'scale_2'],
+  ...['rot_0', 'rot_1', 'rot_2', 'rot_3', 'f_dc_0', 'f_dc_1', 'f_dc_2'],
+]
+/** The constant spherical harmonic, 1 / (2 √π). */
+const SH_0 = 0.28209479177387814
+
+export function readPly(bytes: Uint8Array): Reading<Splats> {
+  try {
+    return { ok: true, value: parse(bytes) }
+  } catch (error) {
+    return problemOf(error)
+  }
+}
+
+function parse(bytes: Uint8Array): Splats {
+  const header = readPlyHeader(bytes)
+  const offsets = floatOffsets(header)
+  const { vertices, stride, start } = header
+  if (vertices > MAX_SPLATS) throw new FileFault('limit', `${vertices} splats, at most ${MAX_SPLATS} are drawn`)
+  if (start + vertices * stride > bytes.length) {
+    throw new FileFault('truncated', `${vertices} splats of ${stride} bytes do not fit into ${bytes.length} bytes`)
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const positions = new Float32Array(vertices * 3)
+  const covariances = new Float32Array(vertices * 6)
+  const opacities = new Float32Array(vertices)
+  const colours = new Float32Array(vertices * 3)
+  const value = new Float64Array(PROPERTIES.length)
+  let count = 0
+  for (let i = 0; i < vertices; i++) {
+    const at = start + i * stride
+    let sum = 0
+    for (let k = 0; k < offsets.length; k++) {
+      const number = view.getFloat32(at + offsets[k]!, true)
+      value[k] = number
+      sum += number
+    }
+    if (!Number.isFinite(sum) || !covariance(value, covariances, count * 6)) continue
+    opacities[count] = 1 / (1 + exp(-value[3]!))
+    for (let k = 0; k < 3; k++) {
+      positions[count * 3 + k] = value[k]!
+      const colour = 0.5 + SH_0 * value[11 + k]!
+      colours[count * 3 + k] = Math.max(colour, 0)
+    }
+    count++
+  }
+  if (count === 0) throw new FileFault('empty', 'there is no splat to draw')
+  return {
+    count,
+    positions: positions.subarray(0, count * 3),
+    covariances: covariances.subarray(0, count * 6),
+    opacities: opacities.subarray(0, count),
+    colours: colours.subarray(0, count * 3),
+    dropped: vertices - count,
+  }
+}
+
+function floatOffsets({ properties }: PlyHeader): number[] {
+  return PROPERTIES.map((name) => {
+    const property = properties.get(name)
+    if (property === undefined) throw new FileFault('unsupported', `the vertices have no property ${name}`)
+    if (property.type === 'float' || property.type === 'float32') return property.offset
+    throw new FileFault('unsupported', `the vertex property ${name} is not a float`)
+  })
+}
+
+/** Σ = R S Sᵀ Rᵀ from logarithmic scales and a quaternion (w first). @returns false when there is none */
+function covariance(value: Float64Array, out: Float32Array, at: number): boolean {
+  const [s0, s1, s2] = [value[4]!, value[5]!, value[6]!]
+  if (s0 > MAX_LOG_SCALE || s1 > MAX_LOG_SCALE || s2 > MAX_LOG_SCALE) return false
+  const [w, x, y, z] = [value[7]!, value[8]!, value[9]!, value[10]!]
+  const norm = w * w + x * x + y * y + z * z
+  if (!(norm > 1e-30)) return false
+  const two = 2 / norm
+  const [e0, e1, e2] = [exp(s0), exp(s1), exp(s2)]
+  const [a0, a1, a2] = [(1 - two * (y * y + z * z)) * e0, two * (x * y - w * z) * e1, two * (x * z + w * y) * e2]
+  const [b0, b1, b2] = [two * (x * y + w * z) * e0, (1 - two * (x * x + z * z)) * e1, two * (y * z - w * x) * e2]
+  const [c0, c1, c2] = [two * (x * z - w * y) * e0, two * (y * z + w * x) * e1, (1 - two * (x * x + y * y)) * e2]
+  out[at] = a0 * a0 + a1 * a1 + a2 * a2
+  out[at + 1] = a0 * b0 + a1 * b1 + a2 * b2
+  out[at + 2] = a0 * c0 + a1 * c1 + a2 * c2
+  out[at + 3] = b0 * b0 + b1 * b1 + b2 * b2
+  out[at + 4] = b0 * c0 + b1 * c1 + b2 * c2
+  out[at + 5] = c0 * c0 + c1 * c1 + c2 * c2
+  return true
+}
