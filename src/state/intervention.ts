@@ -14,5 +14,5 @@ export const interventionSchema = z
     to: stage,
     at: datetime(),
   })
-  .describe('A person’s act, typed and reasoned, instead of a hand edit; numbered from 1.')
+  .describe('A person’s act, typed and reasoned, instead of a hand edit.')
 export type Intervention = z.infer<typeof interventionSchema>
