@@ -49,7 +49,8 @@ export class VirtualClock implements Clock {
         reject(new RoundkeeperError('aborted', 'stopped while waiting', { cause: signal.reason }))
       }
       const sleeper: Sleeper = {
-        due: this.#now + ms,
+        // Dates hold whole milliseconds: a fraction would never be reached.
+        due: this.#now + Math.ceil(ms),
         wake: () => {
           this.#sleepers.delete(sleeper)
           signal.removeEventListener('abort', abort)

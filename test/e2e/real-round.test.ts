@@ -59,7 +59,7 @@ describe.skipIf(!existsSync(bundle))('the real round 1, advanced again', () => {
       },
       { name: 'Test', email: 'test@roundkeeper.test', at: clock.now() },
     )
-    const store = await FolderStore.open({ dir: join(dir, 'store'), baseUrl: 'https://store.test' })
+    const store = new FolderStore({ dir: join(dir, 'store'), baseUrl: 'https://store.test' })
     const format = await recordedFormat(recorded, store)
     for (const at of times) {
       clock.set(at)

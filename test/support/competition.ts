@@ -91,7 +91,7 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
   const dir = await mkdtemp(join(tmpdir(), 'roundkeeper-test-'))
   const clock = new VirtualClock(START, { autoAdvance: true })
   const chain = new DevChain({ genesis: new Date(START.getTime() - 3_600_000), seed: 'test', clock })
-  const store = await FolderStore.open({ dir: join(dir, 'store'), baseUrl: 'https://store.test' })
+  const store = new FolderStore({ dir: join(dir, 'store'), baseUrl: 'https://store.test' })
   const everybody = [...(setup.miners ?? []), ...(setup.leader ? [setup.leader] : [])]
   const format = setup.format?.(store) ?? generation3d({ store, ...fakePorts(everybody) })
   const config = setup.config ?? testConfig()
@@ -168,7 +168,7 @@ export const everyRound =
     const marker = `round ${current_round}`
     if (entered.get(self)?.has(marker)) return
     entered.set(self, (entered.get(self) ?? new Set()).add(marker))
-    for (const [i, miner] of miners.entries()) await self.enter(miner, Math.max(earliest, head) + 5 * i + 1)
+    for (const [i, miner] of miners.entries()) await self.enter(miner, earliest + 5 * i + 1)
   }
 
 const entered = new WeakMap<TestCompetition, Set<string>>()
