@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { foundCompetition } from '../src/engine/found.ts'
+import { settingsOf } from '../src/formats/generation-3d/settings.ts'
+import { revealSchemaOf } from '../src/formats/index.ts'
+import { configSchema, files } from '../src/state/index.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const config = files.config.parse(read('state-template/config.json'), 'config.json')
+
+describe('state-template/config.json', () => {
+  it('plays by our rules, with the numbers of the real competition', () => {
+    expect(config).toMatchObject({
+      rules: 'v1',
+      format: 'generation-3d',
+      randomness: 'block',
+      source_audit: 'required',
+      prompts_per_round: 128,
+      carryover_prompts: 32,
+      win_margin: 0.05,
+      weight_decay: 0.2,
+      weight_floor: 0.2,
+    })
+  })
+
+  it('spells out every setting of the format, at its default', () => {
+    expect(config.settings).toEqual(settingsOf({ ...config, settings: {} }))
+    expect(Object.keys(revealSchemaOf(config).fields)).toEqual(['repo', 'commit', 'cdn_url'])
+  })
+
+  it('spells out every field that a configuration can have', () => {
+    expect(Object.keys(config)).toEqual(Object.keys(configSchema.shape))
+  })
+
+  it('founds a competition whose first round opens', () => {
+    const head = { number: 1000, time: new Date('2026-03-01T12:00:00Z') }
+    const { files: written } = foundCompetition({ config, pool: ['https://example.com/a.png'], leaders: [], head })
+    expect(files.state.parse(written.get('state.json') ?? '', 'state.json')).toMatchObject({
+      current_round: 0,
+      stage: 'open',
+      next_stage_eta: '2026-03-02T08:00:00Z',
+    })
+  })
+})
+
+describe('state-template/README.md', () => {
+  it('names every file of a competition, and where it lies', () => {
+    const text = read('state-template/README.md')
+    const paths = [
+      ...[files.state, files.config, files.leader, files.pool].map((file) => file.path()),
+      ...[files.schedule, files.seed, files.prompts, files.submissions, files.reveals, files.builds].map((file) =>
+        file.path(0),
+      ),
+      ...[files.requireAudit, files.generationAudits, files.sourceAudit, files.matrix, files.winner].map((file) =>
+        file.path(0),
+      ),
+      ...[files.submitted, files.generated].map((file) => file.path(0, 'HOTKEY')),
+    ].map((path) => path.replace('rounds/0/', 'rounds/N/'))
+    expect(paths.filter((path) => !text.includes(`\`${path}\``))).toEqual([])
+  })
+})
+
+/** `with` may only name inputs that the action has, and must give those that it requires. */
+interface Action {
+  inputs: Record<string, { required?: boolean }>
+  runs: { using: string; steps: { run?: string; shell?: string }[] }
+}
+interface Workflow {
+  on: Record<string, unknown>
+  permissions: Record<string, string>
+  concurrency: { group: string; 'cancel-in-progress': boolean }
+  jobs: Record<string, { steps: { uses?: string; run?: string; with?: Record<string, string> }[] }>
+}
+
+describe('the workflows', () => {
+  const action = parse(read('.github/actions/advance/action.yml')) as Action
+  const template = parse(read('state-template/.github/workflows/advance.yml')) as Workflow
+  const ci = parse(read('.github/workflows/ci.yml')) as Workflow
+
+  it('wakes the competition on a schedule and by hand, one run at a time', () => {
+    expect(template.on).toHaveProperty('schedule', [{ cron: '*/10 * * * *' }])
+    expect(template.on).toHaveProperty('workflow_dispatch')
+    expect(template.concurrency).toEqual({ group: 'advance', 'cancel-in-progress': false })
+    expect(template.permissions).toEqual({ contents: 'write' })
+  })
+
+  it('calls the action with inputs that it has', () => {
+    const call = template.jobs.advance?.steps.find(({ uses }) => uses?.endsWith('/.github/actions/advance'))
+    const given = Object.keys(call?.with ?? {})
+    const known = Object.keys(action.inputs)
+    const required = known.filter((name) => action.inputs[name]?.required)
+    expect(given.filter((name) => !known.includes(name))).toEqual([])
+    expect(required.filter((name) => !given.includes(name))).toEqual([])
+  })
+
+  it('puts no input of a caller into a shell script', () => {
+    const scripts = action.runs.steps.map(({ run }) => run).filter((run) => run !== undefined)
+    expect(action.runs.using).toBe('composite')
+    expect(scripts.length).toBeGreaterThan(0)
+    expect(scripts.filter((run) => run.includes('${{'))).toEqual([])
+  })
+
+  it('tests with the two commands of the README, and may only read', () => {
+    expect(ci.permissions).toEqual({ contents: 'read' })
+    expect(ci.jobs.test?.steps.at(-1)).toEqual({ run: 'npm ci && npm test' })
+    expect(read('.ci/run')).toContain('npm ci && npm test')
+  })
+
+  it('takes steps of others by a version only', () => {
+    const folders = ['.github', 'state-template/.github']
+    const paths = folders.flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+    )
+    const uses = paths
+      .filter((path) => path.endsWith('.yml'))
+      .flatMap((path) => [...read(path).matchAll(/uses: (\S+)/g)].map(([, name]) => name ?? ''))
+    expect(uses.length).toBeGreaterThan(3)
+    expect(uses.filter((name) => !name.startsWith('./') && !/@v\d+$|@[0-9a-f]{40}$/.test(name))).toEqual([])
+  })
+})
