@@ -5,7 +5,7 @@ import { MAX_LISTED_PROBLEMS } from './limits.ts'
 export function broken(name: string, path: string, problems: readonly string[], details: ErrorDetails = {}) {
   const rest = problems.length - MAX_LISTED_PROBLEMS
   const listed = [...problems.slice(0, MAX_LISTED_PROBLEMS), ...(rest > 0 ? [`and ${rest} more`] : [])]
-  return new RoundkeeperError('state-file', `${path} ${listed.join('; ')}`, {
+  return new RoundkeeperError('state-file', `${path}: ${listed.join('; ')}`, {
     where: path,
     hint: `Correct ${path} by its schema, docs/schemas/${name}.schema.json, and commit it.`,
     ...details,
@@ -20,13 +20,14 @@ export function unwritable(where: string, found: unknown, expected: string): Rou
   })
 }
 
-const MAX_SHOWN = 60
+const MAX_SHOWN = 80
 
 /** A value as a person reads it in an error. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object' && value !== null && !('rawJSON' in value)) return 'an object'
-  const text = typeof value === 'number' ? String(value) : JSON.stringify(value)
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+  return shortened(typeof value === 'number' ? String(value) : JSON.stringify(value))
 }
+
+export const shortened = (text: string) => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text)

@@ -18,8 +18,9 @@ export function rememberOrder(input: unknown, output: unknown): void {
 export function keysInOrder(value: object, declared: readonly string[]): readonly string[] {
   const present = Object.keys(value).filter((key) => Reflect.get(value, key) !== undefined)
   const read = orders.get(value)
-  if (read !== undefined && read.length === present.length && present.every((key) => read.includes(key))) return read
-  const known = declared.filter((key) => present.includes(key))
+  const set = new Set(present)
+  if (read !== undefined && read.length === set.size && read.every((key) => set.has(key))) return read
+  const known = declared.filter((key) => set.has(key))
   return [...known, ...present.filter((key) => !declared.includes(key))]
 }
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import { show } from './broken.ts'
+import { shortened, show } from './broken.ts'
 
 /** zod's findings in our words: `leader.0.weight: found "much", expected a number`. */
 export function describeProblem(issue: z.core.$ZodIssue, input: unknown): string {
-  const field = issue.path.map(String).join('.')
+  const field = issue.path.map((key) => shortened(String(key))).join('.')
   const found = issue.code === 'invalid_key' ? `the key ${show(issue.path.at(-1))}` : show(valueAt(input, issue.path))
   return `${field === '' ? '' : `${field}: `}found ${found}, expected ${issue.message}`
 }

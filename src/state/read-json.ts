@@ -10,7 +10,7 @@ export function readJson(text: string, path: string, name: string): unknown {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text
   checkSize(json, path, name)
   if (isDeeperThan(json, MAX_STATE_FILE_DEPTH)) {
-    throw broken(name, path, [`is nested deeper than ${MAX_STATE_FILE_DEPTH} levels`])
+    throw broken(name, path, [`nested deeper than ${MAX_STATE_FILE_DEPTH} levels`])
   }
   try {
     return parseWithSource(json, (key) => {
@@ -19,8 +19,11 @@ export function readJson(text: string, path: string, name: string): unknown {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const { line, column } = position(json, errorOffset(json, error))
-    const problem = `is not JSON: line ${line}, column ${column}: ${error.message.replace(/ in JSON at position .*$/s, '')}`
-    throw broken(name, path, [problem], { where: `${path}:${line}:${column}`, cause: error })
+    const what = error.message.replace(/(, .* is not valid JSON|( in JSON)? at position .*)$/s, '')
+    throw broken(name, path, [`not JSON at line ${line}, column ${column}: ${what}`], {
+      where: `${path}:${line}:${column}`,
+      cause: error,
+    })
   }
 }
 
@@ -28,14 +31,19 @@ export function readJson(text: string, path: string, name: string): unknown {
 export function checkSize(text: string, path: string, name: string): void {
   const bytes = text.length > MAX_STATE_FILE_BYTES ? text.length : Buffer.byteLength(text)
   if (bytes <= MAX_STATE_FILE_BYTES) return
-  throw broken(name, path, [`has ${bytes} bytes or more, expected at most ${MAX_STATE_FILE_BYTES}`])
+  throw broken(name, path, [`${bytes} bytes, expected at most ${MAX_STATE_FILE_BYTES}`])
 }
 
+/** A plain loop: a regular expression runs out of stack on long strings. */
 function isDeeperThan(text: string, limit: number): boolean {
   let depth = 0
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {
-    if (token === '[' || token === '{') depth += 1
-    else if (token === ']' || token === '}') depth -= 1
+  let inString = false
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at]
+    if (inString && char === '\\') at += 1
+    else if (char === '"') inString = !inString
+    else if (!inString && (char === '[' || char === '{')) depth += 1
+    else if (!inString && (char === ']' || char === '}')) depth -= 1
     if (depth > limit) return true
   }
   return false

@@ -60,6 +60,6 @@ function differences({ path, text }: Version): string[] {
       ...(endsWithNewline ? ['ends with a newline'] : []),
     ]
   } catch (error) {
-    return [(error as Error).message.replace(`${path} `, '')]
+    return [(error as Error).message.replace(`${path}: `, '')]
   }
 }
