@@ -57,7 +57,7 @@ export async function openOperator(dir: string): Promise<Operator> {
   const root = resolve(dir)
   const settings = await readSettings(root)
   const clock = new SystemClock()
-  const store = await FolderStore.open({
+  const store = new FolderStore({
     dir: join(root, settings.store.folder),
     ...(settings.store.base_url ? { baseUrl: settings.store.base_url } : {}),
   })

@@ -5,7 +5,6 @@ import {
   type Config,
   files,
   LEADER,
-  type LeaderEntry,
   type Leaders,
   type Schedule,
   type Winner,
@@ -20,7 +19,7 @@ export async function replayCrown(
   config: Config,
   round: number,
   winner: string | undefined,
-): Promise<{ leader: Compared<LeaderEntry>; schedule: Compared<Schedules> }> {
+): Promise<{ leader: Compared<unknown>; schedule: Compared<Schedules> }> {
   const next = await snapshot.find(files.schedule, round + 1)
   const leaders = (await snapshot.find(files.leader)) ?? []
   const { before, entry, effectiveBlock } = entryOf(leaders, round, next)

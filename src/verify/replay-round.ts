@@ -44,7 +44,7 @@ export async function replayRound(snapshot: Snapshot, config: Config, round: num
     matches: compareMatches(matrix, reports),
     qualified: compare(recorded.qualified, recomputed.qualified),
     timeline: compare(recorded.chain, recomputed.chain),
-    audits: compare(await requestedAudits(snapshot, round), auditsRequired(recomputedLine).sort()),
+    audits: compareAudits(await requestedAudits(snapshot, round), auditsRequired(recomputedLine).sort()),
     winner: compare(winner?.winner_hotkey, recomputed.winner),
     ...(await replayCrown(snapshot, config, round, recomputed.winner)),
   }
@@ -109,6 +109,14 @@ function compareMatches(matrix: Matrix, reports: Reports): Counted {
 
 async function requestedAudits(snapshot: Snapshot, round: number): Promise<string[]> {
   return ((await snapshot.find(files.requireAudit, round)) ?? []).map(({ hotkey }) => hotkey).sort()
+}
+
+/** Every audit that the rules require has to be on record; one more than that breaks nothing, and is noted. */
+function compareAudits(recorded: string[], required: string[]): Compared<string[]> {
+  const extra = recorded.filter((hotkey) => !required.includes(hotkey))
+  const note =
+    extra.length > 0 ? { note: `asked for without need: ${extra.map((hotkey) => hotkey.slice(0, 10)).join(', ')}` } : {}
+  return { recorded, recomputed: required, equal: required.every((hotkey) => recorded.includes(hotkey)), ...note }
 }
 
 async function replayPrompts(snapshot: Snapshot, config: Config, round: number) {

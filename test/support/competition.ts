@@ -164,7 +164,6 @@ export const everyRound =
     const { stage, current_round } = await snapshot.read(files.state)
     if (stage !== 'open') return
     const { earliest_reveal_block: earliest } = await snapshot.read(files.schedule, current_round)
-    const { number: head } = await self.chain.head()
     const marker = `round ${current_round}`
     if (entered.get(self)?.has(marker)) return
     entered.set(self, (entered.get(self) ?? new Set()).add(marker))
