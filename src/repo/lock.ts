@@ -9,6 +9,8 @@ import { writeSynced } from './whole-files.ts'
 
 /** A lock that this process holds. */
 export interface Lock {
+  /** Name for a temporary file that is cleaned up with the lock, whatever happens. */
+  readonly scratch: string
   release(): Promise<void>
 }
 
@@ -27,14 +29,15 @@ export async function tryLock(path: string, workshop: string): Promise<Lock | un
   try {
     held = await take(path, mine, workshop)
   } finally {
-    if (!held) await rm(mine, { force: true })
+    if (!held) await discard(mine)
   }
   if (!held) return undefined
   await sweep(workshop)
   return {
+    scratch: scratchOf(mine),
     release: async () => {
       await rm(path, { force: true })
-      await rm(mine, { force: true })
+      await discard(mine)
     },
   }
 }
@@ -58,20 +61,27 @@ async function take(path: string, mine: string, workshop: string): Promise<boole
     if (!(await take(claim, mine, workshop))) return false
     try {
       if ((await holderOf(path))?.id === holder.id) await rm(path, { force: true })
-      await rm(join(workshop, holder.id), { force: true })
+      await discard(join(workshop, holder.id))
     } finally {
       await rm(claim, { force: true })
     }
   }
 }
 
-/** Removes what processes left that were killed just before they took a lock. */
+/** Removes what processes left that were killed without holding a lock. */
 async function sweep(workshop: string): Promise<void> {
   for (const name of await readdir(workshop)) {
-    if (name.endsWith('.claim')) continue
-    const owner = await holderOf(join(workshop, name))
-    if (owner !== undefined && (await isGone(owner))) await rm(join(workshop, name), { force: true })
+    const owner = name.includes('.') ? undefined : await holderOf(join(workshop, name))
+    if (owner !== undefined && (await isGone(owner))) await discard(join(workshop, name))
   }
+}
+
+const scratchOf = (record: string) => `${record}.new`
+
+/** The record goes last: as long as it is there, somebody can tell whose the scratch file is. */
+async function discard(record: string): Promise<void> {
+  await rm(scratchOf(record), { force: true })
+  await rm(record, { force: true })
 }
 
 async function linked(from: string, to: string): Promise<boolean> {

@@ -52,7 +52,7 @@ export async function moveRef(gitdir: string, ref: string, from: string | undefi
   const lock = await lockRef(gitdir, ref, from, pause)
   try {
     await expectRef(gitdir, ref, from)
-    await replaceFile(path, `${to}\n`)
+    await replaceFile(path, `${to}\n`, lock.scratch)
     await syncFolder(dirname(path))
   } finally {
     await lock.release()

@@ -39,16 +39,20 @@ export class WholeFiles {
   }
 }
 
-/** Writes a file under another name, forces it to disk and renames it. */
-export async function replaceFile(path: string, data: Uint8Array | string): Promise<void> {
-  // git's own name for an unfinished object: fsck passes over it and gc removes it in time
-  const temporary = join(dirname(path), `tmp_obj_${randomBytes(8).toString('hex')}`)
+/** Writes a file under another name on the same file system, forces it to disk and renames it. */
+export async function replaceFile(path: string, data: Uint8Array | string, temporary = besides(path)): Promise<void> {
   await writeSynced(temporary, data)
   await fs.rename(temporary, path).catch(async (error: unknown) => {
     await fs.rm(temporary, { force: true })
     throw error
   })
 }
+
+/**
+ * Left behind by a crash, such a file is harmless: by its beginning, git takes it for an unfinished object, which fsck
+ * passes over and gc removes in time; by its end, for no ref.
+ */
+const besides = (path: string) => join(dirname(path), `tmp_obj_${randomBytes(8).toString('hex')}.lock`)
 
 /** @throws EEXIST when the file is there already */
 export async function writeSynced(path: string, data: Uint8Array | string): Promise<void> {
