@@ -1,6 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { files } from '../../src/state/files.ts'
 import { schemaDocuments } from '../../src/state/json-schemas.ts'
+import { samples } from './samples.ts'
 
 /** `npm run schemas` writes what these expect. */
 describe('docs/schemas', () => {
@@ -19,5 +22,14 @@ describe('docs/schemas', () => {
     for (const text of documents.values()) {
       if (text.startsWith('{')) expect(JSON.parse(text)).toHaveProperty('description')
     }
+  })
+
+  it.each(Object.entries(samples))('accepts a sample of %s, and not a number', (kind, { path, text }) => {
+    const file = files[kind as keyof typeof files]
+    const published = z.fromJSONSchema(JSON.parse(documents.get(`${file.name}.schema.json`) ?? ''))
+    expect(
+      published.safeParse(path.endsWith('.json') ? JSON.parse(text) : file.parse(text, path)).error,
+    ).toBeUndefined()
+    expect(published.safeParse(7).success).toBe(false)
   })
 })
