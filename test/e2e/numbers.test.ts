@@ -43,10 +43,10 @@ async function start(rounds: readonly Entries[], changes: Partial<Config> = {}):
       const { stage, current_round: round } = await (await self.now()).read(files.state)
       if (stage !== 'open' || entered.has(round)) return
       entered.add(round)
-      const from = (await self.chain.head()).number + 1
+      const { earliest_reveal_block: from } = await (await self.now()).read(files.schedule, round)
       for (const [i, [name, error]] of Object.entries(rounds[round] ?? {}).entries()) {
         const guess = oracle.guess(`guessing-${round}`, POOL_SIZE, error)
-        await self.chain.reveal(hotkeyOf(name), reveal(guess), from + i)
+        await self.chain.reveal(hotkeyOf(name), reveal(guess), from + 1 + i)
       }
     },
   })
@@ -229,7 +229,7 @@ describe('an oracle that cannot be relied on', () => {
 })
 
 describe('two engines on one repository', () => {
-  const rounds = [
+  const rounds: Entries[] = [
     { ann: 40, bob: 30, cat: 50 },
     { ann: 20, cat: 10 },
   ]

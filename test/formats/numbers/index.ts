@@ -1,0 +1,39 @@
+import { change } from '../../../src/engine/change.ts'
+import type { Format } from '../../../src/engine/format.ts'
+import { crown } from './crown.ts'
+import { numbersFiles } from './files.ts'
+import type { Oracle } from './oracle.ts'
+import { judge, plan } from './plan.ts'
+import { revealSchema } from './reveal.ts'
+import { drawItems, readGuess } from './rules.ts'
+import { settingsOf } from './settings.ts'
+import { jobs, revealTarget } from './target.ts'
+
+/** Numbers guessed against a hidden target: absolute scores, a chain of kings, and nobody's code is run. */
+export const numbers = (ports: { readonly oracle: Oracle }): Format => ({
+  id: 'numbers',
+  reveals: () => revealSchema,
+  async handOut({ config, number }, seed, { signal }) {
+    const items = drawItems(seed, settingsOf(config).pool_size, config.prompts_per_round)
+    const digest = await ports.oracle.commit(`${config.name}-${number}`, items, signal)
+    return change()
+      .put(numbersFiles.items, [number], items)
+      .put(numbersFiles.commitment, [number], { digest })
+      .saw(digest)
+  },
+  async collect({ snapshot, config, number }, hotkey, entry) {
+    if ((await snapshot.find(numbersFiles.answers, number, hotkey)) !== undefined) return undefined
+    const items = await snapshot.read(numbersFiles.items, number)
+    const answers = readGuess(String(entry.guess), settingsOf(config).pool_size, items)
+    return change(`Answers of ${hotkey.slice(0, 10)} for round ${number}`).put(
+      numbersFiles.answers,
+      [number, hotkey],
+      answers,
+    )
+  },
+  plan,
+  judge,
+  jobs,
+  work: (round, _job, context) => revealTarget(ports.oracle, round, context),
+  crown,
+})
