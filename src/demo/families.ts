@@ -1,4 +1,5 @@
 // The kinds of things that the demo's prompts show: profiles drawn within the limits of their kind, bottom to top.
+import { circle } from './circle.ts'
 import type { Dice } from './dice.ts'
 import type { Colour, Part } from './lathe.ts'
 import type { Palette } from './palette.ts'
@@ -20,12 +21,11 @@ const striped = (colours: readonly Colour[], count: number, ...points: readonly 
 })
 /** From radius 0 to radius 0 around a centre, slightly flattened or not. */
 const ball = (colours: readonly Colour[], count: number, centre: number, radius: number, squash = 1): Part => {
-  const at = (up: number, out: number): Point => [centre + up * radius * squash, out * radius]
+  const half = circle(16).slice(0, 9).reverse()
   return striped(
     colours,
     count,
-    ...[at(-1, 0), at(-0.924, 0.383), at(-0.707, 0.707), at(-0.383, 0.924), at(0, 1)],
-    ...[at(0.383, 0.924), at(0.707, 0.707), at(0.924, 0.383), at(1, 0)],
+    ...half.map(([up, out]): Point => [centre + up * radius * squash, Math.max(0, out) * radius]),
   )
 }
 
@@ -106,7 +106,15 @@ const cup: Family = (dice, { main, accent, light, dark }) => {
   const wall = rim * 0.9
   return [
     floor(light, 0, foot),
-    striped(dice.pick([[main, light, main], [light, main, light, accent]]), 6, [0, foot], [height, rim]),
+    striped(
+      dice.pick([
+        [main, light, main],
+        [light, main, light, accent],
+      ]),
+      6,
+      [0, foot],
+      [height, rim],
+    ),
     plain(light, [height, rim], [height, wall]),
     plain(light, [height, wall], [height * 0.85, wall * 0.95]),
     lid(dark, height * 0.85, wall * 0.95),
@@ -125,7 +133,7 @@ const goblet: Family = (dice, { main, accent, light, dark }) => {
 }
 
 const snowman: Family = (dice, { main, accent, dark }) => {
-  const snow: Colour = [236, 241, 246]
+  const snow: Colour = [206, 220, 234]
   const [body, chest, head] = [dice.between(0.26, 0.32), dice.between(0.19, 0.23), dice.between(0.14, 0.17)]
   const [low, middle] = [body * 0.9, body * 1.75 + chest * 0.75]
   const high = middle + chest * 0.8 + head * 0.75

@@ -12,7 +12,7 @@ const SH_0 = 0.28209479177387814
 /** Logit of 0.96. */
 const OPACITY = 3.1780538303479458
 /** Standard deviation of a disc as a share of the distance to the next one. */
-const SPREAD = 0.5
+const SPREAD = 0.58
 const THICKNESS = 0.002
 const TURN = 6.283185307179586
 
