@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+/** What a stranger gets: the package is built, packed, installed somewhere else, and used there without TypeScript. */
+const root = fileURLToPath(new URL('..', import.meta.url))
+const INSTALL_TIMEOUT_MS = 180_000
+
+interface Package {
+  version: string
+  bin: Record<string, string>
+  dependencies: Record<string, string>
+  devDependencies: Record<string, string>
+}
+interface Lock {
+  packages: Record<string, { optionalDependencies?: Record<string, string> }>
+}
+
+const readJson = async <T>(path: string) => JSON.parse(await readFile(path, 'utf8')) as T
+const own = await readJson<Package>(join(root, 'package.json'))
+
+interface Result {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+const run = (cwd: string, command: string, ...args: string[]): Promise<Result> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' }
+    execFile(command, args, { cwd, env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr })
+    })
+  })
+
+describe('the package', () => {
+  let dir = ''
+  let installed = ''
+  const main = () => join(installed, own.bin.roundkeeper ?? '')
+  const roundkeeper = (...args: string[]) => run(dir, process.execPath, '--no-strip-types', main(), ...args)
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'roundkeeper-package-'))
+    installed = join(dir, 'node_modules', 'roundkeeper')
+    const packed = await run(root, 'npm', 'pack', '--pack-destination', dir)
+    expect(packed, packed.stdout + packed.stderr).toMatchObject({ code: 0 })
+    await writeFile(join(dir, 'package.json'), '{"private": true, "type": "module"}\n')
+    const tarball = join(dir, `roundkeeper-${own.version}.tgz`)
+    const got = await run(dir, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball)
+    expect(got, got.stderr).toMatchObject({ code: 0 })
+  }, INSTALL_TIMEOUT_MS)
+  afterAll(() => rm(dir, { recursive: true, force: true }))
+
+  it('holds what it needs, and neither sources nor tests', async () => {
+    const entries = await readdir(installed)
+    expect(entries).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist', 'docs', 'state-template']))
+    expect(entries).not.toContain('src')
+    expect(entries).not.toContain('test')
+    expect(existsSync(join(installed, 'state-template', '.github', 'workflows', 'advance.yml'))).toBe(true)
+  })
+
+  it('brings no tool of ours along', async () => {
+    const others = await readdir(join(dir, 'node_modules'))
+    expect(Object.keys(own.devDependencies).filter((name) => others.includes(name))).toEqual([])
+  })
+
+  it('starts workers and children from files that it has', async () => {
+    const dist = join(installed, 'dist')
+    const scripts = (await readdir(dist, { recursive: true })).filter((path) => path.endsWith('.js'))
+    const texts = await Promise.all(scripts.map((path) => readFile(join(dist, path), 'utf8')))
+    expect(scripts.length).toBeGreaterThan(50)
+    expect(scripts.filter((_, i) => /new URL\((['"`])[^'"`]*\.ts\1/.test(texts[i] ?? ''))).toEqual([])
+  })
+
+  it('has a command, by the name that npm links', async () => {
+    const link = join(dir, 'node_modules', '.bin', 'roundkeeper')
+    expect(await run(dir, link, '--version')).toMatchObject({ code: 0, stdout: `${own.version}\n` })
+    const help = await roundkeeper('--help')
+    expect(help.code).toBe(0)
+    for (const command of ['init', 'advance', 'status', 'pause', 'resume', 'replay', 'demo']) {
+      expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
+    }
+    expect(await roundkeeper('no-such-command')).toMatchObject({ code: 2 })
+  })
+
+  it('founds a competition and runs it', async () => {
+    const urls = ['chair', 'lamp', 'teapot'].map((name) => `https://prompts.example.com/${name}.png`)
+    await writeFile(join(dir, 'prompts.txt'), urls.join('\n'))
+    const init = await roundkeeper('init', 'competition', '--prompts', 'prompts.txt', '--name', 'elsewhere')
+    expect(init, init.stderr).toMatchObject({ code: 0 })
+    const status = await roundkeeper('status', 'competition', '--json')
+    expect(status, status.stderr).toMatchObject({ code: 0 })
+    expect(JSON.parse(status.stdout)).toMatchObject({ competition: 'elsewhere', state: { stage: 'open' }, late: false })
+    const advance = await roundkeeper('advance', '--dir', 'competition', '--until-idle', '--json')
+    expect(advance, advance.stderr).toMatchObject({ code: 0 })
+    expect(JSON.parse(advance.stdout)).toMatchObject({ status: 'idle', round: 0, stage: 'open', commits: [] })
+  })
+
+  it('says by its exit code that it is held, and what is wrong', async () => {
+    const pause = await roundkeeper('pause', '--dir', 'competition', '--reason', 'the package is being tested')
+    expect(pause, pause.stderr).toMatchObject({ code: 0 })
+    expect(await roundkeeper('advance', '--dir', 'competition')).toMatchObject({ code: 3 })
+    expect(await roundkeeper('status', 'competition')).toMatchObject({ code: 3 })
+    expect(await roundkeeper('resume', '--dir', 'competition', '--reason', 'done')).toMatchObject({ code: 0 })
+    expect(await roundkeeper('advance', '--dir', 'nowhere')).toMatchObject({ code: 1 })
+    expect(await roundkeeper('advance', '--max-minutes', 'soon')).toMatchObject({ code: 2 })
+  })
+
+  it('is a library too, with types', async () => {
+    await mkdir(join(dir, 'consumer'))
+    const source = [
+      "import { advance, type AdvanceOptions, files, RoundkeeperError } from 'roundkeeper'",
+      'export const run = (options: AdvanceOptions) => advance(options).then(({ status }) => status)',
+      "export const round: number = files.state.parse('{}', 'state.json').current_round",
+      '// @ts-expect-error: a report is not a number, so the types are really there',
+      'export const wrong: number = advance',
+      'export { RoundkeeperError }',
+    ]
+    await writeFile(join(dir, 'consumer', 'index.ts'), source.join('\n'))
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024']
+    const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules', '@types')]
+    const tsc = join(root, 'node_modules', '.bin', 'tsc')
+    const checked = await run(dir, tsc, ...options, ...types, join(dir, 'consumer', 'index.ts'))
+    expect(checked, checked.stdout).toMatchObject({ code: 0 })
+
+    const script =
+      "import { advance, RoundkeeperError } from 'roundkeeper'; console.log(typeof advance, RoundkeeperError.name)"
+    const loaded = await run(dir, process.execPath, '--no-strip-types', '--input-type=module', '-e', script)
+    expect(loaded, loaded.stderr).toMatchObject({ code: 0, stdout: 'function RoundkeeperError\n' })
+  })
+})
+
+describe('the lock', () => {
+  /** npm leaves out what its registry does not hold, and `npm ci` then refuses the lock on every other machine. */
+  it('names the optional packages of every platform', async () => {
+    const { packages } = await readJson<Lock>(join(root, 'package-lock.json'))
+    const names = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')))
+    const wanted = Object.values(packages).flatMap((each) => Object.keys(each.optionalDependencies ?? {}))
+    expect(wanted.length).toBeGreaterThan(10)
+    expect(wanted.filter((name) => !names.has(name))).toEqual([])
+  })
+})
