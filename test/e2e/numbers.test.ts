@@ -2,14 +2,16 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AdvanceReport } from '../../src/engine/advance.ts'
+import { intervene } from '../../src/engine/intervene.ts'
 import { BareRepo } from '../../src/repo/bare-repo.ts'
+import type { CommitInfo } from '../../src/repo/state-repo.ts'
 import { type Config, files } from '../../src/state/index.ts'
 import { numbersFiles } from '../formats/numbers/files.ts'
 import { numbers } from '../formats/numbers/index.ts'
 import { MemoryOracle } from '../formats/numbers/memory-oracle.ts'
 import { commitmentOf } from '../formats/numbers/oracle.ts'
 import { activeKings } from '../formats/numbers/rules.ts'
-import { competition, hotkeyOf, type TestCompetition, testConfig } from '../support/competition.ts'
+import { BY, competition, hotkeyOf, type TestCompetition, testConfig } from '../support/competition.ts'
 
 const POOL_SIZE = 12
 const LAST_DAY = '2026-03-06'
@@ -20,6 +22,8 @@ type Entries = Readonly<Record<string, number>>
 interface Game {
   readonly game: TestCompetition
   readonly oracle: MemoryOracle
+  /** Enters the miners of the round that is open, once. */
+  enter(self: TestCompetition): Promise<void>
 }
 
 const games: TestCompetition[] = []
@@ -30,6 +34,16 @@ afterEach(async () => {
 async function start(rounds: readonly Entries[], changes: Partial<Config> = {}): Promise<Game> {
   const oracle = new MemoryOracle('hush')
   const entered = new Set<number>()
+  const enter = async (self: TestCompetition) => {
+    const { stage, current_round: round } = await (await self.now()).read(files.state)
+    if (stage !== 'open' || entered.has(round)) return
+    entered.add(round)
+    const { earliest_reveal_block: from } = await (await self.now()).read(files.schedule, round)
+    for (const [i, [name, error]] of Object.entries(rounds[round] ?? {}).entries()) {
+      const guess = oracle.guess(`guessing-${round}`, POOL_SIZE, error)
+      await self.chain.reveal(hotkeyOf(name), reveal(guess), from + 1 + i)
+    }
+  }
   const game = await competition({
     config: testConfig({
       name: 'guessing',
@@ -39,19 +53,10 @@ async function start(rounds: readonly Entries[], changes: Partial<Config> = {}):
       ...changes,
     }),
     format: () => numbers({ oracle }),
-    async before(self) {
-      const { stage, current_round: round } = await (await self.now()).read(files.state)
-      if (stage !== 'open' || entered.has(round)) return
-      entered.add(round)
-      const { earliest_reveal_block: from } = await (await self.now()).read(files.schedule, round)
-      for (const [i, [name, error]] of Object.entries(rounds[round] ?? {}).entries()) {
-        const guess = oracle.guess(`guessing-${round}`, POOL_SIZE, error)
-        await self.chain.reveal(hotkeyOf(name), reveal(guess), from + 1 + i)
-      }
-    },
+    before: enter,
   })
   games.push(game)
-  return { game, oracle }
+  return { game, oracle, enter }
 }
 
 const reveal = (guess: string) => JSON.stringify({ guess, repo: '-', commit: '-', cdn_url: '-' })
@@ -148,6 +153,25 @@ describe('a second format on the same engine', () => {
   })
 })
 
+describe('a competition that goes on', () => {
+  it('after its last date was moved crowns nobody a second time', async () => {
+    const { game } = await start([{ ann: 10 }], { last_competition_date: '2026-03-01' })
+    expect((await game.play()).status).toBe('finished')
+    const { repo, clock } = game
+    const [before, config] = [
+      await (await game.now()).read(numbersFiles.leader),
+      await (await game.now()).read(files.config),
+    ]
+    const later = files.config.serialise({ ...config, last_competition_date: '2026-03-05' })
+    const by = { ...BY, at: clock.now() }
+    await repo.commit(await repo.head(), { files: new Map([['config.json', later]]), message: 'On', trailers: {} }, by)
+    await intervene({ repo, clock, by: BY, run: 'test', engine: 'test', commitEveryMs: 0 }, 'resume', 'more days')
+    expect(await game.tick()).toMatchObject({ round: 1, stage: 'open', errors: [] })
+    expect(before).toHaveLength(1)
+    expect(await (await game.now()).read(numbersFiles.leader)).toEqual(before)
+  })
+})
+
 describe('what miners send', () => {
   it('garbage on the chain takes no part, and a guess that cannot be read scores nothing; both are told why', async () => {
     const { game } = await start([{ ann: 10 }])
@@ -229,41 +253,48 @@ describe('an oracle that cannot be relied on', () => {
 })
 
 describe('two engines on one repository', () => {
-  const rounds: Entries[] = [
-    { ann: 40, bob: 30, cat: 50 },
-    { ann: 20, cat: 10 },
-  ]
-  const config = { last_competition_date: '2026-03-02' }
-
-  it('play it to the same end as one', async () => {
+  it('play it to the same end as one, and every commit is made once', async () => {
+    const rounds: Entries[] = [{ ann: 40, bob: 30, cat: 50 }, {}, { ann: 20, cat: 10 }]
+    const config = { last_competition_date: '2026-03-03' }
     const { game: alone } = await start(rounds, config)
     expect((await alone.play()).status).toBe('finished')
 
-    const { game: together } = await start(rounds, config)
-    const second = await BareRepo.open(join(together.dir, 'state.git'), { branch: 'main' })
-    for (let runs = 0; ; runs++) {
-      expect(runs).toBeLessThan(50)
-      const first = await together.play(() => true) // enters the miners
-      expect(first.errors).toEqual([])
-      if (first.status === 'finished') break
-      together.clock.set(first.waiting?.eta ?? together.clock.now())
-      const reports = await Promise.all([together.tick(), together.tick({ repo: second })])
-      expect(reports.flatMap(({ errors }) => errors)).toEqual([])
-    }
-    const [one, two] = [await alone.now(), await together.now()]
-    const paths = await one.list('')
-    expect(await two.list('')).toEqual(paths)
-    for (const path of paths.filter((path) => !/schedule\.json$/.test(path))) {
-      expect(await two.text(path), path).toBe(await one.text(path))
-    }
-    const transitions = async (game: TestCompetition) => {
-      const subjects: string[] = []
-      for await (const { message } of game.repo.log(await game.repo.head())) {
-        const [subject = ''] = message.split('\n')
-        subjects.push(subject)
+    const { game: together, enter } = await start(rounds, config)
+    const engines = [together.repo, await BareRepo.open(join(together.dir, 'state.git'), { branch: 'main' })]
+    const commits: string[][] = [[], []]
+    for (let status = ''; status !== 'finished'; ) {
+      await enter(together)
+      const reports = await Promise.all(engines.map((repo) => together.tick({ repo })))
+      for (const [i, report] of reports.entries()) {
+        expect(report.errors).toEqual([])
+        commits[i]?.push(...report.commits)
+        status = report.status
       }
-      return subjects.reverse()
+      const etas = reports.flatMap(({ waiting }) => waiting?.eta?.getTime() ?? [])
+      together.clock.set(new Date(Math.max(together.clock.now().getTime(), ...etas)))
     }
-    expect((await transitions(together)).sort()).toEqual((await transitions(alone)).sort())
+    expect(commits.map(({ length }) => length > 0)).toEqual([true, true])
+    const history = await logOf(together)
+    expect(commits.flat().sort()).toEqual(
+      history
+        .slice(1)
+        .map(({ oid }) => oid)
+        .sort(),
+    )
+    expect(history.every(({ parents }) => parents.length <= 1)).toBe(true)
+
+    const [one, two] = [await alone.now(), await together.now()]
+    expect(await two.list('')).toEqual(await one.list(''))
+    for (const path of await one.list('')) {
+      // A lost race costs a moment, and a schedule names the moment in which it was made.
+      if (!path.endsWith('/schedule.json')) expect(await two.text(path), path).toBe(await one.text(path))
+    }
   })
 })
+
+/** Oldest first. */
+async function logOf(game: TestCompetition): Promise<CommitInfo[]> {
+  const log: CommitInfo[] = []
+  for await (const commit of game.repo.log(await game.repo.head())) log.push(commit)
+  return log.reverse()
+}
