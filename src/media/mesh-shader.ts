@@ -23,20 +23,20 @@ export function shade(mesh: Mesh, camera: Camera, visible: Visibility, edge: num
       let red = 0
       let green = 0
       let blue = 0
-      for (let sample = 0; sample < samples; sample++) {
-        const x = px * edge + (sample % edge)
-        const y = py * edge + Math.floor(sample / edge)
-        const triangle = visible.triangle[y * visible.size + x]!
-        if (triangle < 0) {
-          red += 255
-          green += 255
-          blue += 255
-          continue
+      for (let y = py * edge; y < (py + 1) * edge; y++) {
+        for (let x = px * edge; x < (px + 1) * edge; x++) {
+          const triangle = visible.triangle[y * visible.size + x]!
+          if (triangle < 0) {
+            red += 255
+            green += 255
+            blue += 255
+            continue
+          }
+          shader.shade(triangle, x, y)
+          red += srgbOfLinear(shader.red)
+          green += srgbOfLinear(shader.green)
+          blue += srgbOfLinear(shader.blue)
         }
-        shader.shade(triangle, x, y)
-        red += srgbOfLinear(shader.red)
-        green += srgbOfLinear(shader.green)
-        blue += srgbOfLinear(shader.blue)
       }
       pixels[at] = Math.floor(red / samples + 0.5)
       pixels[at + 1] = Math.floor(green / samples + 0.5)
@@ -62,7 +62,6 @@ class SampleShader {
   #c = 0
   #material!: Material
   #level: Level | undefined
-  #face: Vector = [0, 0, 0]
   /** -1 when the triangle is seen from behind. */
   #side = 1
   /** The weights of the first two corners are linear in the position of a sample. */
@@ -103,7 +102,10 @@ class SampleShader {
     let nz = normals[a * 3 + 2]! * pa + normals[b * 3 + 2]! * pb + normals[c * 3 + 2]! * pc
     let length = Math.sqrt(nx * nx + ny * ny + nz * nz)
     if (!(length > 1e-6)) {
-      ;[nx, ny, nz] = this.#face
+      const face = faceNormal(positions, a * 3, b * 3, c * 3)
+      nx = face[0]
+      ny = face[1]
+      nz = face[2]
       length = 1
     }
     const turn = this.#side / length
@@ -111,7 +113,9 @@ class SampleShader {
     ny *= turn
     nz *= turn
 
-    const [lx, ly, lz] = this.#light
+    const lx = this.#light[0]
+    const ly = this.#light[1]
+    const lz = this.#light[2]
     const facing = nx * lx + ny * ly + nz * lz
     let diffuse = AMBIENT
     let highlight = 0
@@ -146,7 +150,7 @@ class SampleShader {
   }
 
   #begin(triangle: number): void {
-    const { triangles, materialOf, materials, positions, coordinates } = this.#mesh
+    const { triangles, materialOf, materials, coordinates } = this.#mesh
     const { x, y } = this.#visible
     const a = triangles[triangle * 3]!
     const b = triangles[triangle * 3 + 1]!
@@ -162,21 +166,26 @@ class SampleShader {
     this.#weights[2] = (y[c]! - y[a]!) / area
     this.#weights[3] = (x[a]! - x[c]!) / area
     this.#material = materials[materialOf[triangle]!]!
-    this.#face = faceNormal(positions, a * 3, b * 3, c * 3)
     const { texture } = this.#material
     this.#level = undefined
     if (texture !== undefined) {
-      const s = (i: number) => coordinates[i * 2]! - coordinates[c * 2]!
-      const t = (i: number) => coordinates[i * 2 + 1]! - coordinates[c * 2 + 1]!
-      const share = (s(a) * t(b) - s(b) * t(a)) / (area / (STEPS * STEPS))
+      const sa = coordinates[a * 2]! - coordinates[c * 2]!
+      const ta = coordinates[a * 2 + 1]! - coordinates[c * 2 + 1]!
+      const sb = coordinates[b * 2]! - coordinates[c * 2]!
+      const tb = coordinates[b * 2 + 1]! - coordinates[c * 2 + 1]!
+      const share = ((sa * tb - sb * ta) * STEPS * STEPS) / area
       this.#level = levelFor(texture, Math.abs(share))
     }
   }
 }
 
 function faceNormal(positions: Float32Array, a: number, b: number, c: number): Vector {
-  const [ux, uy, uz] = [0, 1, 2].map((k) => positions[b + k]! - positions[a + k]!) as [number, number, number]
-  const [vx, vy, vz] = [0, 1, 2].map((k) => positions[c + k]! - positions[a + k]!) as [number, number, number]
+  const ux = positions[b]! - positions[a]!
+  const uy = positions[b + 1]! - positions[a + 1]!
+  const uz = positions[b + 2]! - positions[a + 2]!
+  const vx = positions[c]! - positions[a]!
+  const vy = positions[c + 1]! - positions[a + 1]!
+  const vz = positions[c + 2]! - positions[a + 2]!
   return unit([uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx])
 }
 

@@ -66,7 +66,9 @@ export class MeshBuilder {
 
 function copyPositions(from: Accessor, m: Transform, to: Float32Array, at: number, where: string): void {
   for (let i = 0; i < from.count; i++) {
-    const [x, y, z] = [from.read(i, 0), from.read(i, 1), from.read(i, 2)]
+    const x = from.read(i, 0)
+    const y = from.read(i, 1)
+    const z = from.read(i, 2)
     for (let k = 0; k < 3; k++) {
       const value = m[k]! * x + m[k + 3]! * y + m[k + 6]! * z + m[k + 9]!
       if (!Number.isFinite(value)) throw new FileFault('not_finite', `${where} has a position that is no number`)
@@ -80,12 +82,18 @@ function copyPositions(from: Accessor, m: Transform, to: Float32Array, at: numbe
 
 function copyNormals(from: Accessor, m: Transform, to: Float32Array, at: number, where: string): void {
   for (let i = 0; i < from.count; i++) {
-    const [x, y, z] = [from.read(i, 0), from.read(i, 1), from.read(i, 2)]
+    const x = from.read(i, 0)
+    const y = from.read(i, 1)
+    const z = from.read(i, 2)
     if (!Number.isFinite(x + y + z)) throw new FileFault('not_finite', `${where} has a normal that is no number`)
-    const normal = [0, 1, 2].map((k) => m[k]! * x + m[k + 3]! * y + m[k + 6]! * z) as [number, number, number]
-    const length = Math.sqrt(normal[0] * normal[0] + normal[1] * normal[1] + normal[2] * normal[2])
-    if (length > 0 && length < Infinity)
-      to.set([normal[0] / length, normal[1] / length, normal[2] / length], at + i * 3)
+    const nx = m[0]! * x + m[3]! * y + m[6]! * z
+    const ny = m[1]! * x + m[4]! * y + m[7]! * z
+    const nz = m[2]! * x + m[5]! * y + m[8]! * z
+    const length = Math.sqrt(nx * nx + ny * ny + nz * nz)
+    if (!(length > 0 && length < Infinity)) continue
+    to[at + i * 3] = nx / length
+    to[at + i * 3 + 1] = ny / length
+    to[at + i * 3 + 2] = nz / length
   }
 }
 
