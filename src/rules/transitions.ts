@@ -21,7 +21,8 @@ const owners: Readonly<Record<Stage, readonly Writer[]>> = {
   // While the miners work and upload, the auditor builds their images and runs the leader's.
   miner_generation: ['collector', 'auditor'],
   downloading: ['collector', 'auditor'],
-  duels: ['auditor', 'judge'],
+  // The judge first, as far as it gets: what it decides must not depend on when a run was interrupted.
+  duels: ['judge', 'auditor'],
   finalizing: ['round-manager'],
   finished: [],
   paused: [],

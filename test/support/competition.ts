@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Chain } from '../../src/chain/chain.ts'
 import { DevChain } from '../../src/chain/dev-chain.ts'
 import { type AdvanceReport, advance } from '../../src/engine/advance.ts'
 import type { Format } from '../../src/engine/format.ts'
@@ -65,6 +66,7 @@ export interface TestCompetition extends AsyncDisposable {
   /** One run of the engine, until nothing more can happen now. */
   tick(changes?: {
     repo?: StateRepo
+    chain?: Chain
     format?: Format
     untilIdle?: boolean
     signal?: AbortSignal
@@ -110,7 +112,7 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
     chain,
     clock,
     store,
-    tick: ({ repo: other, format: another, untilIdle, signal, commitEveryMs } = {}) =>
+    tick: ({ repo: other, chain: otherChain, format: another, untilIdle, signal, commitEveryMs } = {}) =>
       advance({
         repo: other ?? repo,
         clock,
@@ -121,7 +123,7 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
         owners,
         untilIdle: untilIdle ?? true,
         context: {
-          chain,
+          chain: otherChain ?? chain,
           clock,
           pool: new InProcessPool(4),
           format: another ?? format,

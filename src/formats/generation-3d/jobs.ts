@@ -1,12 +1,12 @@
 import { type Change, change } from '../../engine/change.ts'
 import type { Job } from '../../engine/format.ts'
 import type { Context, Round, Waiting } from '../../engine/owner.ts'
-import { RoundkeeperError } from '../../errors.ts'
-import { auditLimits, auditVerdict, LEGACY_AUDIT_LIMITS } from '../../rules/audit.ts'
+import { isError, RoundkeeperError } from '../../errors.ts'
+import { type AuditLimits, auditLimits, auditVerdict, LEGACY_AUDIT_LIMITS } from '../../rules/audit.ts'
 import { type Build, type Builds, files, type GenerationAudit, LEADER, type Outputs } from '../../state/index.ts'
 import type { Ports } from './ports.ts'
 import { type Prompt, promptsOf } from './prompts.ts'
-import { outputsOf, recordOf } from './record.ts'
+import { outputsOf, type RoundRecord, recordOf } from './record.ts'
 import { type RegenerateResult, regenerate } from './regenerate.ts'
 import { settingsOf } from './settings.ts'
 
@@ -20,10 +20,7 @@ export async function jobs(round: Round): Promise<Job[]> {
   if (record.order.some((hotkey) => !isTerminal(record.builds[hotkey]))) list.push({ kind: 'builds', subject: 'all' })
   if (record.leader !== undefined && (await missing(round, LEADER)).length > 0)
     list.push({ kind: 'baseline', subject: LEADER })
-  for (const { hotkey } of record.requests) {
-    const outcome = record.generationAudits[hotkey]?.outcome ?? 'pending'
-    if (outcome === 'pending' && isTerminal(record.builds[hotkey])) list.push({ kind: 'audit', subject: hotkey })
-  }
+  if (openAudits(record).length > 0) list.push({ kind: 'audits', subject: 'requested' })
   return list
 }
 
@@ -35,7 +32,7 @@ export async function* work(
 ): AsyncGenerator<Change, Waiting | undefined> {
   if (job.kind === 'builds') return yield* buildAll(ports, round, context)
   if (job.kind === 'baseline') return yield* runBaseline(ports, round, context)
-  return yield* audit(ports, round, job.subject, context)
+  return yield* auditAll(ports, round, context)
 }
 
 async function missing(round: Round, subject: string): Promise<Prompt[]> {
@@ -77,64 +74,82 @@ async function* runBaseline(ports: Ports, round: Round, context: Context): Async
   return
 }
 
+/** Asked for, not answered, and with a build that has come to an end. */
+function openAudits({ requests, generationAudits, builds }: RoundRecord): string[] {
+  return requests
+    .map(({ hotkey }) => hotkey)
+    .filter((hotkey) => (generationAudits[hotkey]?.outcome ?? 'pending') === 'pending' && isTerminal(builds[hotkey]))
+}
+
+/**
+ * Regenerates what the requested miners submitted. The verdicts are published together: what is judged next must not
+ * depend on which of them came first.
+ */
+async function* auditAll(ports: Ports, round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
+  const verdicts: GenerationAudit[] = []
+  let failure: unknown
+  for (const hotkey of openAudits(await recordOf(round))) {
+    try {
+      verdicts.push(yield* audit(ports, round, hotkey, context))
+    } catch (error) {
+      if (!isError(error) || !error.retryable) throw error
+      failure ??= error
+    }
+  }
+  if (verdicts.length > 0) yield await publish(round, verdicts)
+  if (failure !== undefined) throw failure
+  return undefined
+}
+
 async function* audit(
   ports: Ports,
   round: Round,
   hotkey: string,
   context: Context,
-): AsyncGenerator<Change, Waiting | undefined> {
+): AsyncGenerator<Change, GenerationAudit> {
   const record = await recordOf(round)
   const image = record.builds[hotkey]?.docker_image
-  if (!image) {
-    yield await verdict(round, { ...refused(hotkey), reason: 'Failed to build a docker image' })
-    return
-  }
+  if (!image) return refused(hotkey, 'Failed to build a docker image')
   const submitted = await outputsOf(round, hotkey)
   const delivered = Object.fromEntries(Object.entries(submitted).filter(([, output]) => output.glb && output.png))
   const todo = (await missing(round, hotkey)).filter(({ stem }) => delivered[stem] !== undefined)
   const result = await regenerate(ports, round, image, hotkey, todo, delivered, context)
-  if (!result.ok) {
-    yield await verdict(round, { ...refused(hotkey), reason: `Failed to deploy a docker image: ${result.detail}` })
-    return
-  }
-  const generated = await recordGenerated(round, hotkey, result)
-  round.snapshot.apply(generated)
-  const settings = settingsOf(round.config)
-  const legacy = (round.config.rules ?? 'legacy') === 'legacy'
-  const checked = Object.keys(delivered).length
-  const outcome = auditVerdict({
+  if (!result.ok) return refused(hotkey, `Failed to deploy a docker image: ${result.detail}`)
+  if (todo.length > 0) yield await recordGenerated(round, hotkey, result)
+  return auditVerdict({
     hotkey,
     submitted,
     generated: (await round.snapshot.find(files.generated, round.number, hotkey)) ?? {},
     critical: record.requests.find((request) => request.hotkey === hotkey)?.critical_prompts ?? [],
-    limits: {
-      ...(legacy ? LEGACY_AUDIT_LIMITS : auditLimits(checked, settings.mismatch_tolerance)),
-      generationSeconds: settings.max_generation_seconds,
-      medianSeconds: settings.median_generation_seconds,
-      acceptableDistance: settings.acceptable_distance,
-    },
+    limits: limitsOf(round, Object.keys(delivered).length),
   })
-  yield change()
-    .and(generated)
-    .and(await verdict(round, outcome))
-  return
 }
 
-const refused = (hotkey: string): GenerationAudit => ({
+function limitsOf({ config }: Round, checked: number): AuditLimits {
+  const settings = settingsOf(config)
+  return {
+    ...(config.rules === 'v1' ? auditLimits(checked, settings.mismatch_tolerance) : LEGACY_AUDIT_LIMITS),
+    generationSeconds: settings.max_generation_seconds,
+    medianSeconds: settings.median_generation_seconds,
+    acceptableDistance: settings.acceptable_distance,
+  }
+}
+
+const refused = (hotkey: string, reason: string): GenerationAudit => ({
   hotkey,
   outcome: 'rejected',
   checked_prompts: 0,
   failed_prompts: 0,
   failed_critical: 0,
   generation_time: null,
-  reason: '',
+  reason,
 })
 
-async function verdict({ snapshot, number }: Round, outcome: GenerationAudit): Promise<Change> {
+async function publish({ snapshot, number }: Round, verdicts: readonly GenerationAudit[]): Promise<Change> {
   const audits = (await snapshot.find(files.generationAudits, number)) ?? {}
   return change(`Update generation audits for round ${number}`).put(files.generationAudits, [number], {
     ...audits,
-    [outcome.hotkey]: outcome,
+    ...Object.fromEntries(verdicts.map((verdict) => [verdict.hotkey, verdict])),
   })
 }
 

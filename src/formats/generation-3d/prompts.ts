@@ -4,6 +4,7 @@ import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
 import { drawPrompts, stemOf } from '../../rules/prompts.ts'
 import { files } from '../../state/files.ts'
+import { isReordered } from '../../state/map.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
@@ -18,7 +19,7 @@ export interface Prompt {
 /** A round hands out prompts: some of the last round's, the rest from the pool, as the seed says. */
 export async function handOut(round: Round, seed: number): Promise<Change> {
   const { snapshot, config, number } = round
-  const pool = await snapshot.read(files.pool)
+  const pool = checkedPool(await snapshot.read(files.pool))
   const prompts = drawPrompts({
     rules: config.rules ?? 'legacy',
     seed,
@@ -28,6 +29,16 @@ export async function handOut(round: Round, seed: number): Promise<Change> {
     carryover: config.carryover_prompts,
   })
   return change().put(files.prompts, [number], prompts)
+}
+
+/** Stems are keys of every record by prompt: one that JSON objects cannot keep in order must not be handed out. */
+function checkedPool(pool: string[]): string[] {
+  const bad = pool.find((url) => isReordered(stemOf(url)) || stemOf(url) === '')
+  if (bad === undefined) return pool
+  throw new RoundkeeperError('state-file', `prompts.txt: ${bad} has no usable name`, {
+    where: 'prompts.txt',
+    hint: 'Name prompt images with at least one letter, e.g. p1.png instead of 1.png.',
+  })
 }
 
 /** Those of the newest earlier round that had any: a round without entries hands nothing out. */
