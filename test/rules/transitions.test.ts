@@ -46,7 +46,7 @@ describe('the stage machine', () => {
     expect(ownersOf('open')).toEqual(['collector'])
     expect(ownersOf('miner_generation')).toEqual(['collector', 'auditor'])
     expect(ownersOf('downloading')).toEqual(['collector', 'auditor'])
-    expect(ownersOf('duels')).toEqual(['auditor', 'judge'])
+    expect(ownersOf('duels')).toEqual(['judge', 'auditor'])
     expect(ownersOf('finalizing')).toEqual(['round-manager'])
     expect(ownersOf('paused')).toEqual([])
     expect(ownersOf('finished')).toEqual([])
