@@ -63,7 +63,7 @@ export function timeline(input: TimelineInput): Timeline {
     }
   }
   const { chain, next, judged } = succeed(input, qualified)
-  const winner = next === undefined ? settledWinner(input) : undefined
+  const winner = settledWinner(input, qualified)
   return {
     ...base,
     chain,
@@ -115,8 +115,7 @@ function succeed(input: TimelineInput, qualified: readonly string[]) {
 }
 
 /** The winner in every world that the open audits can still lead to, if it is the same in all of them. */
-function settledWinner(input: TimelineInput): string | undefined {
-  const { qualified } = qualify(input)
+function settledWinner(input: TimelineInput, qualified: readonly string[]): string | undefined {
   let winner: string | undefined
   let seen = 0
   for (const outcome of outcomes(input, qualified)) {

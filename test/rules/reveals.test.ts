@@ -133,7 +133,7 @@ describe('priority', () => {
   })
 
   it('between equals goes by input order under legacy rules, by hotkey under v1', () => {
-    const reveals = ['zoe', 'Bob', 'ann'].map((hotkey) => ({ hotkey, block: 110, text: whole(hotkey) }))
+    const reveals = ['zoe', 'Bob', 'ann'].map((hotkey, i) => ({ hotkey, block: 110, text: whole(`a${i}`) }))
     expect(Object.keys(select(reveals).submissions)).toEqual(['zoe', 'Bob', 'ann'])
     expect(Object.keys(select(reveals, 'v1').submissions)).toEqual(['Bob', 'ann', 'zoe'])
   })

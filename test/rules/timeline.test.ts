@@ -117,6 +117,13 @@ describe('a winner who cannot be unseated', () => {
     expect(timeline(inputOf('abc', { ...three, 'b c': 5 }, 'c')).winner).toBe('c')
   })
 
+  it('has to win also without a member between two who are approved', () => {
+    const three = { 'leader a': 5, 'leader b': 9, 'leader c': 9, 'a b': 5, 'b c': 5 }
+    expect(timeline(inputOf('abc', { ...three, 'a c': 4 }, 'ac')).winner).toBeUndefined()
+    expect(timeline(inputOf('abc', { ...three, 'a c': 5 }, 'ac')).winner).toBe('c')
+    expect(timeline(inputOf('abc', three, 'ac')).winner).toBeUndefined()
+  })
+
   it('is given up on, not computed for ever, when too many audits are open', () => {
     // Everybody beats everybody: 2^30 worlds, all won by the last, who alone is approved.
     const order = Array.from({ length: 31 }, (_, i) => `k${i}`)
