@@ -21,7 +21,7 @@ export function formatMessage(text: string, trailers: Readonly<Record<string, st
   const body = clean(text.replace(/\r\n?/g, '\n')).replace(DIVIDER, ' ').trim()
   if (body === '') throw new RoundkeeperError('usage', 'a commit needs a message', { hint: 'Say what changed.' })
   const lines = Object.entries(trailers).map(([key, value]) => {
-    if (KEY.test(key)) return `${key}: ${clean(value.replace(/\s+/g, ' ')).trim()}`.trimEnd()
+    if (KEY.test(key)) return `${key}: ${clean(value).replace(/\s+/g, ' ').trim()}`.trimEnd()
     throw new RoundkeeperError('usage', `${JSON.stringify(key)} cannot be the key of a trailer`, {
       hint: 'Use letters, digits and dashes, such as Roundkeeper-Stage.',
     })
