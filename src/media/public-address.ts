@@ -1,0 +1,41 @@
+// Which machine a URL leads to, and whether we may go there: only public addresses, decided after name resolution.
+import { lookup, Resolver } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
+
+export type Resolve = (hostname: string) => Promise<readonly string[]>
+
+/** Asks the system, hosts file included. */
+export const resolveHost: Resolve = async (hostname) =>
+  (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
+
+/** All of IPv6 that is handed out for use on the Internet (IANA). */
+const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3')
+
+/** Unicast on the public Internet; an IPv4 address written as IPv6 counts as what it is. */
+export function isPublic(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false
+  const parsed = ipaddr.process(address)
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6))
+}
+
+/** IPv4 first: it works from everywhere. */
+export function byReachability(addresses: readonly string[]): string[] {
+  return [...addresses].sort((a, b) => isIP(a) - isIP(b))
+}
+
+/**
+ * Whether a failed resolution is the doing of the name's owner. Our resolver being out of reach is not;
+ * but a name server that answers with failures must not be able to pass for that, or it could hold up a round.
+ */
+export async function isNamesFault(hostname: string, code: string): Promise<boolean> {
+  if (code !== 'EAI_AGAIN') return true
+  const resolver = new Resolver({ timeout: 2_000, tries: 1 })
+  try {
+    await resolver.resolve4(hostname)
+    return false
+  } catch (error) {
+    const answer = (error as NodeJS.ErrnoException).code ?? ''
+    return ['ESERVFAIL', 'ENOTFOUND', 'ENODATA', 'EREFUSED', 'EFORMERR', 'EBADNAME'].includes(answer)
+  }
+}
