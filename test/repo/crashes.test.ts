@@ -8,8 +8,12 @@ import pLimit from 'p-limit'
 import { describe, expect, it } from 'vitest'
 import { BareRepo } from '../../src/repo/bare-repo.ts'
 import { parseRecord } from '../../src/repo/process-record.ts'
+import { RemoteRepo } from '../../src/repo/remote-repo.ts'
+import { startGitHttpServer } from '../support/git-http-server.ts'
 import { by, changeOf, git, gitIsMissing, temporaryFolder } from './support.ts'
 
+/** More than a first commit through a new cache makes. */
+const LAST_CACHE_WRITE = 91
 const missing = await gitIsMissing()
 
 function start(script: string, ...args: string[]): ChildProcess {
@@ -60,6 +64,33 @@ describe.skipIf(missing)('crashes', () => {
     expect(crashes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toEqual([])
     expect(outcomes.filter((outcome) => outcome === 'killed').length).toBeGreaterThan(20)
     expect(outcomes.at(-1)).toBe('done')
+  })
+
+  it('survives SIGKILL before any write to the cache of a remote', { timeout: 300_000 }, async () => {
+    await using folder = await temporaryFolder()
+    await using server = await startGitHttpServer(folder.path)
+    const outcomes = new Map<number, 'killed' | 'done'>()
+    const crash = async (nth: number) => {
+      const gitdir = await repositoryIn(join(folder.path, `${nth}.git`))
+      const url = `${server.url}/${nth}.git`
+      const cacheDir = join(folder.path, `${nth}.cache`)
+      const [code] = await once(start('crashing-writer.ts', url, `${nth}`, 'new', cacheDir), 'exit')
+      outcomes.set(nth, code === 0 ? 'done' : 'killed')
+      const repo = await RemoteRepo.open(url, { branch: 'main', cacheDir })
+      const head = await repo.head()
+      expect(await repo.list(head, '')).toContain('counter')
+      const log = await Array.fromAsync(repo.log(head))
+      expect(`${log.length}`).toBe(await git(gitdir, 'rev-list', '--count', head))
+      await repo.commit(head, changeOf({ survivor: head }), by)
+      await git(gitdir, 'fsck', '--strict', '--no-dangling')
+    }
+    const limit = pLimit(3)
+    const moments = Array.from({ length: LAST_CACHE_WRITE }, (_, i) => i + 1)
+    const some = moments.filter((nth) => process.env.CI || nth % 7 === 0)
+    const crashes = await Promise.allSettled(some.map((nth) => limit(() => crash(nth))))
+    expect(crashes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toEqual([])
+    expect(outcomes.get(7)).toBe('killed')
+    expect(outcomes.get(LAST_CACHE_WRITE)).toBe('done')
   })
 
   it('survives SIGKILL at moments of chance', async () => {

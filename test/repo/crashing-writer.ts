@@ -6,7 +6,7 @@ import { promises as fs } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 
-const [gitdir = '', nth = '0', value = ''] = process.argv.slice(2)
+const [target = '', nth = '0', value = '', cacheDir = ''] = process.argv.slice(2)
 let left = Number(nth)
 
 const step = () => {
@@ -43,6 +43,10 @@ for (const name of ['rename', 'link', 'rm', 'mkdir', 'unlink'] as const) countCa
 syncBuiltinESMExports()
 
 const { BareRepo } = await import('../../src/repo/bare-repo.ts')
+const { RemoteRepo } = await import('../../src/repo/remote-repo.ts')
 const { by, changeOf } = await import('./support.ts')
-const repo = await BareRepo.open(gitdir, { branch: 'main' })
+const repo =
+  cacheDir === ''
+    ? await BareRepo.open(target, { branch: 'main' })
+    : await RemoteRepo.open(target, { branch: 'main', cacheDir })
 await repo.commit(await repo.head(), changeOf({ 'a/b/c': value, d: value }), by)
