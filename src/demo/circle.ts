@@ -1,12 +1,11 @@
 // Points on the unit circle from + - * / alone, which are exact to the bit everywhere; Math.sin and Math.cos are not.
 
-const PI = 3.141592653589793
 const TERMS = 14
 
 /** The corners of a regular n-gon as [cosine, sine], beginning at [1, 0]. */
 export function circle(n: number): readonly (readonly [cos: number, sin: number])[] {
   return Array.from({ length: n }, (_, k) => {
-    const angle = (2 * PI * k) / n - (2 * k > n ? 2 * PI : 0)
+    const angle = (2 * Math.PI * k) / n - (2 * k > n ? 2 * Math.PI : 0)
     return [series(angle, 0), series(angle, 1)] as const
   })
 }

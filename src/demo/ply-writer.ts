@@ -14,7 +14,7 @@ const OPACITY = 3.1780538303479458
 /** Standard deviation of a disc as a share of the distance to the next one. */
 const SPREAD = 0.58
 const THICKNESS = 0.002
-const TURN = 6.283185307179586
+const TURN = 2 * Math.PI
 
 /** @param budget about how many splats */
 export function writePly(lathe: Lathe, budget: number): Uint8Array {

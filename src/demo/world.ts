@@ -23,6 +23,8 @@ export interface WorldOptions {
   /** Where the miners' images are laid down: the root of LocalBuilder and LocalPods. */
   readonly imagesDir: string
   readonly signal: AbortSignal
+  /** How many prompts the pool has; 60 unless told otherwise. */
+  readonly objects?: number
 }
 
 export class DemoWorld implements AsyncDisposable {
@@ -50,9 +52,9 @@ export class DemoWorld implements AsyncDisposable {
   }
 
   /** @throws RoundkeeperError `aborted` */
-  static async open({ seed, kind, renderer, imagesDir, signal }: WorldOptions): Promise<DemoWorld> {
+  static async open({ seed, kind, renderer, imagesDir, signal, poolSize }: WorldOptions): Promise<DemoWorld> {
     const cast = castOf(seed)
-    const drawn = await drawPrompts(drawObjects(seed), renderer, signal)
+    const drawn = await drawPrompts(drawObjects(seed, objects), renderer, signal)
     const prompts = new Map(drawn.map((prompt) => [`http://${PROMPT_HOST}/${prompt.stem}.png`, prompt]))
     await installImages(imagesDir, cast, kind)
     const promptServer = await startServer(PROMPT_HOST, (path) => {
