@@ -98,7 +98,7 @@ export class DevChain implements Chain {
   async reveals(_netuid: number, atBlock: number): Promise<Reveal[]> {
     await this.block(atBlock)
     const all = this.#file === undefined ? this.#reveals : (await readChainFile(this.#file)).reveals
-    const visible = all.filter((reveal) => reveal.block <= atBlock)
+    const visible = distinct(all.filter((reveal) => reveal.block <= atBlock))
     return [...Map.groupBy(visible, (reveal) => reveal.hotkey).values()].flatMap((own) =>
       own.toSorted((a, b) => a.block - b.block).slice(-REVEALS_KEPT),
     )
@@ -143,4 +143,9 @@ export class DevChain implements Chain {
   #digest(kind: 'block' | 'drand', number: number): string {
     return createHash('sha256').update(`${kind}/${number}/${this.#seed}`).digest('hex')
   }
+}
+
+/** A hotkey has one slot: the same text in the same block is one reveal, however often it was handed in. */
+function distinct(reveals: readonly Reveal[]): Reveal[] {
+  return [...new Map(reveals.map((reveal) => [`${reveal.hotkey} ${reveal.block} ${reveal.text}`, reveal])).values()]
 }

@@ -64,7 +64,7 @@ export async function openOperator(dir: string): Promise<Operator> {
   const renderer = new WorkerRenderer({ workers: availableParallelism() })
   const format = generation3d({
     store,
-    downloader: new HttpDownloader({ hosts: settings.hosts, clock }),
+    downloader: new HttpDownloader({ hosts: settings.hosts }),
     renderer,
     distance: new ClassicalDistance(),
     judge: new OfflineJudge({ distance: promptDistance }),

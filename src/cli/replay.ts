@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { Command, InvalidArgumentError } from 'commander'
 import { RoundkeeperError } from '../errors.ts'
 import { openSource } from '../repo/open.ts'
+import { stemOf } from '../rules/prompts.ts'
 import type { Compared } from '../verify/compare.ts'
 import { replay } from '../verify/replay.ts'
 import type { RoundReplay } from '../verify/replay-round.ts'
@@ -98,14 +99,17 @@ function brief(value: unknown): string {
   if (value === null) return '-'
   if (Array.isArray(value)) {
     if (value.length === 0) return 'none'
-    return value.length > 6 ? `${value.length}` : value.map((item) => shortKey(String(item))).join(', ')
+    return value.length > 6 ? `${value.length}` : value.map((item) => shortName(String(item))).join(', ')
   }
-  if (typeof value === 'string') return shortKey(value)
+  if (typeof value === 'string') return shortName(value)
   if (typeof value !== 'object') return String(value)
   const entry = value as Record<string, unknown>
   if ('weight' in entry) return `${shortKey(String(entry.hotkey))} ${entry.weight} from ${entry.effective_block}`
   return Object.values(entry).join(' / ')
 }
+
+/** Addresses by the name of their file, hotkeys by their beginning. */
+const shortName = (text: string) => (URL.canParse(text) ? stemOf(text) : shortKey(text))
 
 function roundNumber(text: string): number {
   const value = Number(text)

@@ -17,6 +17,8 @@ interface Status {
   state: State
   late: boolean
   leader: LeaderEntry | null
+  /** The entry that is appended already but becomes effective later only. */
+  next_leader: LeaderEntry | null
   rounds: RoundRow[]
 }
 
@@ -55,12 +57,15 @@ async function statusOf(snapshot: Snapshot, now: Date): Promise<Status> {
   const rounds: RoundRow[] = []
   for (let round = 0; round <= state.current_round; round++) rounds.push(await roundRow(snapshot, round))
   const schedule = await snapshot.find(files.schedule, state.current_round)
+  const latest = currentLeader(leaders)
+  const leader = (schedule && activeLeader(leaders, schedule.latest_reveal_block)) ?? latest
   return {
     competition: config.name,
     head: snapshot.head,
     state,
     late: isLate(state, now),
-    leader: (schedule && activeLeader(leaders, schedule.latest_reveal_block)) ?? currentLeader(leaders) ?? null,
+    leader: leader ?? null,
+    next_leader: latest !== leader ? (latest ?? null) : null,
     rounds,
   }
 }
@@ -85,14 +90,12 @@ async function roundRow(snapshot: Snapshot, round: number): Promise<RoundRow> {
   }
 }
 
-function printStatus({ competition, head, state, late, leader, rounds }: Status, now: Date): void {
+function printStatus({ competition, head, state, late, leader, next_leader: next, rounds }: Status, now: Date): void {
   const eta = state.next_stage_eta === null ? '' : `, next stage expected ${when(new Date(state.next_stage_eta), now)}`
   print(`${competition}: round ${state.current_round}, ${state.stage}${late ? ' (LATE)' : ''}${eta}`)
   print(`head ${head.slice(0, 10)}`)
-  if (leader)
-    print(
-      `leader ${leader.hotkey} (${leader.repo}@${leader.commit.slice(0, 7)}), weight ${leader.weight} from block ${leader.effective_block}`,
-    )
+  if (leader) print(`leader ${describeLeader(leader)}`)
+  if (next) print(`then   ${describeLeader(next)}`)
   if (state.stage === 'paused') print('It is held: `roundkeeper resume` lets it go on.')
   if (state.stage === 'finished')
     print('It is over. To go on, set a later last_competition_date in config.json and run `roundkeeper resume`.')
@@ -113,6 +116,9 @@ function printStatus({ competition, head, state, late, leader, rounds }: Status,
     ),
   )
 }
+
+const describeLeader = ({ hotkey, repo, commit, weight, effective_block: block }: LeaderEntry) =>
+  `${hotkey} (${repo}@${commit.slice(0, 7)}), weight ${weight} from block ${block}`
 
 function exitCode({ state, late }: Status): number {
   if (state.stage === 'paused' || state.stage === 'finished') return EXIT_HELD

@@ -52,7 +52,7 @@ export class DemoWorld implements AsyncDisposable {
   }
 
   /** @throws RoundkeeperError `aborted` */
-  static async open({ seed, kind, renderer, imagesDir, signal, poolSize }: WorldOptions): Promise<DemoWorld> {
+  static async open({ seed, kind, renderer, imagesDir, signal, objects }: WorldOptions): Promise<DemoWorld> {
     const cast = castOf(seed)
     const drawn = await drawPrompts(drawObjects(seed, objects), renderer, signal)
     const prompts = new Map(drawn.map((prompt) => [`http://${PROMPT_HOST}/${prompt.stem}.png`, prompt]))

@@ -10,6 +10,7 @@ import { numbersFiles } from '../formats/numbers/files.ts'
 import { numbers } from '../formats/numbers/index.ts'
 import { MemoryOracle } from '../formats/numbers/memory-oracle.ts'
 import { commitmentOf } from '../formats/numbers/oracle.ts'
+import { replayRound } from '../formats/numbers/replay.ts'
 import { activeKings } from '../formats/numbers/rules.ts'
 import { BY, competition, hotkeyOf, type TestCompetition, testConfig } from '../support/competition.ts'
 
@@ -150,6 +151,31 @@ describe('a second format on the same engine', () => {
       game.clock.set(report.waiting?.eta ?? game.clock.now())
     }
     expect([...stages]).toEqual(['open', 'miner_generation', 'finished'])
+  })
+})
+
+describe('a stranger with a clone', () => {
+  it('can decide every round again, and sees what was tampered with', async () => {
+    const { game } = await start([{ ann: 40, bob: 30 }, {}, { cat: 10 }, { dan: 20 }])
+    expect((await game.play()).status).toBe('finished')
+    const replayAll = async () => {
+      const now = await game.now()
+      const config = await now.read(files.config)
+      return (await Promise.all([0, 1, 2, 3].map((round) => replayRound(now, config, round)))).flat()
+    }
+    expect(await replayAll()).toEqual([])
+
+    const tamper = async (path: string, from: string, to: string) => {
+      const text = (await (await game.now()).text(path)) ?? ''
+      expect(text).toContain(from)
+      const change = { files: new Map([[path, text.replace(from, to)]]), message: 'Oops', trailers: {} }
+      await game.repo.commit(await game.repo.head(), change, { ...BY, at: game.clock.now() })
+    }
+    await tamper(numbersFiles.scores.path(0), '"points": 240', '"points": 399')
+    expect(await replayAll()).toEqual([numbersFiles.scores.path(0)])
+    await tamper(numbersFiles.target.path(2), '"salt": "', '"salt": "0')
+    await tamper('leader.json', '"weight": 0.3', '"weight": 0.9')
+    expect(await replayAll()).toEqual([numbersFiles.scores.path(0), numbersFiles.target.path(2), 'leader.json'])
   })
 })
 

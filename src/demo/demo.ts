@@ -1,0 +1,250 @@
+/**
+ * A whole competition on one machine, in virtual time: a real repository, real HTTP hosts, real processes for miners'
+ * images. Killed at any moment and run again in the same folder, it ends at the same files.
+ */
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { owners } from '../../stages/index.ts'
+import { DevChain } from '../chain/dev-chain.ts'
+import { LocalBuilder } from '../compute/local-builder.ts'
+import { LocalPods } from '../compute/local-pods.ts'
+import type { Pods } from '../compute/pods.ts'
+import { type AdvanceReport, advance } from '../engine/advance.ts'
+import type { Clock } from '../engine/clock.ts'
+import { foundCompetition } from '../engine/found.ts'
+import { InProcessPool } from '../engine/in-process-pool.ts'
+import type { Progress } from '../engine/owner.ts'
+import { Snapshot } from '../engine/snapshot.ts'
+import { SystemClock } from '../engine/system-clock.ts'
+import { RoundkeeperError } from '../errors.ts'
+import { generation3d } from '../formats/generation-3d/index.ts'
+import { OfflineJudge } from '../judge/offline-judge.ts'
+import { ClassicalDistance, promptDistance } from '../media/classical-distance.ts'
+import { HttpDownloader } from '../media/http-downloader.ts'
+import type { ModelKind } from '../media/renderer.ts'
+import { WorkerRenderer } from '../media/worker-renderer.ts'
+import { BareRepo, isGitFolder } from '../repo/bare-repo.ts'
+import type { StateRepo } from '../repo/state-repo.ts'
+import { files } from '../state/index.ts'
+import { FolderStore } from '../store/folder-store.ts'
+import { ENGINE } from '../version.ts'
+import { DEMO_BEGINS, DEMO_SCALE, type DemoScale, demoConfig } from './config.ts'
+import type { Cast } from './miners.ts'
+import { VirtualTime } from './virtual-time.ts'
+import { DemoWorld } from './world.ts'
+
+const AUTHOR = { name: 'Roundkeeper Demo', email: 'demo@roundkeeper.invalid' }
+/** Stands for wherever the object store would be published; the objects lie in the folder `store`. */
+const STORE_URL = 'https://store.demo.test'
+const SETTINGS_FILE = 'roundkeeper.json'
+
+export type DemoEvent =
+  | { readonly kind: 'commit'; readonly at: Date; readonly oid: string; readonly lines: readonly string[] }
+  | ({ readonly kind: 'progress' } & Progress)
+
+export interface DemoOptions {
+  /** An empty folder, or that of a demo with the same seed that was interrupted. */
+  readonly dir: string
+  readonly seed: number
+  readonly artifact: ModelKind
+  readonly scale?: DemoScale
+  readonly signal: AbortSignal
+  onEvent(event: DemoEvent): void
+  /** Wraps every port before it is used, e.g. to count calls. */
+  around?<T extends object>(port: T): T
+}
+
+export interface DemoResult {
+  readonly dir: string
+  readonly repo: string
+  readonly head: string
+  readonly report: AdvanceReport
+  readonly cast: Cast
+}
+
+export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+  const { dir, seed, artifact, signal } = options
+  const scale = options.scale ?? DEMO_SCALE
+  const around = options.around ?? (<T extends object>(port: T) => port)
+  await prepareFolder(dir, seed)
+  await using renderer = new ClosingRenderer({ workers: availableParallelism() })
+  const imagesDir = join(dir, 'images')
+  options.onEvent({ kind: 'progress', what: 'drawing the prompt images' })
+  await using world = await DemoWorld.open({
+    seed: String(seed),
+    kind: artifact,
+    renderer,
+    imagesDir,
+    signal,
+    objects: scale.pool,
+  })
+  const time = await VirtualTime.open(join(dir, 'clock.txt'), DEMO_BEGINS)
+  const { clock } = time
+  const chain = await openChain(join(dir, 'chain.json'), seed, clock)
+  const repo = watched(await openRepo(dir, world, chain, clock, artifact, scale), options)
+  const format = generation3d({
+    store: around(new FolderStore({ dir: join(dir, 'store'), baseUrl: STORE_URL })),
+    downloader: around(new HttpDownloader({ hosts: world.hosts, sleep: (ms, stop) => clock.sleep(ms, stop) })),
+    renderer: around(renderer),
+    distance: around(new ClassicalDistance()),
+    judge: around(new OfflineJudge({ distance: promptDistance })),
+    builder: around(new LocalBuilder(imagesDir)),
+    pods: around(timeless(new LocalPods({ root: imagesDir, clock: new SystemClock() }))),
+  })
+  for (;;) {
+    await letMinersAct(world, repo, chain)
+    const report = await advance({
+      repo: around(repo),
+      clock,
+      by: AUTHOR,
+      run: `demo-seed-${seed}`,
+      engine: ENGINE,
+      commitEveryMs: 0,
+      owners,
+      untilIdle: true,
+      context: {
+        chain: around(chain),
+        clock,
+        pool: new InProcessPool(4),
+        format,
+        signal,
+        progress: (progress) => options.onEvent({ kind: 'progress', ...progress }),
+      },
+    })
+    if (report.errors.length > 0) throw report.errors[0]
+    if (report.status === 'finished' || report.status === 'stopped' || report.status === 'paused') {
+      return { dir, repo: join(dir, 'state.git'), head: await repo.head(), report, cast: world.cast }
+    }
+    if (report.waiting?.eta === undefined) {
+      throw new RoundkeeperError('internal', `the demo is stuck, waiting for ${report.waiting?.for ?? 'nothing'}`)
+    }
+    await time.moveTo(report.waiting.eta)
+  }
+}
+
+/** Miners see what everybody sees: when a round opens they reveal, when its seed is public they make their models. */
+async function letMinersAct(world: DemoWorld, repo: StateRepo, chain: DevChain): Promise<void> {
+  const snapshot = new Snapshot(repo, await repo.head())
+  const { current_round: round, stage } = await snapshot.read(files.state)
+  const schedule = await snapshot.read(files.schedule, round)
+  if (stage === 'open') {
+    const window = { earliest: schedule.earliest_reveal_block, latest: schedule.latest_reveal_block }
+    for (const { hotkey, text, block } of world.reveals(round, window)) await chain.reveal(hotkey, text, block)
+  } else if (stage !== 'finished') {
+    const seed = await snapshot.find(files.seed, round)
+    const prompts = await snapshot.find(files.prompts, round)
+    if (seed !== undefined && prompts !== undefined) world.publish(round, seed.seed, prompts)
+  }
+}
+
+async function prepareFolder(dir: string, seed: number): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  const marker = join(dir, 'demo.txt')
+  const text = `Roundkeeper demo, seed ${seed}\n`
+  const found = await readFile(marker, 'utf8').catch(() => undefined)
+  if (found === text) return
+  if (found !== undefined || (await readdir(dir)).length > 0) {
+    throw new RoundkeeperError('usage', `${dir} holds something else`, {
+      where: dir,
+      hint:
+        found === undefined ? 'Name an empty folder.' : `It holds another demo: ${found.trim()}. Name an empty folder.`,
+    })
+  }
+  await writeFile(marker, text)
+}
+
+async function openChain(file: string, seed: number, clock: Clock): Promise<DevChain> {
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  )
+  if (exists) return DevChain.open(file, clock)
+  return DevChain.create(file, { genesis: DEMO_BEGINS, seed: `demo ${seed}`, clock })
+}
+
+async function openRepo(
+  dir: string,
+  world: DemoWorld,
+  chain: DevChain,
+  clock: Clock,
+  kind: ModelKind,
+  scale: DemoScale,
+): Promise<BareRepo> {
+  const path = join(dir, 'state.git')
+  const settings = {
+    repo: 'state.git',
+    chain: { kind: 'dev', file: 'chain.json' },
+    store: { folder: 'store' },
+    images: 'images',
+    author: AUTHOR,
+  }
+  await writeFile(join(dir, SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`)
+  if (await isGitFolder(path)) {
+    const existing = await BareRepo.open(path, { branch: 'main' })
+    if (
+      await existing.head().then(
+        () => true,
+        () => false,
+      )
+    )
+      return existing
+  }
+  const founding = foundCompetition({
+    config: demoConfig(kind, scale),
+    pool: world.pool,
+    leaders: [world.firstLeader],
+    head: await chain.head(),
+  })
+  return BareRepo.create(path, {
+    branch: 'main',
+    files: founding.files,
+    message: founding.messages.join('\n'),
+    by: { ...AUTHOR, at: clock.now() },
+  })
+}
+
+/** Tells whoever watches about every commit. */
+function watched(repo: StateRepo, { onEvent }: DemoOptions): StateRepo {
+  return {
+    id: repo.id,
+    head: () => repo.head(),
+    read: (head, path) => repo.read(head, path),
+    list: (head, folder) => repo.list(head, folder),
+    log: (head) => repo.log(head),
+    async commit(base, change, by) {
+      const oid = await repo.commit(base, change, by)
+      if (oid !== base) onEvent({ kind: 'commit', at: by.at, oid, lines: change.message.split('\n') })
+      return oid
+    },
+  }
+}
+
+/** Virtual time stands still while a process runs: on this clock every generation takes no time at all. */
+function timeless(pods: Pods): Pods {
+  return {
+    id: pods.id,
+    async start(image, name, signal) {
+      const start = await pods.start(image, name, signal)
+      if (!start.ok) return start
+      const { pod } = start
+      return {
+        ok: true,
+        pod: {
+          id: pod.id,
+          async generate(prompt, seed, stop) {
+            const result = await pod.generate(prompt, seed, stop)
+            return result.ok ? { ...result, seconds: 0 } : result
+          },
+          stop: () => pod.stop(),
+        },
+      }
+    },
+  }
+}
+
+class ClosingRenderer extends WorkerRenderer {
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

@@ -1,0 +1,61 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const child = fileURLToPath(new URL('../support/kill-child.ts', import.meta.url))
+
+/** Runs the small demo until it ends or kills itself; its last words, if it had any. */
+function run(dir: string, mode: string, n = 1): { killed: boolean; words: string[] } {
+  const { signal, status, stdout, stderr } = spawnSync(process.execPath, [child, dir, mode, String(n)], {
+    encoding: 'utf8',
+  })
+  if (signal === 'SIGKILL') return { killed: true, words: [] }
+  if (status !== 0) throw new Error(`the demo failed: ${stderr}`)
+  return { killed: false, words: stdout.trim().split(' ') }
+}
+
+function finalTree(dir: string): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', join(dir, 'state.git'), ...args], { encoding: 'utf8' }).trim()
+  expect(git('fsck', '--strict', '--no-dangling')).toBe('')
+  return git('rev-parse', 'main^{tree}')
+}
+
+/** `kill -9`, again and again, while a whole demo competition runs: the next run goes on where this one died. */
+describe('a demo that is killed', () => {
+  let root = ''
+  let expected = ''
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'roundkeeper-kill-'))
+    const { words } = run(join(root, 'undisturbed'), 'never')
+    expect(words[0]).toBe('finished')
+    expected = finalTree(join(root, 'undisturbed'))
+  })
+  afterAll(() => rm(root, { recursive: true, force: true }))
+
+  it('right before and right after every single commit ends in the same files', { timeout: 240_000 }, () => {
+    const dir = join(root, 'commits')
+    let kills = 0
+    for (;;) {
+      const before = run(dir, 'commit-before')
+      const after = before.killed ? run(dir, 'commit-after') : before
+      kills += Number(before.killed) + Number(after.killed)
+      if (!after.killed) break
+    }
+    expect(kills).toBeGreaterThan(30)
+    expect(finalTree(dir)).toBe(expected)
+  })
+
+  it('between port calls, a few further in every run, ends in the same files', { timeout: 240_000 }, () => {
+    const dir = join(root, 'calls')
+    let kills = 0
+    // Prime steps, so that the deaths do not fall on the same calls of a repeating pattern.
+    while (run(dir, 'call', 11 + 13 * kills).killed) kills += 1
+    expect(kills).toBeGreaterThan(8)
+    expect(finalTree(dir)).toBe(expected)
+  })
+})
