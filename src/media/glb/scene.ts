@@ -1,6 +1,6 @@
 // Which primitives a scene shows, and where: walks the nodes after making sure that they are trees.
 import { FileFault } from '../file-fault.ts'
-import { MAX_GLB_DEPTH, MAX_GLB_INSTANCES } from '../limits.ts'
+import { MAX_GLB_DEPTH, MAX_GLB_INSTANCES, MAX_GLB_NODES } from '../limits.ts'
 import type { GlbDocument } from './document.ts'
 import { entry, type Json, list, object, whole } from './json.ts'
 import { compose, IDENTITY, nodeTransform, type Transform } from './transform.ts'
@@ -22,7 +22,7 @@ export function instancesOf(document: GlbDocument): Instance[] {
   refuseCycles(parents)
 
   const instances: Instance[] = []
-  const stack = list(scene.nodes, 'scene.nodes', document.nodes.length).map((node) => {
+  const stack = list(scene.nodes, 'scene.nodes', MAX_GLB_NODES).map((node) => {
     const index = whole(node, 'scene.nodes')
     if (parents[index] === undefined) throw new FileFault('reference', `the scene has no node ${index}`)
     if (parents[index] !== -1) throw new FileFault('cycle', `node ${index} is a root and a child`)
@@ -42,7 +42,7 @@ export function instancesOf(document: GlbDocument): Instance[] {
 
 function childLists(document: GlbDocument): number[][] {
   return document.nodes.map((node, index) =>
-    list(object(node, `nodes[${index}]`).children, `nodes[${index}].children`, document.nodes.length).map((child) =>
+    list(object(node, `nodes[${index}]`).children, `nodes[${index}].children`, MAX_GLB_NODES).map((child) =>
       whole(child, `nodes[${index}].children`),
     ),
   )
