@@ -24,6 +24,7 @@ export function drawObjects(seed: string, count = POOL_SIZE): DemoObject[] {
     do stem = `${name}-${dice.text(6, HEX)}`
     while (stems.has(stem))
     stems.add(stem)
-    return { stem, parts: family(dice, dice.pick(PALETTES)) }
+    const palette = { ...dice.pick(PALETTES), accent: dice.pick(PALETTES).accent }
+    return { stem, parts: family(dice, palette) }
   })
 }

@@ -10,8 +10,8 @@ import { never, promptsOf, renderer } from './support.ts'
 const SEED = 4_000_000_000
 /** SHA-256 of the first prompt's model. */
 const GOLDEN = {
-  glb: 'ff312eb8463b7b71d641674f14604c02fb55a8cf7b1fd137f9c234187b667893',
-  ply: '9637944661995e1f8543330dba365df42c3cdf5b58d02266b6be667cc3996a47',
+  glb: 'e15a1fe231643726d734f59b583729f77c451c0fcdfdf11e3f5c4926de92d114',
+  ply: 'd6c3c1b4d19ef98264d595f31484042d701c38191e6563743e59e2282a484385',
 }
 let prompts: DemoPrompt[]
 beforeAll(async () => {

@@ -36,8 +36,8 @@ test('prompt images have the same bytes on every run and machine', async () => {
   expect(second).toEqual(first)
   expect(first.map(({ stem, image }) => `${stem} ${sha256Hex(image)}`)).toMatchInlineSnapshot(`
     [
-      "vase-4f7f36 375059259e57eaa9e82c49f07d71188f76ff6072e3709e834db3fe917e6da810",
-      "bottle-098697 8bf37b008c1697bafdd60b2627f9d6d3eb387270293047ae152898a6cf6de299",
+      "vase-4f7f36 4435e0b15b1bd5ff15cb8ef999040eb19d4b93d4e887a6b4b42888dba9b4a222",
+      "bottle-098697 39a027d2204c8717a53a85ad9af63a4d149e8cb2cbf0ee6b8b5942cccb11fd90",
     ]
   `)
 })
