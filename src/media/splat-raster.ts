@@ -13,7 +13,7 @@ const MOST_ALPHA = 0.999
 /** Edge of the blocks that know how many of their pixels are still open, so that hidden splats cost little. */
 const BLOCK = 8
 /** Work of setting up a row, in pixels. */
-const ROW_WORK = 4
+const ROW_WORK = 16
 
 /** @returns RGB pixels over white, row by row @throws FileFault `work_budget` */
 export function drawSplats(splats: Splats, camera: Camera, budget: WorkBudget): Uint8Array {

@@ -59,6 +59,10 @@ describe('a GLB file', () => {
     expect([full.width, full.height, full.rgb[0]! >> 4]).toEqual([8, 4, 15])
   })
 
+  it('may reach exactly to the edge', async () => {
+    expect((await meshOf(writeGlb(box([-0.6, -0.6, -0.6], [0.6, 0.6, 0.6])))).materialOf).toHaveLength(12)
+  })
+
   it('may store indices in bytes and positions as normalised integers', async () => {
     const { json, binary } = glbParts(cube)
     json.extensionsRequired = ['KHR_mesh_quantization']

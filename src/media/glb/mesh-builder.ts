@@ -6,6 +6,9 @@ import type { Accessor } from './accessor.ts'
 import type { Primitive } from './primitive.ts'
 import { normalTransform, type Transform } from './transform.ts'
 
+/** As the file's own 32-bit numbers have it, so that a vertex exactly on the edge is inside. */
+const EDGE = Math.fround(MAX_GLB_COORDINATE)
+
 export class MeshBuilder {
   readonly #positions: Float32Array
   readonly #normals: Float32Array
@@ -72,7 +75,7 @@ function copyPositions(from: Accessor, m: Transform, to: Float32Array, at: numbe
     for (let k = 0; k < 3; k++) {
       const value = m[k]! * x + m[k + 3]! * y + m[k + 6]! * z + m[k + 9]!
       if (!Number.isFinite(value)) throw new FileFault('not_finite', `${where} has a position that is no number`)
-      if (value > MAX_GLB_COORDINATE || value < -MAX_GLB_COORDINATE) {
+      if (value > EDGE || value < -EDGE) {
         throw new FileFault('out_of_bounds', `${where} reaches beyond ±${MAX_GLB_COORDINATE} around the origin`)
       }
       to[at + i * 3 + k] = value
