@@ -38,6 +38,7 @@ export const advanceCommand = new Command('advance')
     const now = new Date()
     if (options.json) printJson(reportAsJson(report))
     else {
+      for (const line of report.did) print(`  ${line}`)
       for (const error of report.errors) printError(error, debugging())
       print(describeReport(report, now))
     }

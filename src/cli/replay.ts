@@ -99,7 +99,7 @@ function brief(value: unknown): string {
   if (value === null) return '-'
   if (Array.isArray(value)) {
     if (value.length === 0) return 'none'
-    return value.length > 6 ? `${value.length}` : value.map((item) => shortName(String(item))).join(', ')
+    return value.length > 3 ? `${value.length}` : value.map((item) => shortName(String(item))).join(', ')
   }
   if (typeof value === 'string') return shortName(value)
   if (typeof value !== 'object') return String(value)
