@@ -6,7 +6,6 @@ import { ENGINE } from '../version.ts'
 import { debugging } from './debug.ts'
 import { describeReport } from './describe.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import { openOperator } from './operator.ts'
 import { errorAsJson, print, printError, printJson, StatusLine } from './output.ts'
 
 interface Options {
@@ -46,6 +45,7 @@ export const advanceCommand = new Command('advance')
   })
 
 async function run(options: Options): Promise<AdvanceReport> {
+  const { openOperator } = await import('./operator.ts')
   await using operator = await openOperator(options.dir)
   const line = new StatusLine()
   const stop = stopSignal(options.maxMinutes)

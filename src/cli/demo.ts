@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { styleText } from 'node:util'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type DemoEvent, type DemoResult, runDemo } from '../demo/demo.ts'
+import type { DemoEvent, DemoResult } from '../demo/demo.ts'
 import { type Leaderboard, leaderboardOf } from '../demo/leaderboard.ts'
 import type { ModelKind } from '../media/renderer.ts'
 import { openSource } from '../repo/open.ts'
@@ -32,6 +32,7 @@ export const demoCommand = new Command('demo')
     '\nExamples:\n  $ roundkeeper demo\n  $ roundkeeper demo --dir my-demo --seed 7 --artifact ply\n',
   )
   .action(async (options: Options) => {
+    const { runDemo } = await import('../demo/demo.ts')
     const dir = options.dir === undefined ? await mkdtemp(join(tmpdir(), 'roundkeeper-demo-')) : resolve(options.dir)
     const watch = new Watch(options.json === true)
     const controller = new AbortController()

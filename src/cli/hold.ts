@@ -2,7 +2,6 @@ import { Command } from 'commander'
 import { intervene } from '../engine/intervene.ts'
 import type { Intervention } from '../state/intervention.ts'
 import { ENGINE } from '../version.ts'
-import { openOperator } from './operator.ts'
 import { print, printJson } from './output.ts'
 
 interface Options {
@@ -22,6 +21,7 @@ function holdCommand(kind: Intervention['kind'], summary: string, example: strin
     .option('--json', 'print the new state as JSON')
     .addHelpText('after', `\nExample:\n  $ roundkeeper ${kind} --reason "${example}"\n`)
     .action(async ({ dir, reason, json }: Options) => {
+      const { openOperator } = await import('./operator.ts')
       await using operator = await openOperator(dir)
       const { repo, clock, by } = operator
       const state = await intervene({ repo, clock, by, run: 'local', engine: ENGINE, commitEveryMs: 0 }, kind, reason)

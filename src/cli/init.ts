@@ -9,7 +9,7 @@ import { RoundkeeperError } from '../errors.ts'
 import { BareRepo } from '../repo/bare-repo.ts'
 import { files } from '../state/index.ts'
 import type { AnyStateFile } from '../state/state-file.ts'
-import { OPERATOR_FILE } from './operator.ts'
+import { OPERATOR_FILE } from './operator-settings.ts'
 import { print, printJson } from './output.ts'
 
 interface Options {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { OPERATOR_FILE, readSettings } from './operator.ts'
+import { OPERATOR_FILE, readSettings } from './operator-settings.ts'
 
 /** Where to read a competition from: a folder made by `init` stands for the repository that it names. */
 export async function sourceOf(source: string): Promise<string> {
