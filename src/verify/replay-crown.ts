@@ -1,14 +1,7 @@
 import type { Snapshot } from '../engine/snapshot.ts'
 import { nextLeader } from '../rules/leader.ts'
 import { blockSeconds, nextSchedule } from '../rules/schedule.ts'
-import {
-  type Config,
-  files,
-  LEADER,
-  type Leaders,
-  type Schedule,
-  type Winner,
-} from '../state/index.ts'
+import { type Config, files, LEADER, type Leaders, type Schedule, type Winner } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
 
 export type Schedules = Pick<Schedule, 'earliest_reveal_block' | 'latest_reveal_block' | 'generation_deadline_block'>
