@@ -24,18 +24,24 @@ export function byReachability(addresses: readonly string[]): string[] {
   return [...addresses].sort((a, b) => isIP(a) - isIP(b))
 }
 
+/** What a name server says to a question of ours that has nothing to do with the state of our own network. */
+const NAME_SERVER_FAULTS = ['ESERVFAIL', 'ENOTFOUND', 'ENODATA', 'EREFUSED', 'EFORMERR', 'EBADNAME']
+
 /**
  * Whether a failed resolution is the doing of the name's owner. Our resolver being out of reach is not;
  * but a name server that answers with failures must not be able to pass for that, or it could hold up a round.
+ * @param code what the system said
  */
-export async function isNamesFault(hostname: string, code: string): Promise<boolean> {
-  if (code !== 'EAI_AGAIN') return true
-  const resolver = new Resolver({ timeout: 2_000, tries: 1 })
+export async function isNamesFault(hostname: string, code: string, ask = askNameServer): Promise<boolean> {
+  return code !== 'EAI_AGAIN' || NAME_SERVER_FAULTS.includes(await ask(hostname))
+}
+
+/** The system does not tell these apart, a resolver of our own does. @returns the code of the failure, if it is one */
+async function askNameServer(hostname: string): Promise<string> {
   try {
-    await resolver.resolve4(hostname)
-    return false
+    await new Resolver({ timeout: 2_000, tries: 1 }).resolve4(hostname)
+    return ''
   } catch (error) {
-    const answer = (error as NodeJS.ErrnoException).code ?? ''
-    return ['ESERVFAIL', 'ENOTFOUND', 'ENODATA', 'EREFUSED', 'EFORMERR', 'EBADNAME'].includes(answer)
+    return (error as NodeJS.ErrnoException).code ?? ''
   }
 }

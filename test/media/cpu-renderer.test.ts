@@ -10,8 +10,10 @@ import { drawSplats } from '../../src/media/splat-raster.ts'
 import { WorkBudget } from '../../src/media/work-budget.ts'
 import { box, merged, signpost, signpostSplats, sphere, writeGlb, writePly } from '../support/models.ts'
 import { decodeGrid } from '../support/pixels.ts'
+import { rendererContract } from './contracts.ts'
 
 const renderer = new CpuRenderer()
+rendererContract('CpuRenderer', renderer)
 const never = new AbortController().signal
 
 async function draw(kind: ModelKind, bytes: Uint8Array, size: number) {
@@ -81,14 +83,6 @@ describe('a preview', () => {
     expect(await renderer.render('glb', writePly([{ at: [0, 0, 0] }]), 32, never)).toMatchObject({ code: 'format' })
     const large = writeGlb(signpost(1.3))
     expect(await renderer.render('glb', large, 32, never)).toMatchObject({ fault: 'file', code: 'out_of_bounds' })
-  })
-
-  it('is drawn only in sizes that make sense, and not after a stop', async () => {
-    const bytes = writeGlb(signpost())
-    for (const size of [0, -1, 1.5, 100_000, Number.NaN]) {
-      await expect(renderer.render('glb', bytes, size, never)).rejects.toMatchObject({ code: 'usage' })
-    }
-    await expect(renderer.render('glb', bytes, 32, AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' })
   })
 })
 

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { DownloadResult } from '../../src/media/download.ts'
 import { transferFault } from '../../src/media/download-fault.ts'
 import { HttpDownloader } from '../../src/media/http-downloader.ts'
+import { isNamesFault } from '../../src/media/public-address.ts'
 
 const never = new AbortController().signal
 const limits = { maxBytes: 1_000, timeoutMs: 5_000 }
@@ -274,6 +275,16 @@ describe('a URL', () => {
     const resolve = () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }))
     const downloader = new HttpDownloader({ resolve, sleep: async () => {} })
     expect(await downloader.fetch('http://nowhere.test/', limits, never)).toEqual(failed('source', 'dns'))
+  })
+
+  it.each([
+    ['ENOTFOUND', '', true],
+    ['EAI_AGAIN', 'ESERVFAIL', true],
+    ['EAI_AGAIN', 'ECONNREFUSED', false],
+    ['EAI_AGAIN', 'ETIMEOUT', false],
+    ['EAI_AGAIN', '', false],
+  ])('whose name gives %s, and %s when asked directly, is the owner’s fault: %s', async (code, answer, fault) => {
+    expect(await isNamesFault('name.test', code, async () => answer)).toBe(fault)
   })
 
   it('whose name is never answered is given up on in time', async () => {

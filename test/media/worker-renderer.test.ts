@@ -2,12 +2,14 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
 import { WorkerRenderer } from '../../src/media/worker-renderer.ts'
 import { signpost, signpostSplats, writeGlb, writePly } from '../support/models.ts'
+import { rendererContract } from './contracts.ts'
 
 const never = new AbortController().signal
 const glb = writeGlb(signpost())
 const ply = writePly(signpostSplats(0.04))
 const pool = new WorkerRenderer({ workers: 2 })
 afterAll(() => pool.close())
+rendererContract('WorkerRenderer', pool)
 
 /** A thread that misbehaves in the way that the size tells. */
 const script = new URL(
@@ -38,8 +40,7 @@ describe('drawing on threads', () => {
     }
   })
 
-  it('refuses sizes that make no sense', async () => {
-    await expect(pool.render('glb', glb, 0, never)).rejects.toMatchObject({ code: 'usage' })
+  it('needs at least one', () => {
     expect(() => new WorkerRenderer({ workers: 0 })).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
