@@ -47,7 +47,7 @@ export function auditVerdict({ hotkey, submitted, generated, critical, limits }:
   const checked = Object.keys(submitted).filter((stem) => isComplete(submitted[stem]))
   const results = checked.map((stem) => generated[stem])
   const isCritical = new Set(critical)
-  const mismatched = checked.filter((_, i) => isMismatch(results[i], limits))
+  const mismatched = checked.filter((stem) => isMismatch(generated[stem], limits))
   const failedCritical = mismatched.filter((stem) => isCritical.has(stem)).length
   const failed = mismatched.length - failedCritical
   const median = trimmedMedian(
@@ -77,11 +77,20 @@ export function auditVerdict({ hotkey, submitted, generated, critical, limits }:
   }
 }
 
+type MatchLimits = Pick<AuditLimits, 'generationSeconds' | 'acceptableDistance'>
+
+/** Delivered prompts that the hotkey's own image did not reproduce. */
+export function mismatchedPrompts(submitted: Outputs, generated: Outputs, limits: MatchLimits): Set<string> {
+  return new Set(
+    Object.keys(submitted).filter((stem) => isComplete(submitted[stem]) && isMismatch(generated[stem], limits)),
+  )
+}
+
 function isComplete(output: Output | undefined): output is Output {
   return Boolean(output?.glb && output.png)
 }
 
-function isMismatch(result: Output | undefined, limits: AuditLimits): boolean {
+function isMismatch(result: Output | undefined, limits: MatchLimits): boolean {
   return (
     !isComplete(result) ||
     result.generation_time > limits.generationSeconds ||

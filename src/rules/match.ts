@@ -51,6 +51,16 @@ export function scoreOf(duels: readonly { winner: DuelWinner }[]): { score: numb
   return { score, margin: duels.length === 0 ? 0 : score / duels.length }
 }
 
+/** The margin when a side's win counts only on prompts that its own image reproduced. */
+export function confirmedMargin(
+  duels: readonly { name: string; winner: DuelWinner }[],
+  mismatched: { left: ReadonlySet<string>; right: ReadonlySet<string> },
+): number {
+  const unearned = ({ name, winner }: { name: string; winner: DuelWinner }) =>
+    (winner === 'left' || winner === 'right') && mismatched[winner].has(name)
+  return scoreOf(duels.map((duel) => (unearned(duel) ? { winner: 'draw' as const } : duel))).margin
+}
+
 /** The win margin itself is enough. */
 export function takesOver(margin: number, winMargin: number): boolean {
   return margin >= winMargin

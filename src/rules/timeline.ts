@@ -16,6 +16,8 @@ export interface TimelineInput {
   margin(left: string, right: string): number | undefined
   readonly approved: ReadonlySet<string>
   readonly rejected: ReadonlySet<string>
+  /** Hotkeys whose margins their audit may still change: nothing is settled ahead of it. */
+  readonly provisional?: ReadonlySet<string>
 }
 
 export interface Pairing {
@@ -132,7 +134,7 @@ function settledWinner(input: TimelineInput, qualified: readonly string[]): stri
 function* outcomes(input: TimelineInput, qualified: readonly string[]): Generator<string | undefined> {
   const { chain, next } = succeed(input, qualified)
   const hotkey = chain.find((member) => !input.approved.has(member))
-  if (next !== undefined) yield undefined
+  if (next !== undefined || (hotkey !== undefined && input.provisional?.has(hotkey))) yield undefined
   else if (hotkey === undefined) yield chain.at(-1) ?? LEADER
   else {
     yield* outcomes({ ...input, approved: new Set([...input.approved, hotkey]) }, qualified)

@@ -17,6 +17,7 @@ export const duelSchema = z.looseObject({
     .string()
     .optional()
     .describe('Ours: digest of the judge’s recorded answers; absent where no judge was asked.'),
+  prompt_sha256: z.string().optional().describe('Ours: the prompt image that was shown to the judge.'),
 })
 export type Duel = z.infer<typeof duelSchema>
 

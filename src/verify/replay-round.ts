@@ -1,4 +1,5 @@
 import type { Snapshot } from '../engine/snapshot.ts'
+import { marginsOf } from '../formats/generation-3d/margins.ts'
 import { standing } from '../rules/audit.ts'
 import { scoreOf } from '../rules/match.ts'
 import { drawPrompts } from '../rules/prompts.ts'
@@ -31,8 +32,9 @@ export async function replayRound(snapshot: Snapshot, config: Config, round: num
   const submissions = await snapshot.read(files.submissions, round)
   const matrix = (await snapshot.find(files.matrix, round)) ?? []
   const reports = await reportsOf(snapshot, round, matrix)
-  const recordedLine = await timelineInput(snapshot, config, round, submissions, marginsOf(matrix))
-  const recomputedLine = { ...recordedLine, margin: marginsOf(rescored(matrix, reports)) }
+  const inputFrom = (from: Matrix) => timelineInput(snapshot, config, round, submissions, from)
+  const recordedLine = await inputFrom(matrix)
+  const recomputedLine = await inputFrom(rescored(matrix, reports))
   const recomputed = timeline(recomputedLine)
   const recorded = timeline(recordedLine)
   const winner = await snapshot.find(files.winner, round)
@@ -44,10 +46,19 @@ export async function replayRound(snapshot: Snapshot, config: Config, round: num
     matches: compareMatches(matrix, reports),
     qualified: compare(recorded.qualified, recomputed.qualified),
     timeline: compare(recorded.chain, recomputed.chain),
-    audits: compareAudits(await requestedAudits(snapshot, round), auditsRequired(recomputedLine).sort()),
+    audits: compareAudits(
+      await requestedAudits(snapshot, round),
+      auditsRequired(recomputedLine).sort(),
+      auditsRequired({ ...recomputedLine, margin: rawMargins(rescored(matrix, reports)) }),
+    ),
     winner: compare(winner?.winner_hotkey, recomputed.winner),
     ...(await replayCrown(snapshot, config, round, recomputed.winner)),
   }
+}
+
+function rawMargins(matrix: Matrix): TimelineInput['margin'] {
+  const margins = new Map(matrix.map((row) => [pair(row.left, row.right), row.margin]))
+  return (left, right) => margins.get(pair(left, right))
 }
 
 type Reports = ReadonlyMap<string, MatchReport>
@@ -70,25 +81,22 @@ function rescored(matrix: Matrix, reports: Reports): Matrix {
   })
 }
 
-function marginsOf(matrix: Matrix): TimelineInput['margin'] {
-  const margins = new Map(matrix.map((row) => [pair(row.left, row.right), row.margin]))
-  return (left, right) => margins.get(pair(left, right))
-}
-
 async function timelineInput(
   snapshot: Snapshot,
   config: Config,
   round: number,
   submissions: Submissions,
-  margin: TimelineInput['margin'],
+  matrix: Matrix,
 ): Promise<TimelineInput> {
+  const generation = (await snapshot.find(files.generationAudits, round)) ?? {}
   const entries = Object.entries(submissions).sort(([, a], [, b]) => a.revealed_at_block - b.revealed_at_block)
+  const order = entries.map(([hotkey]) => hotkey)
   return {
-    order: entries.map(([hotkey]) => hotkey),
+    order,
     winMargin: config.win_margin,
-    margin,
+    ...(await marginsOf({ snapshot, config, number: round }, matrix, order, generation)),
     ...standing({
-      generation: (await snapshot.find(files.generationAudits, round)) ?? {},
+      generation,
       source: (await snapshot.find(files.sourceAudit, round)) ?? [],
       sourceAudit: config.source_audit ?? 'required',
     }),
@@ -111,9 +119,12 @@ async function requestedAudits(snapshot: Snapshot, round: number): Promise<strin
   return ((await snapshot.find(files.requireAudit, round)) ?? []).map(({ hotkey }) => hotkey).sort()
 }
 
-/** Every audit that the rules require has to be on record; one more than that breaks nothing, and is noted. */
-function compareAudits(recorded: string[], required: string[]): Compared<string[]> {
-  const extra = recorded.filter((hotkey) => !required.includes(hotkey))
+/**
+ * Every audit that the rules require has to be on record; one more than that breaks nothing, and is noted unless it was
+ * required `before` the audits themselves took wins away.
+ */
+function compareAudits(recorded: string[], required: string[], before: string[]): Compared<string[]> {
+  const extra = recorded.filter((hotkey) => !required.includes(hotkey) && !before.includes(hotkey))
   const note =
     extra.length > 0 ? { note: `asked for without need: ${extra.map((hotkey) => hotkey.slice(0, 10)).join(', ')}` } : {}
   return { recorded, recomputed: required, equal: required.every((hotkey) => recorded.includes(hotkey)), ...note }

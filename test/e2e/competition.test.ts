@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { files } from '../../src/state/index.ts'
+import { replay } from '../../src/verify/replay.ts'
 import { competition, everyRound, hotkeyOf, miner, testConfig } from '../support/competition.ts'
 
 const base = miner('base', 1)
@@ -31,6 +32,25 @@ describe('a competition that advances itself', () => {
       [better.hotkey, 1],
     ])
     expect((await end.read(files.generationAudits, 0))[cheat.hotkey]?.outcome).toBe('rejected')
+  })
+
+  it('does not count wins that the winner’s own image does not reproduce', async () => {
+    // Two of four prompts are tolerated as mismatches, and exactly those two win the match.
+    const lucky = miner(
+      'lucky',
+      (stem) => (/[02468]$/.test(stem) ? 9 : 1),
+      (stem) => (/[02468]$/.test(stem) ? 5 : 1),
+    )
+    const config = testConfig({ last_competition_date: '2026-03-01', settings: { mismatch_tolerance: 1 } })
+    await using game = await competition({ config, leader: base, miners: [lucky], before: everyRound(lucky) })
+    expect((await game.play()).status).toBe('finished')
+    const end = await game.now()
+    expect((await end.read(files.matrix, 0))[0]?.margin).toBeGreaterThanOrEqual(0.25)
+    expect((await end.read(files.generationAudits, 0))[lucky.hotkey]?.outcome).toBe('passed')
+    expect((await end.read(files.winner, 0)).winner_hotkey).toBe('leader')
+    const [replayed] = (await replay(game.repo)).rounds
+    expect(replayed).toMatchObject({ winner: { equal: true }, audits: { equal: true }, leader: { equal: true } })
+    expect(replayed?.audits.note).toBeUndefined()
   })
 
   it('does nothing the second time', async () => {

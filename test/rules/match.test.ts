@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { criticalPrompts, penalised, scoreOf, settle, takesOver } from '../../src/rules/match.ts'
+import { confirmedMargin, criticalPrompts, penalised, scoreOf, settle, takesOver } from '../../src/rules/match.ts'
 import { type DuelWinner, duelWinners, type MatchReport } from '../../src/state/duels.ts'
 import type { Output } from '../../src/state/outputs.ts'
 
@@ -126,5 +126,25 @@ describe('critical prompts', () => {
     const drawn = criticalPrompts(reportOf(20, 10), input)
     // As by random.Random(42).sample(range(20), 7) in CPython.
     expect(drawn).toEqual([3, 0, 8, 7, 16, 2, 11].map((i) => `p${String(i).padStart(3, '0')}`))
+  })
+})
+
+describe('confirmedMargin', () => {
+  const duels = [
+    { name: 'a', winner: 'right' as const },
+    { name: 'b', winner: 'right' as const },
+    { name: 'c', winner: 'left' as const },
+    { name: 'd', winner: 'draw' as const },
+  ]
+  const none = new Set<string>()
+
+  it('takes a win away from the side whose image did not reproduce it, and gives it to nobody', () => {
+    expect(confirmedMargin(duels, { left: none, right: none })).toBe(0.25)
+    expect(confirmedMargin(duels, { left: none, right: new Set(['a']) })).toBe(0)
+    expect(confirmedMargin(duels, { left: new Set(['c']), right: none })).toBe(0.5)
+  })
+
+  it('leaves a side alone where it did not win', () => {
+    expect(confirmedMargin(duels, { left: new Set(['a', 'b', 'd']), right: new Set(['c', 'd']) })).toBe(0.25)
   })
 })

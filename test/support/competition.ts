@@ -46,8 +46,10 @@ export function testConfig(changes: Partial<Config> = {}): Config {
 /** A deterministic stand-in for an ss58 address. */
 export const hotkeyOf = (name: string) => `5${name.padEnd(47, 'x')}`.slice(0, 48)
 
-export function miner(name: string, quality: number | ((stem: string) => number | null), image = quality): FakeMiner {
-  const at = (value: typeof quality) => (stem: string) => (typeof value === 'number' ? value : value(stem))
+type Quality = number | ((stem: string) => number | null)
+
+export function miner(name: string, quality: Quality, image = quality): FakeMiner {
+  const at = (value: Quality) => (stem: string) => (typeof value === 'number' ? value : value(stem))
   return {
     hotkey: hotkeyOf(name),
     repo: `${name}/model`,

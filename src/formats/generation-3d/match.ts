@@ -73,7 +73,7 @@ function penalties(round: Round, prompts: readonly Prompt[], outputs: { left: Ou
   return { left: penalised(stems, outputs.left, limits), right: penalised(stems, outputs.right, limits) }
 }
 
-type Answer = Pick<Duel, 'winner' | 'issues' | 'transcript'>
+type Answer = Pick<Duel, 'winner' | 'issues' | 'transcript' | 'prompt_sha256'>
 
 async function ask(
   ports: Ports,
@@ -97,7 +97,12 @@ async function ask(
     const verdict = decided(await ports.judge.judge(question, signal), ports.judge, prompt)
     const transcript = new TextEncoder().encode(JSON.stringify(verdict.transcript))
     await putContent(ports.store, transcript, 'json', 'application/json')
-    return { winner: verdict.winner, issues: verdict.issues, transcript: digestOf(transcript) }
+    return {
+      winner: verdict.winner,
+      issues: verdict.issues,
+      transcript: digestOf(transcript),
+      prompt_sha256: key.prompt,
+    }
   })
 }
 

@@ -6,6 +6,7 @@ import { criticalPrompts } from '../../rules/match.ts'
 import { blockSeconds, etaOfBlock } from '../../rules/schedule.ts'
 import { type Timeline, timeline } from '../../rules/timeline.ts'
 import { files, LEADER, type Winner } from '../../state/index.ts'
+import { marginsOf } from './margins.ts'
 import { promptsOf } from './prompts.ts'
 import { outputsOf, type RoundRecord, recordOf, reportOf } from './record.ts'
 
@@ -17,7 +18,7 @@ export async function plan(round: Round, context: Context): Promise<Plan> {
   const line = timeline({
     order: record.order,
     winMargin: round.config.win_margin,
-    margin: marginsOf(record),
+    ...(await marginsOf(round, record.matrix, record.order, record.generationAudits)),
     approved: record.approved,
     rejected: record.rejected,
   })
@@ -36,12 +37,6 @@ export async function plan(round: Round, context: Context): Promise<Plan> {
   return { kind: 'wait', waiting: await waiting(round, context, `the ${missing.join(', the ')}`) }
 }
 
-/** The match reports hold who won; the matrix is their index. */
-function marginsOf({ matrix }: RoundRecord): (left: string, right: string) => number | undefined {
-  const margins = new Map(matrix.map((row) => [`${row.left} ${row.right}`, row.margin]))
-  return (left, right) => margins.get(`${left} ${right}`)
-}
-
 const missingAudit = ({ generationAudits }: RoundRecord, hotkey: string) =>
   generationAudits[hotkey]?.outcome === 'passed' ? 'source' : 'generation'
 
@@ -52,6 +47,11 @@ async function newRequests(round: Round, record: RoundRecord, line: Timeline): P
   const { seed } = await round.snapshot.read(files.seed, round.number)
   const requests = [...record.requests]
   for (const hotkey of fresh) {
+    if (round.config.rules === 'v1') {
+      // No prompt is more critical than another where a win that was not reproduced never counts.
+      requests.push({ hotkey, critical_prompts: [] })
+      continue
+    }
     const at = line.chain.indexOf(hotkey)
     const defender = at > 0 ? line.chain[at - 1] : LEADER
     const report = await reportOf(round, defender ?? LEADER, hotkey)

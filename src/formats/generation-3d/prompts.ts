@@ -19,7 +19,7 @@ export interface Prompt {
 /** A round hands out prompts: some of the last round's, the rest from the pool, as the seed says. */
 export async function handOut(round: Round, seed: number): Promise<Change> {
   const { snapshot, config, number } = round
-  const pool = checkedPool(await snapshot.read(files.pool))
+  const pool = await snapshot.read(files.pool)
   const prompts = drawPrompts({
     rules: config.rules ?? 'legacy',
     seed,
@@ -28,13 +28,13 @@ export async function handOut(round: Round, seed: number): Promise<Change> {
     count: config.prompts_per_round,
     carryover: config.carryover_prompts,
   })
-  return change().put(files.prompts, [number], prompts)
+  return change().put(files.prompts, [number], usable(prompts))
 }
 
 /** Stems are keys of every record by prompt: one that JSON objects cannot keep in order must not be handed out. */
-function checkedPool(pool: string[]): string[] {
-  const bad = pool.find((url) => isReordered(stemOf(url)) || stemOf(url) === '')
-  if (bad === undefined) return pool
+function usable(prompts: string[]): string[] {
+  const bad = prompts.find((url) => isReordered(stemOf(url)) || stemOf(url) === '')
+  if (bad === undefined) return prompts
   throw new RoundkeeperError('state-file', `prompts.txt: ${bad} has no usable name`, {
     where: 'prompts.txt',
     hint: 'Name prompt images with at least one letter, e.g. p1.png instead of 1.png.',
