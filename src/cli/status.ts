@@ -118,7 +118,7 @@ function printStatus({ competition, head, state, late, leader, next_leader: next
 }
 
 const describeLeader = ({ hotkey, repo, commit, weight, effective_block: block }: LeaderEntry) =>
-  `${hotkey} (${repo}@${commit.slice(0, 7)}), weight ${weight} from block ${block}`
+  `${hotkey}${repo && commit ? ` (${repo}@${commit.slice(0, 7)})` : ''}, weight ${weight} from block ${block}`
 
 function exitCode({ state, late }: Status): number {
   if (state.stage === 'paused' || state.stage === 'finished') return EXIT_HELD

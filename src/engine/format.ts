@@ -1,5 +1,6 @@
 import type { RevealSchema } from '../rules/reveals.ts'
 import type { Config } from '../state/config.ts'
+import type { Seed } from '../state/seed.ts'
 import type { Submission } from '../state/submissions.ts'
 import type { Change } from './change.ts'
 import type { Context, Round, Waiting } from './owner.ts'
@@ -12,8 +13,13 @@ export interface Format {
   readonly id: string
   /** What a miner reveals, and which part of it counts as the same entry. */
   reveals(config: Config): RevealSchema
+  /**
+   * OPEN, before the window closes: what has to be public before the operator can know any reveal, e.g. a commitment to
+   * hidden truth; `undefined` when there is nothing, or it is on record.
+   */
+  announce(round: Round, context: Context): Promise<Change | undefined>
   /** OPEN: what the round hands out to miners besides the seed, e.g. the prompts. */
-  handOut(round: Round, seed: number, context: Context): Promise<Change>
+  handOut(round: Round, seed: Seed, context: Context): Promise<Change>
   /** DOWNLOADING: gathers one entry; `undefined` when it is already on record. */
   collect(round: Round, hotkey: string, entry: Submission, context: Context): Promise<Change | undefined>
   /** DUELS: the next thing to do, derived from what is on record and from nothing else. */

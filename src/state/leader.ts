@@ -3,9 +3,9 @@ import { float, int } from './number.ts'
 
 export const leaderEntrySchema = z.looseObject({
   hotkey: z.string(),
-  repo: z.string(),
-  commit: z.string(),
-  docker: z.string().describe('Full image reference.'),
+  repo: z.string().optional(),
+  commit: z.string().optional(),
+  docker: z.string().optional().describe('Full image reference.'),
   weight: float().describe('Fraction of the emission, 0 to 1.'),
   effective_block: int().describe('Active from this block on, inclusive.'),
   round: int().optional().describe('Ours: the round that decided this entry, so that a round is applied once only.'),

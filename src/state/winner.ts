@@ -7,9 +7,9 @@ export const LEADER = 'leader'
 export const winnerSchema = z
   .looseObject({
     winner_hotkey: z.string().describe('`leader` when the crown was defended.'),
-    repo: z.string(),
-    commit: z.string(),
-    docker_image: z.string(),
+    repo: z.string().optional(),
+    commit: z.string().optional(),
+    docker_image: z.string().optional(),
   })
   .describe('Who won the round, with which code.')
 export type Winner = z.infer<typeof winnerSchema>

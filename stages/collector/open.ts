@@ -14,6 +14,8 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
   const { snapshot, config, number } = round
   const { chain, format } = context
   const schedule = await snapshot.read(files.schedule, number)
+  const announcement = await format.announce(round, context)
+  if (announcement !== undefined) yield announcement
   const head = await chain.head()
   const seconds = blockSeconds(config)
   const waitFor = (what: string, block: number): Waiting => ({ for: what, eta: etaOfBlock(block, head, seconds) })
@@ -57,7 +59,7 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
   yield change(`Seed, prompts and submissions for round ${number}`)
     .put(files.state, [], { ...round.state, stage: 'miner_generation', next_stage_eta: formatEta(deadline) })
     .put(files.seed, [number], seed)
-    .and(await format.handOut(round, seed.seed, context))
+    .and(await format.handOut(round, seed, context))
     .and(collected)
   return
 }

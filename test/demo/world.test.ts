@@ -59,7 +59,7 @@ describe('the world', () => {
   })
 
   test('has a first leader whose image can be run', async () => {
-    const { docker, repo, commit } = world.firstLeader
+    const { docker = '', repo = '', commit = '' } = world.firstLeader
     expect(parseLocalImage(docker)).toEqual({ repo, commit })
     expect(await new LocalBuilder(dir).build({ repo, commit }, never)).toEqual({ status: 'success', image: docker })
   })

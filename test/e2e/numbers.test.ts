@@ -60,7 +60,7 @@ async function start(rounds: readonly Entries[], changes: Partial<Config> = {}):
   return { game, oracle, enter }
 }
 
-const reveal = (guess: string) => JSON.stringify({ guess, repo: '-', commit: '-', cdn_url: '-' })
+const reveal = (guess: string) => JSON.stringify({ guess })
 
 /** Plays until the stage is reached, in the round that is open. */
 const playTo = (game: TestCompetition, stage: AdvanceReport['stage']) => game.play((report) => report.stage === stage)
@@ -120,6 +120,8 @@ describe('a second format on the same engine', () => {
 
   it('binds the target before anybody is scored, and tells it only when all answers are in', async () => {
     const { game } = await start([{ ann: 7, bob: 3 }])
+    expect(await game.play(() => true)).toMatchObject({ stage: 'open' })
+    expect(await (await game.now()).find(numbersFiles.commitment, 0)).toBeDefined()
     await playTo(game, 'miner_generation')
     const handedOut = await game.now()
     const items = await handedOut.read(numbersFiles.items, 0)
@@ -131,7 +133,7 @@ describe('a second format on the same engine', () => {
     const scored = await game.now()
     const target = await scored.read(numbersFiles.target, 0)
     expect(commitmentOf(target)).toBe(digest)
-    expect(Object.keys(target.numbers)).toEqual(items)
+    expect(Object.keys(target.numbers)).toEqual(expect.arrayContaining(items))
     expect(await scored.read(numbersFiles.scores, 0)).toEqual({
       [hotkeyOf('ann')]: { points: 4 * 93, of: 400 },
       [hotkeyOf('bob')]: { points: 4 * 97, of: 400 },
@@ -241,8 +243,6 @@ describe('what miners send', () => {
 describe('an oracle that cannot be relied on', () => {
   it('is away when the round is handed out: the window closes later, and nothing else changes', async () => {
     const { game, oracle } = await start([{ ann: 10 }])
-    const { eta } = (await game.play(() => true)).waiting ?? {}
-    game.clock.set(new Date((eta?.getTime() ?? 0) + 3 * 12_000)) // and the seed's block is there
     oracle.available = false
     const head = await game.repo.head()
     const report = await game.tick()
@@ -250,7 +250,7 @@ describe('an oracle that cannot be relied on', () => {
     expect(report.errors).toMatchObject([{ code: 'unavailable', retryable: true }])
     expect(await game.repo.head()).toBe(head)
     oracle.available = true
-    expect(await game.tick()).toMatchObject({ status: 'advanced', stage: 'miner_generation', errors: [] })
+    expect(await game.tick()).toMatchObject({ status: 'advanced', stage: 'open', errors: [] })
   })
 
   it('is away when the round is scored: the next run goes on', async () => {

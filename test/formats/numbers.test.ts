@@ -60,15 +60,15 @@ describe('a guess', () => {
 describe('a score', () => {
   it('counts what each number is missed by', () => {
     const truth = target({ n1: 10, n2: 50 })
-    expect(scoreOf({ answers: { n1: 10, n2: 50 }, reason: '' }, truth)).toEqual({ points: 200, of: 200 })
-    expect(scoreOf({ answers: { n1: 13, n2: 40 }, reason: '' }, truth)).toEqual({ points: 187, of: 200 })
-    expect(scoreOf({ answers: null, reason: 'expected' }, truth)).toEqual({ points: 0, of: 200 })
+    expect(scoreOf({ answers: { n1: 10, n2: 50 }, reason: '' }, truth, ['n1', 'n2'])).toEqual({ points: 200, of: 200 })
+    expect(scoreOf({ answers: { n1: 13, n2: 40 }, reason: '' }, truth, ['n1', 'n2'])).toEqual({ points: 187, of: 200 })
+    expect(scoreOf({ answers: null, reason: 'expected' }, truth, ['n1', 'n2'])).toEqual({ points: 0, of: 200 })
   })
 
   it('is full for the truth alone', () => {
     fc.assert(
       fc.property(number, number, (answer, truth) => {
-        const score = scoreOf({ answers: { n1: answer }, reason: '' }, target({ n1: truth }))
+        const score = scoreOf({ answers: { n1: answer }, reason: '' }, target({ n1: truth }), ['n1'])
         expect(score?.points === score?.of).toBe(answer === truth)
       }),
     )
@@ -95,7 +95,6 @@ describe('the winner', () => {
 
 describe('the chain of kings', () => {
   const weights = [0.5, 0.3, 0.2]
-  const code = { repo: '', commit: '', docker: '' }
   const coronations = fc.array(fc.record({ hotkey: fc.constantFrom('a', 'b', 'c', 'd', 'e'), block: fc.nat(50) }))
 
   it('holds the last three different winners, newest first, whatever the blocks', () => {
@@ -105,10 +104,7 @@ describe('the chain of kings', () => {
         let expected: string[] = []
         for (const [round, { hotkey, block }] of history.entries()) {
           const before = newestKings(kings)
-          kings = [
-            ...kings,
-            ...coronation(kings, { hotkey, ...code, score: 1, effective_block: block, round }, weights),
-          ]
+          kings = [...kings, ...coronation(kings, { hotkey, score: 1, effective_block: block, round }, weights)]
           expected = [hotkey, ...expected.filter((other) => other !== hotkey)].slice(0, 3)
           const chain = newestKings(kings)
           expect(chain.map((member) => member.hotkey)).toEqual(expected)

@@ -16,13 +16,13 @@ function errorOf(file: AnyStateFile, text: string, path: string): RoundkeeperErr
 
 describe('a file of the wrong shape', () => {
   it('is named with field, what was found and what was expected, and where its schema is', () => {
-    const error = errorOf(files.leader, '[{"hotkey": 7}]', 'leader.json')
+    const error = errorOf(files.leader, '[{"hotkey": 7, "repo": 7, "commit": 7, "docker": 7}]', 'leader.json')
     expect(error.code).toBe('state-file')
     expect(error.where).toBe('leader.json')
     expect(error.hint).toContain('docs/schemas/leader.schema.json')
     expect(error.message).toBe(
-      'leader.json: 0.hotkey: found 7, expected a string; 0.repo: found nothing, expected a string; ' +
-        '0.commit: found nothing, expected a string; 0.docker: found nothing, expected a string; ' +
+      'leader.json: 0.hotkey: found 7, expected a string; 0.repo: found 7, expected a string; ' +
+        '0.commit: found 7, expected a string; 0.docker: found 7, expected a string; ' +
         '0.weight: found nothing, expected a finite number; and 1 more',
     )
   })

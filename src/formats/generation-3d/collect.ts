@@ -9,6 +9,7 @@ import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
 import { emptyOutput, recordModel } from './preview.ts'
 import { type Prompt, promptsOf } from './prompts.ts'
+import { required } from './required.ts'
 import { type Settings, settingsOf } from './settings.ts'
 
 const MODEL_TIMEOUT_MS = 300_000
@@ -58,7 +59,7 @@ async function collectOne(
   signal: AbortSignal,
 ): Promise<Output> {
   const { artifact } = settings
-  const url = `${entry.cdn_url.replace(/\/+$/, '')}/${encodeURIComponent(prompt.stem)}.${artifact}`
+  const url = `${required(entry, 'submissions.json', 'cdn_url').cdn_url.replace(/\/+$/, '')}/${encodeURIComponent(prompt.stem)}.${artifact}`
   // The first good download counts, also after a crash: what a host serves may change at any time.
   const download = await remember(
     ports.store,

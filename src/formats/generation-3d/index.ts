@@ -15,7 +15,8 @@ export { type Settings, settingsOf } from './settings.ts'
 export const generation3d = (ports: Ports): Format => ({
   id: 'generation-3d',
   reveals: revealSchema,
-  handOut: (round, seed) => handOut(round, seed),
+  announce: async () => undefined,
+  handOut: (round, { seed }) => handOut(round, seed),
   collect: (round, hotkey, entry, context) => collect(ports, round, hotkey, entry, context),
   plan,
   judge: (round, contest, context) => judgeMatch(ports, round, contest, context),

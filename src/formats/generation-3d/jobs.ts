@@ -8,6 +8,7 @@ import type { Ports } from './ports.ts'
 import { type Prompt, promptsOf } from './prompts.ts'
 import { outputsOf, type RoundRecord, recordOf } from './record.ts'
 import { type RegenerateResult, regenerate } from './regenerate.ts'
+import { required } from './required.ts'
 import { settingsOf } from './settings.ts'
 
 const isTerminal = (build: Build | undefined) =>
@@ -43,7 +44,9 @@ async function missing(round: Round, subject: string): Promise<Prompt[]> {
 async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
   const { submissions, builds } = await recordOf(round)
   const next: Builds = {}
-  for (const [hotkey, { repo, commit, revealed_at_block, round: roundId }] of Object.entries(submissions)) {
+  for (const [hotkey, entry] of Object.entries(submissions)) {
+    const { revealed_at_block, round: roundId } = entry
+    const { repo, commit } = required(entry, 'submissions.json', 'repo', 'commit')
     const known = builds[hotkey]
     const tag = `${commit.slice(0, 7)}-${roundId}`
     if (known !== undefined && isTerminal(known)) next[hotkey] = known
@@ -63,7 +66,8 @@ async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGen
 async function* runBaseline(ports: Ports, round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
   const { leader } = await recordOf(round)
   if (leader === undefined) return
-  const result = await regenerate(ports, round, leader.docker, LEADER, await missing(round, LEADER), {}, context)
+  const { docker } = required(leader, 'leader.json', 'docker')
+  const result = await regenerate(ports, round, docker, LEADER, await missing(round, LEADER), {}, context)
   if (!result.ok) {
     throw new RoundkeeperError('unavailable', `the leader's image does not run: ${result.detail}`, {
       where: leader.docker,

@@ -1,7 +1,6 @@
 import { type Change, change } from '../../../src/engine/change.ts'
 import type { Round } from '../../../src/engine/owner.ts'
 import { files, LEADER } from '../../../src/state/index.ts'
-import { demanded } from './demanded.ts'
 import { numbersFiles } from './files.ts'
 import { coronation, fractionOf } from './rules.ts'
 import { settingsOf } from './settings.ts'
@@ -14,7 +13,6 @@ export async function crown({ snapshot, config, number }: Round, effectiveBlock:
   if (hotkey === LEADER || score === undefined || kings.some((king) => king.round === number)) return change()
   const newcomer = {
     hotkey,
-    ...demanded.leader,
     effective_block: effectiveBlock,
     round: number,
     score: fractionOf(score),

@@ -5,7 +5,7 @@ import { numbersFiles } from './files.ts'
 import type { Oracle } from './oracle.ts'
 import { judge, plan } from './plan.ts'
 import { revealSchema } from './reveal.ts'
-import { drawItems, readGuess } from './rules.ts'
+import { drawItems, poolOf, readGuess } from './rules.ts'
 import { settingsOf } from './settings.ts'
 import { jobs, revealTarget } from './target.ts'
 
@@ -13,13 +13,15 @@ import { jobs, revealTarget } from './target.ts'
 export const numbers = (ports: { readonly oracle: Oracle }): Format => ({
   id: 'numbers',
   reveals: () => revealSchema,
-  async handOut({ config, number }, seed, { signal }) {
+  async announce({ snapshot, config, number }, { signal }) {
+    if ((await snapshot.find(numbersFiles.commitment, number)) !== undefined) return undefined
+    const pool = poolOf(settingsOf(config).pool_size)
+    const digest = await ports.oracle.commit(`${config.name}-${number}`, pool, signal)
+    return change(`Target commitment of round ${number}`).put(numbersFiles.commitment, [number], { digest }).saw(digest)
+  },
+  async handOut({ config, number }, { seed }) {
     const items = drawItems(seed, settingsOf(config).pool_size, config.prompts_per_round)
-    const digest = await ports.oracle.commit(`${config.name}-${number}`, items, signal)
-    return change()
-      .put(numbersFiles.items, [number], items)
-      .put(numbersFiles.commitment, [number], { digest })
-      .saw(digest)
+    return change().put(numbersFiles.items, [number], items)
   },
   async collect({ snapshot, config, number }, hotkey, entry) {
     if ((await snapshot.find(numbersFiles.answers, number, hotkey)) !== undefined) return undefined

@@ -2,7 +2,6 @@ import { type Change, change } from '../../../src/engine/change.ts'
 import type { Contest, Plan } from '../../../src/engine/format.ts'
 import type { Round } from '../../../src/engine/owner.ts'
 import { files, LEADER } from '../../../src/state/index.ts'
-import { demanded } from './demanded.ts'
 import { numbersFiles } from './files.ts'
 import { newestKings, scoreOf, winnerOf } from './rules.ts'
 
@@ -20,7 +19,6 @@ export async function plan(round: Round): Promise<Plan> {
       summary: `winner ${winner}`,
       change: change(`Round ${number} winner: ${winner.slice(0, 10)}`).put(files.winner, [number], {
         winner_hotkey: winner,
-        ...demanded.winner,
       }),
     }
   }
@@ -36,6 +34,6 @@ export async function judge({ snapshot, number }: Round, { right }: Contest): Pr
   const scores = (await snapshot.find(numbersFiles.scores, number)) ?? {}
   return change(`Score of ${right.slice(0, 10)} in round ${number}`).put(numbersFiles.scores, [number], {
     ...scores,
-    [right]: scoreOf(answers, target),
+    [right]: scoreOf(answers, target, await snapshot.read(numbersFiles.items, number)),
   })
 }

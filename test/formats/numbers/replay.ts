@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Snapshot } from '../../../src/engine/snapshot.ts'
 import { type Config, files, LEADER } from '../../../src/state/index.ts'
-import { demanded } from './demanded.ts'
 import { numbersFiles, type Scores } from './files.ts'
 import { commitmentOf } from './oracle.ts'
 import { coronation, drawItems, fractionOf, newestKings, readGuess, scoreOf, winnerOf } from './rules.ts'
@@ -30,7 +29,7 @@ async function replayScores(snapshot: Snapshot, config: Config, round: number) {
     const answers = readGuess(String(guess), pool_size, items)
     const recorded = await snapshot.read(numbersFiles.answers, round, hotkey)
     different.push(...differing(numbersFiles.answers.path(round, hotkey), recorded, answers))
-    scores[hotkey] = scoreOf(answers, target)
+    scores[hotkey] = scoreOf(answers, target, items)
   }
   const recorded = await snapshot.read(numbersFiles.scores, round)
   return { scores, different: [...different, ...differing(numbersFiles.scores.path(round), recorded, scores)] }
@@ -51,7 +50,6 @@ async function replayCrown(
   const { effective_block = 0 } = entries[0] ?? {}
   const newcomer = (winner: string, won: Scores[string]) => ({
     hotkey: winner,
-    ...demanded.leader,
     effective_block,
     round,
     score: fractionOf(won),

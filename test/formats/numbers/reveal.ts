@@ -1,5 +1,4 @@
 import type { RevealField, RevealSchema } from '../../../src/rules/reveals.ts'
-import { demanded } from './demanded.ts'
 
 const MAX_GUESS_LENGTH = 400
 
@@ -12,7 +11,7 @@ const guess: RevealField = {
 
 /** A reveal is a guess; what somebody else guessed before does not count again. */
 export const revealSchema: RevealSchema = {
-  fields: { guess, ...demanded.reveal },
+  fields: { guess },
   priority: 'guess',
   identity: ['guess'],
 }

@@ -31,11 +31,10 @@ export function readGuess(guess: string, poolSize: number, items: readonly strin
 const unreadable = (reason: string): Answers => ({ answers: null, reason })
 
 /** One entry against the truth. */
-export function scoreOf({ answers }: Answers, { numbers }: Target): Scores[string] {
-  const items = Object.entries(numbers)
-  const points = items.map(([item, number]) => {
-    const answer = answers?.[item]
-    return answer === undefined ? 0 : Math.max(0, POINTS_PER_ITEM - Math.abs(answer - number))
+export function scoreOf({ answers }: Answers, { numbers }: Target, items: readonly string[]): Scores[string] {
+  const points = items.map((item) => {
+    const [answer, number] = [answers?.[item], numbers[item]]
+    return answer === undefined || number === undefined ? 0 : Math.max(0, POINTS_PER_ITEM - Math.abs(answer - number))
   })
   return { points: points.reduce((sum, value) => sum + value, 0), of: items.length * POINTS_PER_ITEM }
 }
@@ -63,7 +62,7 @@ export function activeKings(kings: readonly King[], block: number): King[] {
 
 export const newestKings = (kings: readonly King[]): King[] => activeKings(kings, Number.POSITIVE_INFINITY)
 
-export type Newcomer = Pick<King, 'hotkey' | 'repo' | 'commit' | 'docker' | 'effective_block' | 'score'> & {
+export type Newcomer = Pick<King, 'hotkey' | 'effective_block' | 'score'> & {
   readonly round: number
 }
 

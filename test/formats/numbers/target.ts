@@ -4,6 +4,8 @@ import type { Context, Round, Waiting } from '../../../src/engine/owner.ts'
 import { RoundkeeperError } from '../../../src/errors.ts'
 import { numbersFiles } from './files.ts'
 import { commitmentOf, type Oracle } from './oracle.ts'
+import { poolOf } from './rules.ts'
+import { settingsOf } from './settings.ts'
 
 /** The target is told once all answers are in, and not before. */
 export async function jobs({ snapshot, state, number }: Round): Promise<Job[]> {
@@ -18,8 +20,7 @@ export async function* revealTarget(
   { signal }: Context,
 ): AsyncGenerator<Change, Waiting | undefined> {
   const { digest } = await snapshot.read(numbersFiles.commitment, number)
-  const items = await snapshot.read(numbersFiles.items, number)
-  const target = await oracle.reveal(`${config.name}-${number}`, items, signal)
+  const target = await oracle.reveal(`${config.name}-${number}`, poolOf(settingsOf(config).pool_size), signal)
   if (commitmentOf(target) !== digest) {
     throw new RoundkeeperError('refused', 'the target is not the one that the oracle committed itself to', {
       where: numbersFiles.commitment.path(number),
