@@ -30,7 +30,7 @@ export function settingsOf(config: Config): Settings {
   const problem = parsed.error.issues[0]
   throw new RoundkeeperError('state-file', `config.json: settings.${problem?.path.join('.')}: ${problem?.message}`, {
     where: 'config.json',
-    hint: 'Correct the setting; docs/schemas describes config.json and docs/formats the settings of a format.',
+    hint: 'Correct the setting; the config.json that `init` writes names all of them, with their defaults.',
     cause: parsed.error,
   })
 }
