@@ -2,17 +2,13 @@
  * A whole competition on one machine, in virtual time: a real repository, real HTTP hosts, real processes for miners'
  * images. Killed at any moment and run again in the same folder, it ends at the same files.
  */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { owners } from '../../stages/index.ts'
-import { DevChain } from '../chain/dev-chain.ts'
+import type { DevChain } from '../chain/dev-chain.ts'
 import { LocalBuilder } from '../compute/local-builder.ts'
 import { LocalPods } from '../compute/local-pods.ts'
-import type { Pods } from '../compute/pods.ts'
 import { type AdvanceReport, advance } from '../engine/advance.ts'
-import type { Clock } from '../engine/clock.ts'
-import { foundCompetition } from '../engine/found.ts'
 import { InProcessPool } from '../engine/in-process-pool.ts'
 import type { Progress } from '../engine/owner.ts'
 import { Snapshot } from '../engine/snapshot.ts'
@@ -24,20 +20,19 @@ import { ClassicalDistance, promptDistance } from '../media/classical-distance.t
 import { HttpDownloader } from '../media/http-downloader.ts'
 import type { ModelKind } from '../media/renderer.ts'
 import { WorkerRenderer } from '../media/worker-renderer.ts'
-import { BareRepo, isGitFolder } from '../repo/bare-repo.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
 import { files } from '../state/index.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import { ENGINE } from '../version.ts'
-import { DEMO_BEGINS, DEMO_SCALE, type DemoScale, demoConfig } from './config.ts'
+import { DEMO_BEGINS, DEMO_SCALE, type DemoScale } from './config.ts'
+import { AUTHOR, openChain, openRepo, prepareFolder } from './folder.ts'
 import type { Cast } from './miners.ts'
+import { timeless } from './timeless-pods.ts'
 import { VirtualTime } from './virtual-time.ts'
 import { DemoWorld } from './world.ts'
 
-const AUTHOR = { name: 'Roundkeeper Demo', email: 'demo@roundkeeper.invalid' }
 /** Stands for wherever the object store would be published; the objects lie in the folder `store`. */
 const STORE_URL = 'https://store.demo.test'
-const SETTINGS_FILE = 'roundkeeper.json'
 
 export type DemoEvent =
   | { readonly kind: 'commit'; readonly at: Date; readonly oid: string; readonly lines: readonly string[] }
@@ -138,72 +133,6 @@ async function letMinersAct(world: DemoWorld, repo: StateRepo, chain: DevChain):
   }
 }
 
-async function prepareFolder(dir: string, seed: number): Promise<void> {
-  await mkdir(dir, { recursive: true })
-  const marker = join(dir, 'demo.txt')
-  const text = `Roundkeeper demo, seed ${seed}\n`
-  const found = await readFile(marker, 'utf8').catch(() => undefined)
-  if (found === text) return
-  if (found !== undefined || (await readdir(dir)).length > 0) {
-    throw new RoundkeeperError('usage', `${dir} holds something else`, {
-      where: dir,
-      hint:
-        found === undefined ? 'Name an empty folder.' : `It holds another demo: ${found.trim()}. Name an empty folder.`,
-    })
-  }
-  await writeFile(marker, text)
-}
-
-async function openChain(file: string, seed: number, clock: Clock): Promise<DevChain> {
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  )
-  if (exists) return DevChain.open(file, clock)
-  return DevChain.create(file, { genesis: DEMO_BEGINS, seed: `demo ${seed}`, clock })
-}
-
-async function openRepo(
-  dir: string,
-  world: DemoWorld,
-  chain: DevChain,
-  clock: Clock,
-  kind: ModelKind,
-  scale: DemoScale,
-): Promise<BareRepo> {
-  const path = join(dir, 'state.git')
-  const settings = {
-    repo: 'state.git',
-    chain: { kind: 'dev', file: 'chain.json' },
-    store: { folder: 'store' },
-    images: 'images',
-    author: AUTHOR,
-  }
-  await writeFile(join(dir, SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`)
-  if (await isGitFolder(path)) {
-    const existing = await BareRepo.open(path, { branch: 'main' })
-    if (
-      await existing.head().then(
-        () => true,
-        () => false,
-      )
-    )
-      return existing
-  }
-  const founding = foundCompetition({
-    config: demoConfig(kind, scale),
-    pool: world.pool,
-    leaders: [world.firstLeader],
-    head: await chain.head(),
-  })
-  return BareRepo.create(path, {
-    branch: 'main',
-    files: founding.files,
-    message: founding.messages.join('\n'),
-    by: { ...AUTHOR, at: clock.now() },
-  })
-}
-
 /** Tells whoever watches about every commit. */
 function watched(repo: StateRepo, { onEvent }: DemoOptions): StateRepo {
   return {
@@ -216,29 +145,6 @@ function watched(repo: StateRepo, { onEvent }: DemoOptions): StateRepo {
       const oid = await repo.commit(base, change, by)
       if (oid !== base) onEvent({ kind: 'commit', at: by.at, oid, lines: change.message.split('\n') })
       return oid
-    },
-  }
-}
-
-/** Virtual time stands still while a process runs: on this clock every generation takes no time at all. */
-function timeless(pods: Pods): Pods {
-  return {
-    id: pods.id,
-    async start(image, name, signal) {
-      const start = await pods.start(image, name, signal)
-      if (!start.ok) return start
-      const { pod } = start
-      return {
-        ok: true,
-        pod: {
-          id: pod.id,
-          async generate(prompt, seed, stop) {
-            const result = await pod.generate(prompt, seed, stop)
-            return result.ok ? { ...result, seconds: 0 } : result
-          },
-          stop: () => pod.stop(),
-        },
-      }
     },
   }
 }

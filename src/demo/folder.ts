@@ -1,0 +1,81 @@
+/** The folder of a demo: what lies in it, and how an interrupted one is found again. */
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DevChain } from '../chain/dev-chain.ts'
+import type { Clock } from '../engine/clock.ts'
+import { foundCompetition } from '../engine/found.ts'
+import { RoundkeeperError } from '../errors.ts'
+import type { ModelKind } from '../media/renderer.ts'
+import { BareRepo, isGitFolder } from '../repo/bare-repo.ts'
+import type { Identity } from '../repo/state-repo.ts'
+import { DEMO_BEGINS, type DemoScale, demoConfig } from './config.ts'
+import type { DemoWorld } from './world.ts'
+
+export const AUTHOR: Identity = { name: 'Roundkeeper Demo', email: 'demo@roundkeeper.invalid' }
+const SETTINGS_FILE = 'roundkeeper.json'
+
+export async function prepareFolder(dir: string, seed: number): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  const marker = join(dir, 'demo.txt')
+  const text = `Roundkeeper demo, seed ${seed}\n`
+  const found = await readFile(marker, 'utf8').catch(() => undefined)
+  if (found === text) return
+  if (found !== undefined || (await readdir(dir)).length > 0) {
+    throw new RoundkeeperError('usage', `${dir} holds something else`, {
+      where: dir,
+      hint:
+        found === undefined ? 'Name an empty folder.' : `It holds another demo: ${found.trim()}. Name an empty folder.`,
+    })
+  }
+  await writeFile(marker, text)
+}
+
+export async function openChain(file: string, seed: number, clock: Clock): Promise<DevChain> {
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  )
+  if (exists) return DevChain.open(file, clock)
+  return DevChain.create(file, { genesis: DEMO_BEGINS, seed: `demo ${seed}`, clock })
+}
+
+export async function openRepo(
+  dir: string,
+  world: DemoWorld,
+  chain: DevChain,
+  clock: Clock,
+  kind: ModelKind,
+  scale: DemoScale,
+): Promise<BareRepo> {
+  const path = join(dir, 'state.git')
+  const settings = {
+    repo: 'state.git',
+    chain: { kind: 'dev', file: 'chain.json' },
+    store: { folder: 'store' },
+    images: 'images',
+    author: AUTHOR,
+  }
+  await writeFile(join(dir, SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`)
+  if (await isGitFolder(path)) {
+    const existing = await BareRepo.open(path, { branch: 'main' })
+    if (
+      await existing.head().then(
+        () => true,
+        () => false,
+      )
+    )
+      return existing
+  }
+  const founding = foundCompetition({
+    config: demoConfig(kind, scale),
+    pool: world.pool,
+    leaders: [world.firstLeader],
+    head: await chain.head(),
+  })
+  return BareRepo.create(path, {
+    branch: 'main',
+    files: founding.files,
+    message: founding.messages.join('\n'),
+    by: { ...AUTHOR, at: clock.now() },
+  })
+}
