@@ -16,6 +16,9 @@ export type DownloadFaultCode =
   | 'timeout'
   | 'local' // our own machine: no network, no file handles, no memory
 
+/** Nobody answered. */
+export const SILENT: ReadonlySet<DownloadFaultCode> = new Set(['dns', 'connect', 'tls', 'timeout'])
+
 export type Failure = Extract<DownloadResult, { ok: false }> & {
   readonly code: DownloadFaultCode
   /** Whether it may go away by itself within seconds. */

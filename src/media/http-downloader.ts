@@ -6,7 +6,7 @@ import { Client, type Dispatcher } from 'undici'
 import { RoundkeeperError } from '../errors.ts'
 import { ByteSink } from './byte-sink.ts'
 import type { Downloader, DownloadLimits, DownloadResult } from './download.ts'
-import { type Failure, localFault, sourceFault, transferFault } from './download-fault.ts'
+import { type Failure, localFault, SILENT, sourceFault, transferFault } from './download-fault.ts'
 import { byReachability, isNamesFault, isPublic, type Resolve, resolveHost } from './public-address.ts'
 
 export interface HttpDownloaderOptions {
@@ -158,7 +158,8 @@ function refusal({ statusCode, headers }: Dispatcher.ResponseData, maxBytes: num
 
 const tooLarge = (maxBytes: number) => sourceFault('too_large', `more than ${maxBytes} bytes`)
 
-const told = ({ ok, fault, code, detail }: Failure): DownloadResult => ({ ok, fault, code, detail })
+const told = ({ ok, fault, code, detail }: Failure): DownloadResult =>
+  SILENT.has(code) ? { ok, fault, code, detail, silent: true } : { ok, fault, code, detail }
 
 /** Name resolution cannot be called off, but nobody has to wait for it. */
 function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {

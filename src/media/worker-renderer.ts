@@ -81,7 +81,7 @@ export class WorkerRenderer implements Renderer {
 
   #start(): Worker {
     // No environment: nothing secret reaches a thread that reads hostile files.
-    return new Worker(this.#script, { env: {}, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } })
+    return new Worker(this.#script, { env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } })
   }
 }
 

@@ -67,6 +67,28 @@ describe('our failures are nobody’s loss', () => {
     expect(Object.values(submitted).every(({ png }) => png !== null)).toBe(true)
   })
 
+  it('a network of ours that is down is not a round of miners who delivered nothing', async () => {
+    const game = await started('downloading')
+    const cut = formatWith(game, {
+      downloader: {
+        fetch: async () => ({ ok: false, fault: 'source', code: 'dns', detail: 'ENOTFOUND', silent: true }),
+      },
+    })
+    expect(await game.tick({ format: cut })).toMatchObject({ status: 'failed', stage: 'downloading', commits: [] })
+    const { downloader } = fakePorts([base, good])
+    const gone = formatWith(game, {
+      downloader: {
+        fetch: async (url, limits, signal) =>
+          url.includes('cdn.test')
+            ? { ok: false, fault: 'source', code: 'dns', detail: 'ENOTFOUND', silent: true }
+            : downloader.fetch(url, limits, signal),
+      },
+    })
+    expect((await game.tick({ format: gone })).errors).toEqual([])
+    const submitted = await (await game.now()).read(files.submitted, 0, good.hotkey)
+    expect(Object.values(submitted).map(({ failure }) => failure)).toContain('dns: ENOTFOUND')
+  })
+
   it('pods that cannot be had delay an audit but reject nobody', async () => {
     const game = await started()
     const nowhere = formatWith(game, {

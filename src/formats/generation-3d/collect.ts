@@ -8,7 +8,7 @@ import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
 import { emptyOutput, recordModel } from './preview.ts'
-import { type Prompt, promptsOf } from './prompts.ts'
+import { checkNetwork, type Prompt, promptsOf } from './prompts.ts'
 import { required } from './required.ts'
 import { type Settings, settingsOf } from './settings.ts'
 
@@ -70,7 +70,10 @@ async function collectOne(
       const result = await ports.downloader.fetch(url, limits, signal)
       if (result.ok)
         return { sha256: (await putContent(ports.store, result.bytes, artifact, 'application/octet-stream')).sha256 }
-      if (result.fault === 'source') return { failure: `${result.code}: ${result.detail}` }
+      if (result.fault === 'source') {
+        if (result.silent) await checkNetwork(ports, prompt, signal)
+        return { failure: `${result.code}: ${result.detail}` }
+      }
       throw new RoundkeeperError('unavailable', `a download failed on our side: ${result.detail}`, {
         where: url,
         hint: 'Check the network of this machine and run again; nothing is lost.',

@@ -54,18 +54,25 @@ export async function promptsOf({ snapshot, number }: Round): Promise<Prompt[]> 
   return (await snapshot.read(files.prompts, number)).map((url) => ({ stem: stemOf(url), url }))
 }
 
+/** Nobody answered somewhere: if the prompt's own host does not either, it is our network that is down. @throws `unavailable` */
+export async function checkNetwork({ downloader }: Ports, { url }: Prompt, signal: AbortSignal): Promise<void> {
+  const result = await downloader.fetch(url, PROMPT_IMAGE_LIMITS, signal)
+  if (!result.ok) throw unreachable(url, result.detail)
+}
+
 /** The prompt's picture, fetched once and kept. @throws `unavailable`: without it nothing can be judged fairly */
 export async function promptImage(ports: Ports, prompt: Prompt, signal: AbortSignal): Promise<Uint8Array> {
   const { sha256 } = await remember(ports.store, 'prompt-image', { url: prompt.url }, async () => {
     const result = await ports.downloader.fetch(prompt.url, PROMPT_IMAGE_LIMITS, signal)
-    if (!result.ok) {
-      throw new RoundkeeperError('unavailable', `the prompt image cannot be fetched: ${result.detail}`, {
-        where: prompt.url,
-        hint: 'Check that the host of the prompt images is up; the round goes on from here at the next run.',
-      })
-    }
+    if (!result.ok) throw unreachable(prompt.url, result.detail)
     await putContent(ports.store, result.bytes, 'img', 'application/octet-stream')
     return { sha256: sha256Hex(result.bytes) }
   })
   return requireContent(ports.store, sha256, 'img')
 }
+
+const unreachable = (url: string, detail: string) =>
+  new RoundkeeperError('unavailable', `the prompt image cannot be fetched: ${detail}`, {
+    where: url,
+    hint: 'See that this machine has a network and that the host of the prompt images is up, then run again; nothing is lost.',
+  })
