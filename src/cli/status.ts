@@ -1,15 +1,16 @@
 import { Command } from 'commander'
 import { Snapshot } from '../engine/snapshot.ts'
 import { openSource } from '../repo/open.ts'
+import type { StateRepo } from '../repo/state-repo.ts'
 import { activeLeader, currentLeader } from '../rules/leader.ts'
-import { files, type LeaderEntry, type State } from '../state/index.ts'
+import { type Config, DEFAULT_AUDIT_DEADLINE_HOURS, files, type LeaderEntry, type State } from '../state/index.ts'
 import { when } from './describe.ts'
 import { EXIT_HELD, EXIT_LATE, EXIT_OK } from './exit-codes.ts'
 import { print, printJson, shortKey, table } from './output.ts'
 import { sourceOf } from './source.ts'
 
-/** Minutes after the announced time before a stage counts as late: a cron job needs some. */
-const GRACE_MINUTES = 45
+/** After the announced time, before a stage counts as late: a cron job needs some. */
+const GRACE_MS = 45 * 60_000
 
 interface Status {
   competition: string
@@ -44,13 +45,18 @@ export const statusCommand = new Command('status')
     const now = new Date()
     await using repo = await openSource(await sourceOf(source))
     const snapshot = new Snapshot(repo, await repo.head())
-    const status = await statusOf(snapshot, now)
+    const status = await statusOf(snapshot, await lastCommitAt(repo, snapshot.head), now)
     if (options.json) printJson(status)
     else printStatus(status, now)
     process.exitCode = exitCode(status)
   })
 
-async function statusOf(snapshot: Snapshot, now: Date): Promise<Status> {
+async function lastCommitAt(repo: StateRepo, head: string): Promise<Date> {
+  for await (const { committer } of repo.log(head)) return committer.at
+  return new Date(0)
+}
+
+async function statusOf(snapshot: Snapshot, lastCommit: Date, now: Date): Promise<Status> {
   const state = await snapshot.read(files.state)
   const config = await snapshot.read(files.config)
   const leaders = (await snapshot.find(files.leader)) ?? []
@@ -63,16 +69,19 @@ async function statusOf(snapshot: Snapshot, now: Date): Promise<Status> {
     competition: config.name,
     head: snapshot.head,
     state,
-    late: isLate(state, now),
+    late: isLate(state, config, lastCommit, now),
     leader: leader ?? null,
     next_leader: latest !== leader ? (latest ?? null) : null,
     rounds,
   }
 }
 
-function isLate(state: State, now: Date): boolean {
-  if (state.stage === 'paused' || state.stage === 'finished' || state.next_stage_eta === null) return false
-  return now.getTime() - Date.parse(state.next_stage_eta) > GRACE_MINUTES * 60_000
+/** Past the announced time; or, in stages that announce none, without a commit for longer than they may take. */
+function isLate(state: State, config: Config, lastCommit: Date, now: Date): boolean {
+  if (state.stage === 'paused' || state.stage === 'finished') return false
+  if (state.next_stage_eta !== null) return now.getTime() - Date.parse(state.next_stage_eta) > GRACE_MS
+  const hours = state.stage === 'duels' ? (config.audit_deadline_hours ?? DEFAULT_AUDIT_DEADLINE_HOURS) : 0
+  return now.getTime() - lastCommit.getTime() > GRACE_MS + hours * 3_600_000
 }
 
 async function roundRow(snapshot: Snapshot, round: number): Promise<RoundRow> {

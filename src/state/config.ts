@@ -49,4 +49,7 @@ export const configSchema = z
       .describe('Settings of the format, published so that its decisions can be recomputed.'),
   })
   .describe('The rules of the competition: dates, windows, margins, weights.')
+/** Where `audit_deadline_hours` is absent. */
+export const DEFAULT_AUDIT_DEADLINE_HOURS = 48
+
 export type Config = z.infer<typeof configSchema>

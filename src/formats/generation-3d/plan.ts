@@ -5,12 +5,10 @@ import { RoundkeeperError } from '../../errors.ts'
 import { criticalPrompts } from '../../rules/match.ts'
 import { blockSeconds, etaOfBlock } from '../../rules/schedule.ts'
 import { type Timeline, timeline } from '../../rules/timeline.ts'
-import { files, LEADER, type Winner } from '../../state/index.ts'
+import { DEFAULT_AUDIT_DEADLINE_HOURS, files, LEADER, type Winner } from '../../state/index.ts'
 import { marginsOf } from './margins.ts'
 import { promptsOf } from './prompts.ts'
 import { outputsOf, type RoundRecord, recordOf, reportOf } from './record.ts'
-
-const DEFAULT_AUDIT_DEADLINE_HOURS = 48
 
 /** What the record says is next: a match, an audit request, waiting for audits, or the winner. */
 export async function plan(round: Round, context: Context): Promise<Plan> {
