@@ -43,6 +43,13 @@ export function etaOfBlock(block: number, head: Head, seconds: number): Date {
   return new Date(head.time.getTime() + (block - head.number) * seconds * 1000)
 }
 
+/** When named randomness will exist; undefined for a beacon whose pace we do not know. */
+export function etaOfRandomness(source: RandomnessSource, head: Head, seconds: number): Date | undefined {
+  if (source.kind === 'block') return etaOfBlock(source.block, head, seconds)
+  if (source.chain !== 'quicknet') return undefined
+  return new Date(QUICKNET.genesisMs + (source.round - 1) * QUICKNET.periodMs)
+}
+
 /** `2026-02-02T10:09:30Z`; with six fractional digits where there is a fraction. */
 export function formatEta(date: Date): string {
   const [seconds, fraction] = date.toISOString().slice(0, -1).split('.')

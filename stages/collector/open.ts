@@ -3,7 +3,7 @@ import type { Context, Round, Waiting } from '../../src/engine/owner.ts'
 import { RoundkeeperError } from '../../src/errors.ts'
 import { digestOf } from '../../src/rules/digest.ts'
 import { selectSubmissions } from '../../src/rules/reveals.ts'
-import { blockSeconds, etaOfBlock, formatEta } from '../../src/rules/schedule.ts'
+import { blockSeconds, etaOfBlock, etaOfRandomness, formatEta } from '../../src/rules/schedule.ts'
 import { deriveSeed, legacySeed, randomnessOf, SEED_ALGORITHM } from '../../src/rules/seed.ts'
 import { files, type Schedule, type Seed, type Submissions } from '../../src/state/index.ts'
 
@@ -50,9 +50,9 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
   const source = randomnessOf(schedule)
   const value = await chain.randomness(source)
   if (value === undefined) {
-    return source.kind === 'block'
-      ? waitFor(`the randomness of block ${source.block}`, source.block)
-      : { for: `the randomness of drand round ${source.round}` }
+    const eta = etaOfRandomness(source, head, seconds)
+    const name = source.kind === 'block' ? `block ${source.block}` : `drand round ${source.round}`
+    return { for: `the randomness of ${name}`, ...(eta ? { eta } : {}) }
   }
   const seed = makeSeed(round, schedule, value, submissions)
   const deadline = etaOfBlock(schedule.generation_deadline_block, head, seconds)

@@ -104,6 +104,22 @@ describe('a competition that advances itself', () => {
     expect(Object.values(submitted).map((output) => output.failure)).toContain('http_404: 404 Not Found')
   })
 
+  it('takes its seed from a drand round that was named in advance', async () => {
+    const good = miner('good', 3)
+    await using game = await competition({
+      config: testConfig({ randomness: 'drand' }),
+      leader: base,
+      miners: [good],
+      before: everyRound(good),
+    })
+    expect((await game.play()).status).toBe('finished')
+    const end = await game.now()
+    const named = (await end.read(files.schedule, 0)).randomness
+    expect(named).toMatchObject({ kind: 'drand', chain: 'quicknet' })
+    expect(await end.read(files.seed, 0)).toMatchObject({ randomness: named })
+    expect((await replay(game.repo)).rounds.map(({ seed }) => seed.equal)).toEqual([true, true, true])
+  })
+
   it('starts without any leader, and crowns the first who delivers', async () => {
     const good = miner('good', 3)
     await using game = await competition({ miners: [good], before: everyRound(good) })
