@@ -5,6 +5,7 @@ import { advanceCommand } from './advance.ts'
 import { debugging, setDebug } from './debug.ts'
 import { demoCommand } from './demo.ts'
 import { EXIT_ERROR, EXIT_USAGE } from './exit-codes.ts'
+import { galleryCommand } from './gallery.ts'
 import { pauseCommand, resumeCommand } from './hold.ts'
 import { initCommand } from './init.ts'
 import { errorAsJson, printError, printJson } from './output.ts'
@@ -23,7 +24,16 @@ const program = new Command('roundkeeper')
   )
   .hook('preAction', (command) => setDebug(command.opts().debug === true))
 
-const commands = [demoCommand, initCommand, advanceCommand, statusCommand, pauseCommand, resumeCommand, replayCommand]
+const commands = [
+  demoCommand,
+  initCommand,
+  advanceCommand,
+  statusCommand,
+  pauseCommand,
+  resumeCommand,
+  replayCommand,
+  galleryCommand,
+]
 for (const command of commands) program.addCommand(command)
 for (const command of [program, ...commands]) command.exitOverride()
 

@@ -81,7 +81,7 @@ function rescored(matrix: Matrix, reports: Reports): Matrix {
   })
 }
 
-async function timelineInput(
+export async function timelineInput(
   snapshot: Snapshot,
   config: Config,
   round: number,

@@ -1,0 +1,94 @@
+import type { Snapshot } from '../engine/snapshot.ts'
+import { activeLeader } from '../rules/leader.ts'
+import { takesOver } from '../rules/match.ts'
+import { stemOf } from '../rules/prompts.ts'
+import { timeline } from '../rules/timeline.ts'
+import { type Config, files, LEADER, type Leaders, type Submissions } from '../state/index.ts'
+import { timelineInput } from '../verify/replay-round.ts'
+import type { Pictures } from './pictures.ts'
+import { readAudits } from './read-audits.ts'
+import { readEntries } from './read-entries.ts'
+import { readFacts } from './read-facts.ts'
+import {
+  type PromptDigests,
+  previewPicture,
+  promptDigests,
+  promptPicture,
+  readMatches,
+  readReports,
+  shownOutputs,
+} from './read-matches.ts'
+import type { Person, RoundView } from './views.ts'
+
+const MAX_SHOWCASE = 6
+
+/** Everything that is shown of a round, its pictures copied. @throws `state-file`, `unavailable` */
+export async function readRound(
+  snapshot: Snapshot,
+  config: Config,
+  round: number,
+  pictures: Pictures,
+): Promise<RoundView> {
+  const leaders = (await snapshot.find(files.leader)) ?? []
+  const schedule = await snapshot.find(files.schedule, round)
+  const submissions = (await snapshot.find(files.submissions, round)) ?? {}
+  const matrix = (await snapshot.find(files.matrix, round)) ?? []
+  const generation = (await snapshot.find(files.generationAudits, round)) ?? {}
+  const prompts = (await snapshot.find(files.prompts, round)) ?? []
+  const winner = (await snapshot.find(files.winner, round))?.winner_hotkey
+  const person = whoIsWho(submissions, leaders, schedule?.latest_reveal_block)
+
+  const input = await timelineInput(snapshot, config, round, submissions, matrix)
+  const reports = await readReports(snapshot, round, matrix)
+  const digests = promptDigests(reports)
+  const { rejected, winMargin, margin } = input
+  const context = { snapshot, round, pictures, winMargin, person, counted: margin, rejected }
+  const beat = (hotkey: string) => takesOver(margin(LEADER, hotkey) ?? Number.NaN, winMargin)
+  const source = (await snapshot.find(files.sourceAudit, round)) ?? []
+  const standing = { winner, winMargin, generation, source, margin }
+  const byStem = new Map(prompts.map((url) => [stemOf(url), url]))
+  return {
+    number: round,
+    leader: leaders.length > 0 ? person(LEADER) : undefined,
+    winner: winner === undefined ? undefined : person(winner),
+    facts: await readFacts(snapshot, round),
+    entries: await readEntries(snapshot, round, submissions, standing, person),
+    promptCount: prompts.length,
+    winMargin,
+    matches: await readMatches(context, matrix, reports),
+    beatLeader: input.order.filter(beat).map((hotkey) => ({ person: person(hotkey), rejected: rejected.has(hotkey) })),
+    chain: timeline(input).chain.map(person),
+    audits: await readAudits(context, generation, byStem, digests, person),
+    showcase: winner === undefined ? [] : await showcase(snapshot, round, winner, prompts, digests, pictures),
+  }
+}
+
+async function showcase(
+  snapshot: Snapshot,
+  round: number,
+  winner: string,
+  prompts: readonly string[],
+  digests: PromptDigests,
+  pictures: Pictures,
+): Promise<RoundView['showcase']> {
+  const outputs = await shownOutputs(snapshot, round, winner)
+  const shown = prompts.slice(0, MAX_SHOWCASE).map(async (url) => {
+    const name = stemOf(url)
+    return {
+      name,
+      prompt: await promptPicture(url, digests.get(url), pictures),
+      preview: await previewPicture(outputs[name]?.png ?? null, outputs, name, pictures),
+    }
+  })
+  return (await Promise.all(shown)).filter(({ preview }) => preview.src !== undefined)
+}
+
+/** `leader` is whoever wore the crown when the window closed. */
+function whoIsWho(submissions: Submissions, leaders: Leaders, closes: number | undefined) {
+  const leader = closes === undefined ? undefined : activeLeader(leaders, closes)
+  return (hotkey: string): Person => {
+    if (hotkey === LEADER) return { hotkey: leader?.hotkey ?? LEADER, repo: leader?.repo, isLeader: true }
+    const submission = Object.hasOwn(submissions, hotkey) ? submissions[hotkey] : undefined
+    return { hotkey, repo: submission?.repo, isLeader: false }
+  }
+}
