@@ -1,12 +1,14 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { styleText } from 'node:util'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { DemoEvent, DemoResult } from '../demo/demo.ts'
 import { type Leaderboard, leaderboardOf } from '../demo/leaderboard.ts'
 import type { ModelKind } from '../media/renderer.ts'
 import { openSource } from '../repo/open.ts'
+import type { StateRepo } from '../repo/state-repo.ts'
 import { progressText } from './advance.ts'
 import { note, print, printJson, StatusLine, table } from './output.ts'
 
@@ -53,9 +55,20 @@ export const demoCommand = new Command('demo')
     }
     await using repo = await openSource(result.repo)
     const board = await leaderboardOf(repo, result.cast)
-    if (options.json) printJson({ dir, repo: result.repo, head: result.head, status: result.report.status, ...board })
-    else printResult(result, board)
+    const gallery = result.report.status === 'finished' ? await drawGallery(repo, dir) : undefined
+    const { status } = result.report
+    if (options.json)
+      printJson({ dir, repo: result.repo, head: result.head, status, gallery: gallery ?? null, ...board })
+    else printResult(result, board, gallery)
   })
+
+/** @returns the page to begin with */
+async function drawGallery(repo: StateRepo, dir: string): Promise<string> {
+  const { writeGallery } = await import('../gallery/write-gallery.ts')
+  const { FolderStore } = await import('../store/folder-store.ts')
+  const store = new FolderStore({ dir: join(dir, 'store') })
+  return (await writeGallery({ repo, store, dir: join(dir, 'gallery') })).index
+}
 
 /** Shows commits as they happen, and what is going on between them. */
 class Watch {
@@ -82,8 +95,8 @@ class Watch {
   }
 }
 
-function printResult({ dir, repo, head, report }: DemoResult, board: Leaderboard): void {
-  if (report.status !== 'finished') {
+function printResult({ dir, repo, head }: DemoResult, board: Leaderboard, gallery: string | undefined): void {
+  if (gallery === undefined) {
     note(`Stopped. To go on: roundkeeper demo --dir ${dir}`)
     return
   }
@@ -106,6 +119,7 @@ function printResult({ dir, repo, head, report }: DemoResult, board: Leaderboard
   print(`\nThe competition is a git repository: ${repo}`)
   print(`It ends at commit ${head}.`)
   print('\nTry next:')
+  print(`  open ${pathToFileURL(gallery).href} in a browser: every prompt, model and verdict`)
   print(`  git -C ${shown}/state.git log --stat`)
   print(`  npm run -s roundkeeper -- status ${shown}`)
   print(`  npm run -s roundkeeper -- replay ${shown}`)

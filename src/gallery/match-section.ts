@@ -50,7 +50,7 @@ ${duels.map(
 ${side('defender', left, name, winner === 'left')}
 ${side('challenger', right, name, winner === 'right')}
 </div>
-<p><code>${name}</code>${winner === 'draw' || winner === 'skipped' ? html` <span class="tag plain">${winner}</span>` : undefined}<br>
+<p><code class="stem" title="${name}">${name}</code>${winner === 'draw' || winner === 'skipped' ? html` <span class="tag plain">${winner}</span>` : undefined}<br>
 <span class="words">${words}</span></p>
 </div>\n`,
 )}</div>`
@@ -72,7 +72,7 @@ function duelList(duels: readonly DuelView[]): Html {
     patterns[key] === undefined ? [] : [html`<dt>${sideNames[key]}</dt><dd>${patterns[key]}</dd>`],
   )
   const rows = duels.map((duel) => [
-    html`<code>${duel.name}</code>${sides.map((key) => ownAddress(duel[key], patterns[key]))}`,
+    html`<code class="stem" title="${duel.name}">${duel.name}</code>${sides.map((key) => ownAddress(duel[key], patterns[key]))}`,
     html`<span class="outcome-${duel.winner}">${outcomes[duel.winner]}</span>`,
     duel.words,
   ])

@@ -4,7 +4,8 @@ import type { Pictures } from './pictures.ts'
 import { type PromptDigests, previewPicture, promptPicture } from './read-matches.ts'
 import type { AuditSample, AuditView, Person } from './views.ts'
 
-const MAX_SAMPLES = 6
+/** What was rejected is worth a closer look. */
+const MAX_SAMPLES = { pending: 3, passed: 3, rejected: 6 }
 
 /** The audits of a round, with what was submitted beside what the miner's own image made. */
 export async function readAudits(
@@ -19,7 +20,7 @@ export async function readAudits(
     const generated = (await snapshot.find(files.generated, round, hotkey)) ?? {}
     const samples = Object.entries(generated)
       .sort(([, a], [, b]) => b.distance - a.distance)
-      .slice(0, MAX_SAMPLES)
+      .slice(0, MAX_SAMPLES[audit.outcome])
       .map(async ([name, output]): Promise<AuditSample> => {
         const prompt = prompts.get(name)
         return {

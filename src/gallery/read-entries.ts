@@ -35,6 +35,7 @@ export async function readEntries(
       commit: submission.commit,
       cdnUrl: submission.cdn_url,
       block: submission.revealed_at_block,
+      margin: standing.margin(LEADER, hotkey),
       delivered: submitted && Object.values(submitted).filter(({ png }) => png !== null).length,
       fate: fateOf(hotkey, standing),
     }
@@ -49,6 +50,7 @@ function refusedEntry({ hotkey, outcome, reason, reveals }: RevealRecord): Entry
     cdnUrl: undefined,
     block: reveals.at(-1)?.block,
     delivered: undefined,
+    margin: undefined,
     fate: { kind: 'refused', text: outcome, reason },
   }
 }

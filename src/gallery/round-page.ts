@@ -2,7 +2,7 @@ import { renderAudits } from './audit-section.ts'
 import { type Child, type Html, html } from './html.ts'
 import { renderMatch, tally, verdict } from './match-section.ts'
 import { type Link, renderPage } from './page.ts'
-import { count, renderAddress, renderPerson, renderSection, renderTable, signed } from './parts.ts'
+import { renderAddress, renderPerson, renderSection, renderTable, signed } from './parts.ts'
 import { INDEX_PAGE, matchPage, roundPage } from './paths.ts'
 import { tallyBar } from './tally-bar.ts'
 import type { EntryView, FateKind, MatchView, RoundView } from './views.ts'
@@ -74,11 +74,12 @@ const tones: Readonly<Record<FateKind, string>> = {
 
 function entryTable({ entries, promptCount }: RoundView): Html {
   return renderTable(
-    ['Miner', 'What became of it', 'Delivered', 'Block', 'Code and files'],
+    ['Miner', 'What became of it', 'Against the leader', 'Delivered', 'Block', 'Code and files'],
     entries.map((entry) => [
       renderPerson(entry.person),
       fateCell(entry),
-      entry.delivered === undefined ? undefined : `${entry.delivered} of ${promptCount}`,
+      entry.margin === undefined ? undefined : html`<span class="margin">${signed(entry.margin)}</span>`,
+      entry.delivered === undefined ? undefined : html`<span class="short">${entry.delivered} of ${promptCount}</span>`,
       entry.block,
       codeCell(entry),
     ]),
@@ -126,6 +127,5 @@ function succession({ leader, beatLeader, chain, winner }: RoundView): Html {
   return html`<h3>Beat the leader by the margin, in order of reveal</h3>
 ${nobody}<ul class="chips">${beat}</ul>
 <h3>Took over, one from another</h3>
-<ol class="chips chain">${start}${followers}</ol>${held}
-<p class="about">${count(beatLeader.filter(({ rejected }) => rejected).length, 'challenger')} thrown out by audits and reviews.</p>`
+<ol class="chips chain">${start}${followers}</ol>${held}`
 }

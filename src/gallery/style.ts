@@ -4,6 +4,7 @@ export const STYLE = `
   --paper: #f7f6f3; --card: #ffffff; --ink: #1c1d22; --muted: #6d6f78; --line: #e3e1db; --link: #2f5bb7;
   --good: #1d7a4c; --good-bg: #ddf3e6; --fair: #8a6100; --fair-bg: #fbeecb; --bad: #b1352b; --bad-bg: #fbe2df;
   --plain-bg: #eceae4; --crown: #b98900; --shade: 0 1px 2px #0000000f, 0 4px 16px #0000000a;
+    --left: #6f86c9; --right: #d9822b;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -43,21 +44,25 @@ table { border-collapse: collapse; width: 100%; font-size: 15px; }
 th, td { text-align: left; vertical-align: top; padding: 9px 16px; }
 th { font-size: 13px; font-weight: 500; color: var(--muted); }
 td { border-top: 1px solid var(--line); }
-td small { display: inline-block; min-width: 20ch; }
+td small { display: inline-block; min-width: 24ch; }
+.stem { display: inline-block; max-width: 24ch; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: bottom; }
+.short, .counts { white-space: nowrap; }
+td:has(.bar) { white-space: nowrap; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 12px; margin: 0; }
 .facts div { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 12px 16px; box-shadow: var(--shade); }
 dt { font-size: 13px; color: var(--muted); }
 dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 dd small { display: block; font-weight: 400; color: var(--muted); }
 .margin { font-variant-numeric: tabular-nums; font-weight: 600; }
-.bar { width: 180px; height: 14px; border-radius: 4px; vertical-align: middle; }
-.bar .left { fill: #6f86c9; } .bar .draw { fill: var(--line); } .bar .right { fill: #e08a4f; }
-.counts { font-size: 13px; color: var(--muted); white-space: nowrap; font-variant-numeric: tabular-nums; }
+.bar { width: 150px; height: 14px; border-radius: 4px; vertical-align: middle; }
+.bar .left { fill: var(--left); } .bar .draw { fill: var(--line); } .bar .right { fill: var(--right); }
+.counts { font-size: 13px; color: var(--muted); font-variant-numeric: tabular-nums; }
 .chips { list-style: none; display: flex; flex-wrap: wrap; gap: 10px; padding: 0; margin: 0 0 20px; }
 .chips li { background: var(--card); border: 1px solid var(--line); border-radius: 99px; padding: 5px 14px; box-shadow: var(--shade); }
 .chips .out { opacity: .85; }
 .chips .crowned { border-color: var(--good); box-shadow: 0 0 0 1px var(--good); }
 .chain li + li::before { content: '→'; color: var(--muted); margin-right: 10px; }
+.trail + main > .match { margin-top: 20px; }
 .match { margin: 0 0 28px; padding: 20px; background: var(--card); border: 1px solid var(--line); border-radius: 16px; box-shadow: var(--shade); scroll-margin-top: 16px; }
 .match p { margin: 0 0 14px; }
 .match h3 .who { white-space: normal; }
@@ -76,7 +81,7 @@ img { display: block; width: 100%; aspect-ratio: 1; object-fit: contain; border-
 .nothing.wide { padding: 12px 16px; margin-bottom: 14px; }
 .nothing dl { margin: 6px 0 0; }
 .nothing dd { font-weight: 400; color: var(--ink); }
-.outcome-left { color: #6f86c9; font-weight: 600; } .outcome-right { color: #d27a3d; font-weight: 600; }
+.outcome-left { color: var(--left); font-weight: 600; } .outcome-right { color: var(--right); font-weight: 600; }
 .outcome-draw, .outcome-skipped { color: var(--muted); }
 .rounds { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 380px), 1fr)); gap: 20px; }
 .round { background: var(--card); border: 1px solid var(--line); border-radius: 16px; padding: 20px; box-shadow: var(--shade); }

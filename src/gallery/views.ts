@@ -57,6 +57,8 @@ export interface EntryView {
   readonly block: number | undefined
   /** Prompts with a preview; undefined where nothing is on record. */
   readonly delivered: number | undefined
+  /** Margin against the leader, after the audits. */
+  readonly margin: number | undefined
   readonly fate: Fate
 }
 
