@@ -3,8 +3,11 @@
  * Texts come from miners: nothing in them can make the selection fail, and everybody is told what became of theirs.
  */
 import type { Reveal } from '../chain/chain.ts'
+import { MATCH_NAME_LENGTH } from '../state/duels.ts'
+import { isReordered } from '../state/map.ts'
 import type { RevealRecord } from '../state/reveals.ts'
 import type { Submission, Submissions } from '../state/submissions.ts'
+import { LEADER } from '../state/winner.ts'
 import { parseReveal, recordedText } from './reveal-text.ts'
 
 /** One part of what a miner reveals. */
@@ -47,7 +50,7 @@ export function selectSubmissions(selection: Selection): { submissions: Submissi
   // The sort is stable: entries of one block keep the order of the hotkeys.
   const entries = [...judged.values()].flatMap((result) => (result.ok ? [result.entry] : []))
   entries.sort((a, b) => a.block - b.block)
-  const duplicates = duplicatesOf(entries, selection.schema.identity)
+  const duplicates = duplicatesOf(entries, selection)
 
   const submissions: Submissions = Object.fromEntries(
     entries
@@ -79,8 +82,13 @@ function revealsByHotkey({ reveals, window, rules }: Selection): Map<string, Rev
   return Map.groupBy(inWindow, ({ hotkey }) => hotkey)
 }
 
+/** Hotkeys become folders and columns: a chain that answers with anything else must not stop the round. */
+const isHotkey = (text: string) =>
+  /^[A-Za-z0-9]{1,64}$/.test(text) && text !== LEADER && !isReordered(text) && !(text in Object.prototype)
+
 /** Puts one hotkey's entry together: for each field the newest value, which may come from different reveals. */
 function judge(hotkey: string, reveals: readonly Reveal[], { schema, rules }: Selection): Judged {
+  if (!isHotkey(hotkey)) return { ok: false, outcome: 'invalid', reason: 'not the address of a hotkey' }
   const parsed = reveals.map(({ block, text }) => ({ block, ...parseReveal(text) }))
   const values: Record<string, string> = {}
   let priority = 0
@@ -120,18 +128,26 @@ function newer<T extends { block: number; value: string }>(a: T | undefined, b: 
   return b.block === a.block && b.value > a.value ? b : a
 }
 
-/** @returns by hotkey, why its entry does not count: somebody revealed the same before */
-function duplicatesOf(entries: readonly Entry[], identity: readonly string[]): Map<string, string> {
+/** @returns by hotkey, why its entry does not count: somebody revealed the same before, or is recorded under its name */
+function duplicatesOf(entries: readonly Entry[], { schema, rules }: Selection): Map<string, string> {
+  const { identity } = schema
   const reasons = new Map<string, string>()
-  if (identity.length === 0) return reasons
   const first = new Map<string, Entry>()
   for (const entry of entries) {
-    const key = JSON.stringify(identity.map((field) => entry.values[field]))
-    const earlier = first.get(key)
-    if (earlier === undefined) first.set(key, entry)
+    const keys = [
+      ...(identity.length > 0
+        ? [{ key: JSON.stringify(identity.map((field) => entry.values[field])), what: identity.join(' and ') }]
+        : []),
+      // Such hotkeys can be searched for, and the match report of one would take the place of the other's.
+      ...(rules === 'v1'
+        ? [{ key: entry.hotkey.slice(0, MATCH_NAME_LENGTH), what: `first ${MATCH_NAME_LENGTH} characters` }]
+        : []),
+    ]
+    const taken = keys.find(({ key }) => first.has(key))
+    const earlier = taken && first.get(taken.key)
+    if (taken === undefined || earlier === undefined) for (const { key } of keys) first.set(key, entry)
     else {
-      const what = identity.join(' and ')
-      reasons.set(entry.hotkey, `same ${what} as ${earlier.hotkey}, which comes first (block ${earlier.block})`)
+      reasons.set(entry.hotkey, `same ${taken.what} as ${earlier.hotkey}, which comes first (block ${earlier.block})`)
     }
   }
   return reasons

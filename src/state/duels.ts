@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { float, int } from './number.ts'
 
+/** Characters of the defender in the name of a match report. */
+export const MATCH_NAME_LENGTH = 10
+
 export const duelWinners = ['left', 'right', 'draw', 'skipped'] as const
 export type DuelWinner = (typeof duelWinners)[number]
 

@@ -2,7 +2,7 @@ import { auditRequestsSchema, generationAuditsSchema, sourceAuditsSchema } from 
 import { buildsSchema } from './builds.ts'
 import { csvFile, jsonFile, linesFile } from './codecs.ts'
 import { configSchema } from './config.ts'
-import { matchReportSchema } from './duels.ts'
+import { MATCH_NAME_LENGTH, matchReportSchema } from './duels.ts'
 import { interventionSchema } from './intervention.ts'
 import { leadersSchema } from './leader.ts'
 import { matrixSchema } from './matrix.ts'
@@ -146,7 +146,8 @@ export const files = {
   duels: jsonFile({
     name: 'duels',
     schema: matchReportSchema,
-    path: (round: number, left: string, right: string) => `rounds/${round}/${right}/duels_${left.slice(0, 10)}.json`,
+    path: (round: number, left: string, right: string) =>
+      `rounds/${round}/${right}/duels_${left.slice(0, MATCH_NAME_LENGTH)}.json`,
     writers: ['judge'],
     stages: ['duels'],
   }),

@@ -57,6 +57,6 @@ async function confirmed(
 ): Promise<number> {
   if (!mismatched.has(left) && !mismatched.has(right)) return margin
   const report = await snapshot.find(files.duels, number, left, right)
-  if (report === undefined) return margin
+  if (report?.left !== left || report.right !== right) return margin
   return confirmedMargin(report.duels, { left: mismatched.get(left) ?? NONE, right: mismatched.get(right) ?? NONE })
 }
