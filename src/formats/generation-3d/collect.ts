@@ -1,6 +1,7 @@
 import { type Change, change } from '../../engine/change.ts'
 import type { Context, Round } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
+import type { Downloader } from '../../media/download.ts'
 import { files } from '../../state/files.ts'
 import type { Output, Outputs } from '../../state/outputs.ts'
 import type { Submission } from '../../state/submissions.ts'
@@ -11,10 +12,13 @@ import { emptyOutput, recordModel } from './preview.ts'
 import { checkNetwork, type Prompt, promptsOf } from './prompts.ts'
 import { required } from './required.ts'
 import { type Settings, settingsOf } from './settings.ts'
+import { Stopwatch } from './stopwatch.ts'
 
 const MODEL_TIMEOUT_MS = 300_000
-/** One miner's slow host must not hold up the round. */
-const MAX_COLLECT_MS = 45 * 60_000
+/** What the downloader may need for one model at most, with its second attempt. */
+const MAX_MODEL_MS = 2 * MODEL_TIMEOUT_MS + 60_000
+/** One miner's slow host must not hold up the round. Only downloads count: rendering is our own time. */
+const MAX_DOWNLOADING_MS = 45 * 60_000
 
 /** Downloads one miner's models and draws their previews. Our own failures throw and are tried again. */
 export async function collect(
@@ -31,11 +35,12 @@ export async function collect(
   if (missing.length === 0) return undefined
 
   const settings = settingsOf(round.config)
-  const started = context.clock.now().getTime()
+  const downloads = new Stopwatch(context.clock, MAX_MODEL_MS)
+  const downloader = timed(ports.downloader, downloads)
   const fetchOne = async (prompt: Prompt, signal: AbortSignal): Promise<Output> => {
-    if (context.clock.now().getTime() - started > MAX_COLLECT_MS)
-      return emptyOutput('timeout: the host was too slow overall')
-    return collectOne(ports, settings, { competition: round.config.name, round: number, hotkey }, entry, prompt, signal)
+    if (downloads.ms > MAX_DOWNLOADING_MS) return emptyOutput('timeout: the host was too slow overall')
+    const who = { competition: round.config.name, round: number, hotkey }
+    return collectOne({ ...ports, downloader }, settings, who, entry, prompt, signal)
   }
   const outputs: Outputs = { ...recorded }
   const digests: string[] = []
@@ -84,3 +89,7 @@ async function collectOne(
   if (!('sha256' in download) || download.sha256 === undefined) return emptyOutput(download.failure ?? 'unknown')
   return recordModel(ports, settings, await requireContent(ports.store, download.sha256, artifact), signal)
 }
+
+const timed = (downloader: Downloader, stopwatch: Stopwatch): Downloader => ({
+  fetch: (...request) => stopwatch.time(() => downloader.fetch(...request)),
+})
