@@ -44,20 +44,30 @@ async function missing(round: Round, subject: string): Promise<Prompt[]> {
 async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
   const { submissions, builds } = await recordOf(round)
   const next: Builds = {}
+  let failure: unknown
   for (const [hotkey, entry] of Object.entries(submissions)) {
     const { revealed_at_block, round: roundId } = entry
     const { repo, commit } = required(entry, 'submissions.json', 'repo', 'commit')
     const known = builds[hotkey]
     const tag = `${commit.slice(0, 7)}-${roundId}`
+    const asked = { repo, commit, revealed_at_block, tag }
     if (known !== undefined && isTerminal(known)) next[hotkey] = known
     else {
-      const { status, image } = await ports.builder.build({ repo, commit, tag, hotkey }, context.signal)
-      next[hotkey] = { ...known, repo, commit, revealed_at_block, tag, status, docker_image: image }
+      try {
+        const { status, image } = await ports.builder.build({ repo, commit, tag, hotkey }, context.signal)
+        next[hotkey] = { ...known, ...asked, status, docker_image: image }
+      } catch (error) {
+        // One build that cannot be had now must not hold up the others.
+        if (context.signal.aborted) throw error
+        failure ??= error
+        next[hotkey] = known ?? { ...asked, status: 'pending', docker_image: null }
+      }
     }
   }
   if (files.builds.serialise(next) !== files.builds.serialise(builds)) {
     yield change(`Update build statuses for round ${round.number}`).put(files.builds, [round.number], next)
   }
+  if (failure !== undefined) throw failure
   const open = Object.values(next).filter((build) => !isTerminal(build)).length
   return open > 0 ? { for: `${open} image builds` } : undefined
 }

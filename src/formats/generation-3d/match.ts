@@ -106,9 +106,11 @@ async function ask(
   })
 }
 
+/** An answer is kept for ever, so one that no record could hold counts as none. */
 function decided(verdict: Verdict, judge: Judge, prompt: Prompt): Verdict & { kind: 'decided' } {
-  if (verdict.kind === 'decided') return verdict
-  throw new RoundkeeperError('unavailable', `the judge gave no verdict: ${verdict.cause}`, {
+  if (verdict.kind === 'decided' && ['left', 'right', 'draw'].includes(verdict.winner)) return verdict
+  const cause = verdict.kind === 'void' ? verdict.cause : `${JSON.stringify(verdict.winner)} is neither side`
+  throw new RoundkeeperError('unavailable', `the judge gave no verdict: ${cause}`, {
     where: `prompt ${prompt.stem}, judge ${judge.id}`,
     hint: 'Nobody loses by this: check the judge and run again; answered duels are not asked again.',
   })

@@ -31,13 +31,13 @@ export async function handOut(round: Round, seed: number): Promise<Change> {
   return change().put(files.prompts, [number], usable(prompts))
 }
 
-/** Stems are keys of every record by prompt: one that JSON objects cannot keep in order must not be handed out. */
+/** Stems are keys of every record by prompt: one that objects cannot keep, or not in order, must not be handed out. */
 function usable(prompts: string[]): string[] {
-  const bad = prompts.find((url) => isReordered(stemOf(url)) || stemOf(url) === '')
+  const bad = prompts.find((url) => isReordered(stemOf(url)) || stemOf(url) === '' || stemOf(url) in Object.prototype)
   if (bad === undefined) return prompts
   throw new RoundkeeperError('state-file', `prompts.txt: ${bad} has no usable name`, {
     where: 'prompts.txt',
-    hint: 'Name prompt images with at least one letter, e.g. p1.png instead of 1.png.',
+    hint: 'Name prompt images p1.png and the like: a plain number or a word such as "constructor" is no key of a record.',
   })
 }
 
