@@ -1,4 +1,4 @@
-import { RoundkeeperError } from '../errors.ts'
+import { isError, RoundkeeperError } from '../errors.ts'
 import { isLegal } from '../rules/transitions.ts'
 import { files } from '../state/files.ts'
 import type { Intervention } from '../state/intervention.ts'
@@ -7,14 +7,28 @@ import { Batch, type Committer } from './batch.ts'
 import { change } from './change.ts'
 import { Snapshot } from './snapshot.ts'
 
+/** Lost races against a running engine after which a person is told to try again. */
+const MAX_ATTEMPTS = 12
+
 /** A person holds the competition, or lets it go on; the reason is committed with it. */
 export async function intervene(committer: Committer, kind: Intervention['kind'], reason: string): Promise<State> {
+  if (reason.trim() === '') throw refusal('an intervention needs a reason', 'Say why: anybody can read it.')
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptTo(committer, kind, reason)
+    } catch (error) {
+      if (!isError(error, 'conflict') || attempt === MAX_ATTEMPTS) throw error
+    }
+  }
+}
+
+async function attemptTo(committer: Committer, kind: Intervention['kind'], reason: string): Promise<State> {
   const head = await committer.repo.head()
   const snapshot = new Snapshot(committer.repo, head)
   const state = await snapshot.read(files.state)
   const next = kind === 'pause' ? paused(state) : resumed(state)
   if (!isLegal(state.stage, next.stage)) throw refusal(`${state.stage} cannot become ${next.stage}`)
-  const number = (await snapshot.list('interventions')).length + 1
+  const number = (await lastNumber(snapshot)) + 1
   const batch = new Batch(committer, head)
   batch.add(
     change(`Intervention: ${kind} round ${state.current_round} (${reason.replace(/\s+/g, ' ')})`)
@@ -31,6 +45,12 @@ export async function intervene(committer: Committer, kind: Intervention['kind']
   )
   await batch.flush({ Round: String(state.current_round), Stage: state.stage, Owner: 'human' })
   return next
+}
+
+/** Records are never written over, whatever else lies in their folder. */
+async function lastNumber(snapshot: Snapshot): Promise<number> {
+  const numbers = (await snapshot.list('interventions')).map((path) => Number(/(\d+)\.json$/.exec(path)?.[1] ?? 0))
+  return Math.max(0, ...numbers)
 }
 
 function paused(state: State): State {
