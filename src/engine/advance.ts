@@ -1,5 +1,6 @@
-import { isError } from '../errors.ts'
+import { isError, RoundkeeperError } from '../errors.ts'
 import { ownersOf } from '../rules/transitions.ts'
+import type { Config } from '../state/config.ts'
 import { files } from '../state/files.ts'
 import type { Stage, State } from '../state/state.ts'
 import { Batch, type Committer } from './batch.ts'
@@ -63,6 +64,7 @@ export async function advance(options: AdvanceOptions): Promise<AdvanceReport> {
       ...(waiting ? { waiting } : {}),
     })
 
+    checkFormat(config, context.format.id)
     if (state.stage === 'paused' || state.stage === 'finished') return report(state.stage)
     if (signal.aborted) return report('stopped')
 
@@ -104,6 +106,15 @@ export async function advance(options: AdvanceOptions): Promise<AdvanceReport> {
     if (waiting?.due !== undefined && clock.now() > waiting.due) return report('late', [], waiting, now)
     return report(did.length > 0 ? 'advanced' : 'idle', [], waiting, now)
   }
+}
+
+/** Records of one format mean nothing to another. A configuration that names none leaves it to whoever runs it. */
+function checkFormat({ format }: Config, played: string): void {
+  if (format === undefined || format === played) return
+  throw new RoundkeeperError('state-file', `config.json: format: ${JSON.stringify(format)} is not played here`, {
+    where: 'config.json',
+    hint: `This engine was started for ${played}: correct the field, or start an engine that knows the format.`,
+  })
 }
 
 const isNotAbort = (error: unknown) =>
