@@ -8,6 +8,9 @@ import { describeReport } from './describe.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { errorAsJson, print, printError, printJson, StatusLine } from './output.ts'
 
+/** A week; timers of Node know no more than 24 days. */
+const MAX_MINUTES = 10_080
+
 interface Options {
   dir: string
   untilIdle?: boolean
@@ -94,7 +97,9 @@ function stopSignal(maxMinutes: number | undefined): Disposable & { signal: Abor
 
 function minutes(text: string): number {
   const value = Number(text)
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected a number of minutes above 0')
+  if (!(value > 0 && value <= MAX_MINUTES)) {
+    throw new InvalidArgumentError(`expected a number of minutes above 0, at most ${MAX_MINUTES}`)
+  }
   return value
 }
 

@@ -124,7 +124,13 @@ async function readState<F extends AnyStateFile>(file: F, path: string): Promise
 }
 
 async function emptyFolder(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true })
+  await mkdir(dir, { recursive: true }).catch((cause: unknown) => {
+    throw new RoundkeeperError('usage', `the folder ${dir} cannot be made`, {
+      where: dir,
+      hint: 'Name a folder that does not exist yet, in one that you may write to.',
+      cause,
+    })
+  })
   if ((await readdir(dir)).length === 0) return
   throw new RoundkeeperError('usage', `${dir} is not empty`, {
     where: dir,

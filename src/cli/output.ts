@@ -2,9 +2,14 @@ import { styleText } from 'node:util'
 import Table from 'cli-table3'
 import { isError } from '../errors.ts'
 
-export const print = (text = '') => void process.stdout.write(`${text}\n`)
+/** Texts come from strangers: a terminal gets line breaks and colours, and no other commands. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
+const CONTROL = /(?!\n|\u001b\[\d{1,3}m)[\u0000-\u001f\u007f-\u009f]/g
+const shown = (text: string) => text.replace(CONTROL, '\ufffd')
+
+export const print = (text = '') => void process.stdout.write(`${shown(text)}\n`)
 export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2))
-export const note = (text: string) => void process.stderr.write(`${text}\n`)
+export const note = (text: string) => void process.stderr.write(`${shown(text)}\n`)
 
 /** A plain table: no frames, so that it reads well in a log too. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -67,7 +72,7 @@ export class StatusLine {
   readonly #live = process.stderr.isTTY === true
 
   show(text: string): void {
-    if (this.#live) process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    if (this.#live) process.stderr.write(`\r\x1b[2K${shown(text).slice(0, (process.stderr.columns ?? 80) - 1)}`)
   }
 
   clear(): void {

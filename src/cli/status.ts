@@ -61,7 +61,7 @@ async function statusOf(snapshot: Snapshot, lastCommit: Date, now: Date): Promis
   const config = await snapshot.read(files.config)
   const leaders = (await snapshot.find(files.leader)) ?? []
   const rounds: RoundRow[] = []
-  for (let round = 0; round <= state.current_round; round++) rounds.push(await roundRow(snapshot, round))
+  for (const round of await roundsOnRecord(snapshot)) rounds.push(await roundRow(snapshot, round))
   const schedule = await snapshot.find(files.schedule, state.current_round)
   const latest = currentLeader(leaders)
   const leader = (schedule && activeLeader(leaders, schedule.latest_reveal_block)) ?? latest
@@ -77,6 +77,11 @@ async function statusOf(snapshot: Snapshot, lastCommit: Date, now: Date): Promis
 }
 
 /** Past the announced time; or, in stages that announce none, without a commit for longer than they may take. */
+async function roundsOnRecord(snapshot: Snapshot): Promise<number[]> {
+  const numbers = (await snapshot.list('rounds')).flatMap((path) => /^rounds\/(\d{1,15})\//.exec(path)?.[1] ?? [])
+  return [...new Set(numbers.map(Number))].sort((a, b) => a - b)
+}
+
 function isLate(state: State, config: Config, lastCommit: Date, now: Date): boolean {
   if (state.stage === 'paused' || state.stage === 'finished') return false
   if (state.next_stage_eta !== null) return now.getTime() - Date.parse(state.next_stage_eta) > GRACE_MS

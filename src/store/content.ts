@@ -40,7 +40,7 @@ export async function getContent(
   if (found === sha256) return bytes
   throw new RoundkeeperError('refused', `the object ${key} holds other bytes than its name says (sha256 ${found})`, {
     where: `${key} in ${store.id}`,
-    hint: 'It was damaged or replaced after it was written: restore it from a copy, or remove it to have it made anew.',
+    hint: 'It was damaged or replaced after it was written: restore it from a copy.',
   })
 }
 
