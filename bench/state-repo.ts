@@ -3,15 +3,23 @@
  * Both take turns within each round; the table gives medians and their ratio.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DevChain } from '../src/chain/dev-chain.ts'
+import { advance } from '../src/engine/advance.ts'
+import { InProcessPool } from '../src/engine/in-process-pool.ts'
+import { VirtualClock } from '../src/engine/virtual-clock.ts'
+import { generation3d, type Ports } from '../src/formats/generation-3d/index.ts'
 import { BareRepo } from '../src/repo/bare-repo.ts'
+import { owners } from '../stages/index.ts'
 
 const FILES = 10_000
 const branch = 'main'
 const by = { name: 'Bench', email: 'bench@example.org', at: new Date('2026-01-01T00:00:00Z') }
-const idlePaths = ['state.json', 'config.json', 'rounds/7/schedule.json']
+const clock = new VirtualClock(by.at)
+/** What a tick reads to see that it has nothing to do. */
+const idlePaths = ['state.json', 'config.json', 'rounds/9/schedule.json']
 
 interface Contender {
   readonly name: string
@@ -73,11 +81,28 @@ async function compare({ name, rounds, ours, git }: Contender) {
   }
 }
 
+/** A whole tick of the engine on a round whose window is still open. */
 async function idle(repo: BareRepo): Promise<void> {
-  const head = await repo.head()
-  for (const path of idlePaths) {
-    if ((await repo.read(head, path)) === undefined) throw new Error(`${path} is missing`)
-  }
+  const report = await advance({
+    repo,
+    clock,
+    by,
+    run: 'bench',
+    engine: 'bench',
+    commitEveryMs: 60_000,
+    owners,
+    untilIdle: true,
+    context: {
+      chain: new DevChain({ genesis: by.at, seed: 'bench', clock }),
+      clock,
+      pool: new InProcessPool(2),
+      // An open window asks nothing of the ports.
+      format: generation3d({} as Ports),
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    },
+  })
+  if (report.status !== 'idle') throw new Error(`the tick was to be idle, but: ${report.status}`)
 }
 
 function idleGit(cwd: string): void {
@@ -97,13 +122,14 @@ function fastImport(cwd: string, files: ReadonlyMap<string, string>): void {
 
 /** Rounds of 40 miners with some 25 files each, as a competition has them. */
 function competition(): Map<string, string> {
+  const schedule = { earliest_reveal_block: 0, latest_reveal_block: 7200, generation_deadline_block: 7800 }
   const files = new Map([
-    ['state.json', '{"current_round": 9, "stage": "duels"}'],
-    ['config.json', JSON.stringify({ name: 'bench', settings: Array.from({ length: 40 }, (_, i) => i) }, null, 2)],
+    ['state.json', '{"current_round": 9, "stage": "open"}'],
+    ['config.json', readFileSync(new URL('../state-template/config.json', import.meta.url), 'utf8')],
+    ['rounds/9/schedule.json', JSON.stringify(schedule)],
   ])
   for (let i = 0; files.size < FILES; i++) {
     const round = Math.floor(i / 1000)
-    if (i % 1000 === 0) files.set(`rounds/${round}/schedule.json`, `{"earliest_reveal_block": ${i}}`)
     files.set(`rounds/${round}/miner-${i % 40}/file-${i % 1000}.json`, record(i, 0))
   }
   return files
