@@ -51,6 +51,7 @@ const rooms: Readonly<Record<string, Room>> = {
   formats: { values: ['engine', 'rules', 'state', 'errors', 'store/content', 'store/evidence'], types: ports },
   stages: { values: ['engine', 'rules', 'state', 'errors'], types: ports },
   verify: { values: ['engine', 'formats', 'repo', 'rules', 'state', 'errors'], types: ports },
+  gallery: { values: ['engine', 'rules', 'state', 'errors', 'verify', 'store/content'], types: ports },
   repo: adapter,
   chain: adapter,
   media: adapter,
@@ -59,7 +60,7 @@ const rooms: Readonly<Record<string, Room>> = {
   store: adapter,
   demo: { values: everything },
   index: { values: everything },
-  cli: { values: [...everything, 'demo'] },
+  cli: { values: [...everything, 'demo', 'gallery'] },
 }
 
 interface Import {

@@ -82,6 +82,12 @@ describe('demo', () => {
     expect((await read(output?.png_sha256 ?? '', 'png')).subarray(1, 4).toString()).toBe('PNG')
   })
 
+  it('leaves a gallery to look at', async () => {
+    expect(
+      (await readFile(join(root, 'first', 'gallery', 'index.html'), 'utf8')).match(/<img/g)?.length,
+    ).toBeGreaterThan(9)
+  })
+
   it('refuses a folder that holds something else', async () => {
     const refused = await roundkeeper('demo', '--dir', join(root, 'first'), '--seed', '6')
     expect(refused.code).toBe(1)
