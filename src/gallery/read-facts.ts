@@ -16,7 +16,7 @@ function whenFacts(schedule: Schedule): Fact[] {
   const starts = schedule.starts_at === undefined ? {} : { note: `closes about ${String(schedule.starts_at)}` }
   return [
     { name: 'Submission window', value: `blocks ${from} to ${to}`, ...starts },
-    { name: 'Outputs due', value: `block ${deadline}` },
+    { name: 'Outputs due', value: deadline === undefined ? 'not on record' : `block ${deadline}` },
   ]
 }
 

@@ -43,6 +43,12 @@ export function etaOfBlock(block: number, head: Head, seconds: number): Date {
   return new Date(head.time.getTime() + (block - head.number) * seconds * 1000)
 }
 
+/** The last block of the generation stage; where a schedule does not say, as long after the window as the config has it. */
+export function deadlineOf(schedule: Schedule, config: Config): number {
+  const blocks = Math.floor((config.generation_stage_minutes * 60) / blockSeconds(config))
+  return schedule.generation_deadline_block ?? schedule.latest_reveal_block + blocks
+}
+
 /** When named randomness will exist; undefined for a beacon whose pace we do not know. */
 export function etaOfRandomness(source: RandomnessSource, head: Head, seconds: number): Date | undefined {
   if (source.kind === 'block') return etaOfBlock(source.block, head, seconds)

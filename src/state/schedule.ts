@@ -14,7 +14,7 @@ export const scheduleSchema = z
   .looseObject({
     earliest_reveal_block: int(),
     latest_reveal_block: int().describe('Inclusive, as `earliest_reveal_block`.'),
-    generation_deadline_block: int(),
+    generation_deadline_block: int().optional(),
     starts_at: datetime()
       .optional()
       .describe('Ours: the nominal start, so that the next one does not have to be estimated from block times.'),

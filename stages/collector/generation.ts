@@ -1,11 +1,11 @@
 import { type Change, change } from '../../src/engine/change.ts'
 import type { Context, Round, Waiting } from '../../src/engine/owner.ts'
-import { blockSeconds, etaOfBlock } from '../../src/rules/schedule.ts'
+import { blockSeconds, deadlineOf, etaOfBlock } from '../../src/rules/schedule.ts'
 import { files } from '../../src/state/index.ts'
 
 /** MINER_GENERATION: miners work until the deadline block; then their uploads are due. */
 export async function* awaitDeadline(round: Round, { chain }: Context): AsyncGenerator<Change, Waiting | undefined> {
-  const { generation_deadline_block: deadline } = await round.snapshot.read(files.schedule, round.number)
+  const deadline = deadlineOf(await round.snapshot.read(files.schedule, round.number), round.config)
   const head = await chain.head()
   if (head.number < deadline) {
     return {

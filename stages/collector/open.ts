@@ -3,7 +3,7 @@ import type { Context, Round, Waiting } from '../../src/engine/owner.ts'
 import { RoundkeeperError } from '../../src/errors.ts'
 import { digestOf } from '../../src/rules/digest.ts'
 import { selectSubmissions } from '../../src/rules/reveals.ts'
-import { blockSeconds, etaOfBlock, etaOfRandomness, formatEta } from '../../src/rules/schedule.ts'
+import { blockSeconds, deadlineOf, etaOfBlock, etaOfRandomness, formatEta } from '../../src/rules/schedule.ts'
 import { deriveSeed, legacySeed, randomnessOf, SEED_ALGORITHM } from '../../src/rules/seed.ts'
 import { files, type Schedule, type Seed, type Submissions } from '../../src/state/index.ts'
 
@@ -55,7 +55,7 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
     return { for: `the randomness of ${name}`, ...(eta ? { eta } : {}) }
   }
   const seed = makeSeed(round, schedule, value, submissions)
-  const deadline = etaOfBlock(schedule.generation_deadline_block, head, seconds)
+  const deadline = etaOfBlock(deadlineOf(schedule, config), head, seconds)
   yield change(`Seed, prompts and submissions for round ${number}`)
     .put(files.state, [], { ...round.state, stage: 'miner_generation', next_stage_eta: formatEta(deadline) })
     .put(files.seed, [number], seed)

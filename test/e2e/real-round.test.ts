@@ -15,6 +15,7 @@ import { generation3d, type Ports } from '../../src/formats/generation-3d/index.
 import { BareRepo } from '../../src/repo/bare-repo.ts'
 import { sha256Hex } from '../../src/rules/digest.ts'
 import { PythonRandom } from '../../src/rules/random.ts'
+import { deadlineOf } from '../../src/rules/schedule.ts'
 import { type Duel, files, LEADER, type Outputs } from '../../src/state/index.ts'
 import { FolderStore } from '../../src/store/folder-store.ts'
 import { owners } from '../../stages/index.ts'
@@ -141,7 +142,7 @@ async function realTime(recorded: Snapshot, finalizedAt: Date) {
   return {
     chain,
     clock,
-    times: [timeOf(schedule.latest_reveal_block), timeOf(schedule.generation_deadline_block), finalizedAt],
+    times: [timeOf(schedule.latest_reveal_block), timeOf(deadlineOf(schedule, await recorded.read(files.config))), finalizedAt],
   }
 }
 

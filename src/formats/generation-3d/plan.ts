@@ -3,7 +3,7 @@ import type { Plan } from '../../engine/format.ts'
 import type { Context, Round, Waiting } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { criticalPrompts } from '../../rules/match.ts'
-import { blockSeconds, etaOfBlock } from '../../rules/schedule.ts'
+import { blockSeconds, deadlineOf, etaOfBlock } from '../../rules/schedule.ts'
 import { type Timeline, timeline } from '../../rules/timeline.ts'
 import { DEFAULT_AUDIT_DEADLINE_HOURS, files, LEADER, type Winner } from '../../state/index.ts'
 import { marginsOf } from './margins.ts'
@@ -97,7 +97,7 @@ function winnerRecord({ leader, builds, submissions }: RoundRecord, hotkey: stri
 async function waiting({ snapshot, config, number }: Round, { chain }: Context, what: string): Promise<Waiting> {
   const schedule = await snapshot.find(files.schedule, number)
   if (schedule === undefined) return { for: what }
-  const duelsFrom = etaOfBlock(schedule.generation_deadline_block, await chain.head(), blockSeconds(config))
+  const duelsFrom = etaOfBlock(deadlineOf(schedule, config), await chain.head(), blockSeconds(config))
   const hours = config.audit_deadline_hours ?? DEFAULT_AUDIT_DEADLINE_HOURS
   return { for: what, due: new Date(duelsFrom.getTime() + hours * 3_600_000) }
 }
