@@ -18,6 +18,12 @@ export function compare<T>(recorded: T | undefined, recomputed: T | undefined, n
   }
 }
 
+/** What cannot be told from a record that has to be whole is a difference. */
+export function demanded<T>(compared: Compared<T>, whole: boolean): Compared<T> {
+  if (!whole || compared.equal !== null) return compared
+  return { ...compared, equal: false, note: compared.note ?? 'the record is not whole' }
+}
+
 export interface Counted {
   readonly checked: number
   readonly equal: number

@@ -1,33 +1,64 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { nextLeader } from '../rules/leader.ts'
 import { blockSeconds, nextSchedule } from '../rules/schedule.ts'
-import { type Config, files, LEADER, type Leaders, type Schedule, type Winner } from '../state/index.ts'
+import {
+  type Config,
+  files,
+  LEADER,
+  type LeaderEntry,
+  type Leaders,
+  type Schedule,
+  type Winner,
+} from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
 
 export type Schedules = Pick<Schedule, 'earliest_reveal_block' | 'latest_reveal_block' | 'generation_deadline_block'>
 
-/** The leader entry and the next schedule that follow from a round's winner. */
+/** The winner's record, the leader entry and the next schedule that follow from who won. */
 export async function replayCrown(
   snapshot: Snapshot,
   config: Config,
   round: number,
   winner: string | undefined,
-): Promise<{ leader: Compared<unknown>; schedule: Compared<Schedules> }> {
+): Promise<{ winner: Compared<string>; leader: Compared<unknown>; schedule: Compared<Schedules> }> {
   const next = await snapshot.find(files.schedule, round + 1)
   const leaders = (await snapshot.find(files.leader)) ?? []
   const { before, entry, effectiveBlock } = entryOf(leaders, round, next)
   const record = await winnerRecord(snapshot, round, winner, before)
   const recomputed =
-    record === undefined || effectiveBlock === undefined
+    record === undefined
       ? undefined
-      : nextLeader({ leaders: before, winner: record, config, effectiveBlock, round })
+      : nextLeader({ leaders: before, winner: record, config, effectiveBlock: effectiveBlock ?? 0, round })
   const unchanged = entry === undefined && recomputed === undefined && winner !== undefined
+  const leader: Compared<unknown> = unchanged
+    ? { recorded: null, recomputed: null, equal: true, note: 'no new entry' }
+    : compare(entry, recomputed && entry && !('round' in entry) ? without(recomputed, 'round') : recomputed)
   return {
-    leader: unchanged
-      ? { recorded: null, recomputed: null, equal: true, note: 'no new entry' }
-      : compare(entry, recomputed && entry && !('round' in entry) ? without(recomputed, 'round') : recomputed),
+    winner: compareWinner(await snapshot.find(files.winner, round), winner, record),
+    leader: hasStray(leaders, round)
+      ? { ...leader, equal: false, note: 'followed by an entry that no round decided' }
+      : leader,
     schedule: await replaySchedule(snapshot, config, round, next),
   }
+}
+
+function compareWinner(
+  recorded: Winner | undefined,
+  hotkey: string | undefined,
+  record: Winner | undefined,
+): Compared<string> {
+  const compared = compare(recorded?.winner_hotkey, hotkey)
+  const same = (['repo', 'commit', 'docker_image'] as const).every((key) => record?.[key] === recorded?.[key])
+  if (!compared.equal || record === undefined || same) return compared
+  return { ...compared, equal: false, note: 'not with the code that was entered and built' }
+}
+
+/** Whether somebody slipped an entry in behind that of this round. Entries of the time before rounds were noted are not told apart. */
+function hasStray(leaders: Leaders, round: number): boolean {
+  const at = leaders.findIndex((entry) => entry.round === round)
+  const next = leaders[at + 1]
+  return at >= 0 && next !== undefined && (next.round === undefined || next.round <= round)
 }
 
 /** Which entry a round appended: newer records say so; in older ones it becomes effective when the next window closes. */
@@ -39,10 +70,13 @@ function entryOf(leaders: Leaders, round: number, next: Schedule | undefined) {
   const entry = index < 0 ? undefined : leaders[index]
   return {
     entry,
-    before: index < 0 ? leaders.filter((leader) => leader.effective_block < (block ?? 0)) : leaders.slice(0, index),
+    before: index < 0 ? leaders.filter((leader) => isEarlier(leader, round, block)) : leaders.slice(0, index),
     effectiveBlock: block ?? entry?.effective_block,
   }
 }
+
+const isEarlier = (leader: LeaderEntry, round: number, block: number | undefined) =>
+  leader.round === undefined ? leader.effective_block < (block ?? Number.POSITIVE_INFINITY) : leader.round < round
 
 /** The winner as the record should have it, from the builds or from the crown that was defended. */
 async function winnerRecord(
@@ -78,7 +112,9 @@ async function replaySchedule(
   if (next.decided_at_block !== undefined && next.decided_at !== undefined) {
     const head = { number: next.decided_at_block, time: new Date(next.decided_at) }
     const again = nextSchedule({ config, previous, head })
-    return compare(blocksOf(next), again.kind === 'round' ? blocksOf(again.schedule) : undefined)
+    const compared = compare(blocksOf(next), again.kind === 'round' ? blocksOf(again.schedule) : undefined)
+    const same = again.kind === 'round' && isDeepStrictEqual(next.randomness, again.schedule.randomness)
+    return compared.equal && !same ? { ...compared, equal: false, note: 'it names other randomness' } : compared
   }
   const deadline = next.latest_reveal_block + Math.floor((config.generation_stage_minutes * 60) / blockSeconds(config))
   return compare(

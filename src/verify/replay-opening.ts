@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Reveal } from '../chain/chain.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { revealSchemaOf } from '../formats/index.ts'
@@ -5,7 +6,7 @@ import { digestOf } from '../rules/digest.ts'
 import { selectSubmissions } from '../rules/reveals.ts'
 import { deriveSeed, legacySeed, SEED_ALGORITHM } from '../rules/seed.ts'
 import { type Config, files, type Submissions } from '../state/index.ts'
-import { type Compared, compare } from './compare.ts'
+import { type Compared, compare, demanded } from './compare.ts'
 
 /** Selects the entries again from the recorded reveals; a legacy round only has the entries themselves to go by. */
 export async function replaySubmissions(
@@ -27,9 +28,16 @@ export async function replaySubmissions(
     round: `${config.name}-${round}`,
     rules: config.rules ?? 'legacy',
   })
-  const note = reveals ? undefined : 'the reveals are not on record: window, form and order of the entries were checked'
-  return compare(recorded, Object.keys(selected.submissions), note)
+  const names = compare(recorded, Object.keys(selected.submissions))
+  if (reveals !== undefined) {
+    const same = isDeepStrictEqual(plainly(submissions), plainly(selected.submissions))
+    return names.equal && !same ? { ...names, equal: false, note: 'an entry is not what was revealed' } : names
+  }
+  if (config.rules === 'v1') return { ...names, equal: false, note: 'the reveals are not on record' }
+  return { ...names, note: 'the reveals are not on record: window, form and order of the entries were checked' }
 }
+
+const plainly = (submissions: Submissions): unknown => JSON.parse(files.submissions.serialise(submissions))
 
 /** What a hotkey must have revealed to be entered as it was. */
 function asReveals(submissions: Submissions): Reveal[] {
@@ -44,8 +52,12 @@ export async function replaySeed(snapshot: Snapshot, config: Config, round: numb
   const recorded = await snapshot.find(files.seed, round)
   if (recorded === undefined) return compare<number>(undefined, undefined, 'no seed on record')
   const { seed, algorithm, randomness, value } = recorded
+  const named = (await snapshot.find(files.schedule, round))?.randomness
+  if (named !== undefined && (algorithm !== SEED_ALGORITHM || !isDeepStrictEqual(randomness, named))) {
+    return { ...compare<number>(seed, undefined), equal: false, note: 'not drawn from what the schedule names' }
+  }
   if (randomness === undefined || value === undefined) {
-    return compare<number>(seed, undefined, 'the seed was drawn in private')
+    return demanded(compare<number>(seed, undefined, 'the seed was drawn in private'), named !== undefined)
   }
   if (algorithm !== SEED_ALGORITHM) return compare(seed, legacySeed(value))
   const text = (await snapshot.text(files.submissions.path(round))) ?? ''

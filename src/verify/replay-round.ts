@@ -1,13 +1,15 @@
 import type { Snapshot } from '../engine/snapshot.ts'
 import { marginsOf } from '../formats/generation-3d/margins.ts'
+import { previousPrompts } from '../formats/generation-3d/prompts.ts'
 import { standing } from '../rules/audit.ts'
 import { scoreOf } from '../rules/match.ts'
-import { drawPrompts } from '../rules/prompts.ts'
+import { drawPrompts, stemOf } from '../rules/prompts.ts'
 import { auditsRequired, type TimelineInput, timeline } from '../rules/timeline.ts'
 import { type Config, files, type MatchReport, type Matrix, type Submissions } from '../state/index.ts'
-import { type Compared, type Counted, compare } from './compare.ts'
+import { type Compared, type Counted, compare, demanded } from './compare.ts'
 import { replayCrown, type Schedules } from './replay-crown.ts'
 import { replaySeed, replaySubmissions } from './replay-opening.ts'
+import { replayVerdicts } from './replay-verdicts.ts'
 
 export interface RoundReplay {
   readonly round: number
@@ -22,13 +24,20 @@ export interface RoundReplay {
   /** The succession of defenders, the last of whom wins. */
   readonly timeline: Compared<string[]>
   readonly audits: Compared<string[]>
+  /** Outcomes of the generation audits, `hotkey outcome`. */
+  readonly verdicts: Compared<string[]>
   readonly winner: Compared<string>
   readonly leader: Compared<unknown>
   readonly schedule: Compared<Schedules>
 }
 
-/** Everything that was decided in one round, decided again. */
-export async function replayRound(snapshot: Snapshot, config: Config, round: number): Promise<RoundReplay> {
+/** Everything that was decided in one round, decided again. @param whole the record has to be complete */
+export async function replayRound(
+  snapshot: Snapshot,
+  config: Config,
+  round: number,
+  whole: boolean,
+): Promise<RoundReplay> {
   const submissions = await snapshot.read(files.submissions, round)
   const matrix = (await snapshot.find(files.matrix, round)) ?? []
   const reports = await reportsOf(snapshot, round, matrix)
@@ -37,13 +46,16 @@ export async function replayRound(snapshot: Snapshot, config: Config, round: num
   const recomputedLine = await inputFrom(rescored(matrix, reports))
   const recomputed = timeline(recomputedLine)
   const recorded = timeline(recordedLine)
-  const winner = await snapshot.find(files.winner, round)
+  const { winner, leader, schedule } = await replayCrown(snapshot, config, round, recomputed.winner)
+  const played = whole && Object.keys(submissions).length > 0
+  const { carryover, prompts } = await replayPrompts(snapshot, config, round)
   return {
     round,
-    submissions: await replaySubmissions(snapshot, config, round, submissions),
-    seed: await replaySeed(snapshot, config, round),
-    ...(await replayPrompts(snapshot, config, round)),
-    matches: compareMatches(matrix, reports),
+    submissions: demanded(await replaySubmissions(snapshot, config, round, submissions), whole),
+    seed: demanded(await replaySeed(snapshot, config, round), played),
+    carryover: demanded(carryover, played),
+    prompts: demanded(prompts, played),
+    matches: compareMatches(matrix, reports, await stemsOf(snapshot, round)),
     qualified: compare(recorded.qualified, recomputed.qualified),
     timeline: compare(recorded.chain, recomputed.chain),
     audits: compareAudits(
@@ -51,8 +63,10 @@ export async function replayRound(snapshot: Snapshot, config: Config, round: num
       auditsRequired(recomputedLine).sort(),
       auditsRequired({ ...recomputedLine, margin: rawMargins(rescored(matrix, reports)) }),
     ),
-    winner: compare(winner?.winner_hotkey, recomputed.winner),
-    ...(await replayCrown(snapshot, config, round, recomputed.winner)),
+    verdicts: await replayVerdicts(snapshot, config, round),
+    winner: demanded(winner, whole),
+    leader: demanded(leader, whole),
+    schedule,
   }
 }
 
@@ -103,11 +117,18 @@ export async function timelineInput(
   }
 }
 
-function compareMatches(matrix: Matrix, reports: Reports): Counted {
+async function stemsOf(snapshot: Snapshot, round: number): Promise<string> {
+  return ((await snapshot.find(files.prompts, round)) ?? []).map(stemOf).sort().join('\n')
+}
+
+/** @param stems of the round's prompts, sorted: each has its duel in every match */
+function compareMatches(matrix: Matrix, reports: Reports, stems: string): Counted {
   const differences = matrix.flatMap(({ left, right, margin }) => {
     const name = `${left.slice(0, 10)} vs ${right.slice(0, 10)}`
     const report = reports.get(pair(left, right))
     if (report === undefined) return [`${name}: no match report`]
+    const duels = report.duels.map((duel) => duel.name)
+    if (duels.sort().join('\n') !== stems) return [`${name}: its duels are not about the prompts of the round`]
     const rescored = scoreOf(report.duels)
     if (rescored.margin === margin && report.margin === margin && report.score === rescored.score) return []
     return [`${name}: matrix ${margin}, report ${report.margin}, recomputed ${rescored.margin}`]
@@ -135,8 +156,7 @@ async function replayPrompts(snapshot: Snapshot, config: Config, round: number) 
   const recorded = await snapshot.find(files.prompts, round)
   if (seed === undefined || recorded === undefined)
     return { carryover: compare<string[]>(undefined, undefined), prompts: compare<string[]>(undefined, undefined) }
-  let previous: string[] = []
-  for (let n = round - 1; n >= 0 && previous.length === 0; n--) previous = (await snapshot.find(files.prompts, n)) ?? []
+  const previous = await previousPrompts({ snapshot, number: round })
   const drawn = drawPrompts({
     rules: config.rules ?? 'legacy',
     seed: seed.seed,

@@ -15,9 +15,17 @@ export async function replay(repo: StateRepo, only?: number): Promise<Replay> {
   const head = await repo.head()
   const snapshot = new Snapshot(repo, head)
   const config = await snapshot.read(files.config)
+  const state = await snapshot.find(files.state)
+  const numbers = await roundsOnRecord(snapshot)
+  const decided = (number: number) =>
+    config.rules === 'v1' && (number < (state?.current_round ?? 0) || state?.stage === 'finished')
+  // Older histories may have begun elsewhere; ours leaves no round out.
+  const gap = numbers.findIndex((number, at) => number !== at)
+  const missing = gap < 0 ? numbers.length : gap
+  if (decided(missing) && missing <= (state?.current_round ?? 0)) await snapshot.read(files.submissions, missing)
   const rounds: RoundReplay[] = []
-  for (const number of await roundsOnRecord(snapshot)) {
-    if (only === undefined || number === only) rounds.push(await replayRound(snapshot, config, number))
+  for (const number of numbers) {
+    if (only === undefined || number === only) rounds.push(await replayRound(snapshot, config, number, decided(number)))
   }
   return { source: repo.id, head, competition: config.name, rounds }
 }

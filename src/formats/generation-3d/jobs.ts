@@ -2,14 +2,14 @@ import { type Change, change } from '../../engine/change.ts'
 import type { Job } from '../../engine/format.ts'
 import type { Context, Round, Waiting } from '../../engine/owner.ts'
 import { isError, RoundkeeperError } from '../../errors.ts'
-import { type AuditLimits, auditLimits, auditVerdict, LEGACY_AUDIT_LIMITS } from '../../rules/audit.ts'
+import { auditVerdict } from '../../rules/audit.ts'
 import { type Build, type Builds, files, type GenerationAudit, LEADER, type Outputs } from '../../state/index.ts'
+import { limitsOf } from './audit-limits.ts'
 import type { Ports } from './ports.ts'
 import { type Prompt, promptsOf } from './prompts.ts'
 import { outputsOf, type RoundRecord, recordOf } from './record.ts'
 import { type RegenerateResult, regenerate } from './regenerate.ts'
 import { required } from './required.ts'
-import { settingsOf } from './settings.ts'
 
 const isTerminal = (build: Build | undefined) =>
   build !== undefined && build.status !== 'pending' && build.status !== 'in_progress'
@@ -135,18 +135,8 @@ async function* audit(
     submitted,
     generated: (await round.snapshot.find(files.generated, round.number, hotkey)) ?? {},
     critical: record.requests.find((request) => request.hotkey === hotkey)?.critical_prompts ?? [],
-    limits: limitsOf(round, Object.keys(delivered).length),
+    limits: limitsOf(round.config, Object.keys(delivered).length),
   })
-}
-
-function limitsOf({ config }: Round, checked: number): AuditLimits {
-  const settings = settingsOf(config)
-  return {
-    ...(config.rules === 'v1' ? auditLimits(checked, settings.mismatch_tolerance) : LEGACY_AUDIT_LIMITS),
-    generationSeconds: settings.max_generation_seconds,
-    medianSeconds: settings.median_generation_seconds,
-    acceptableDistance: settings.acceptable_distance,
-  }
 }
 
 const refused = (hotkey: string, reason: string): GenerationAudit => ({

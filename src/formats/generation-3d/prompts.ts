@@ -42,9 +42,13 @@ function usable(prompts: string[]): string[] {
 }
 
 /** Those of the newest earlier round that had any: a round without entries hands nothing out. */
-async function previousPrompts({ snapshot, number }: Round): Promise<string[]> {
-  for (let n = number - 1; n >= 0; n--) {
-    const prompts = await snapshot.find(files.prompts, n)
+export async function previousPrompts({ snapshot, number }: Pick<Round, 'snapshot' | 'number'>): Promise<string[]> {
+  const rounds = (await snapshot.list('rounds')).flatMap(
+    (path) => /^rounds\/(\d+)\/prompts\.txt$/.exec(path)?.[1] ?? [],
+  )
+  const earlier = rounds.map(Number).filter((round) => round < number)
+  for (const round of earlier.sort((a, b) => b - a)) {
+    const prompts = await snapshot.find(files.prompts, round)
     if (prompts !== undefined) return prompts
   }
   return []

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Snapshot } from '../../src/engine/snapshot.ts'
+import { digestOf } from '../../src/rules/digest.ts'
+import { deriveSeed } from '../../src/rules/seed.ts'
+import { files } from '../../src/state/index.ts'
+import type { StateFile } from '../../src/state/state-file.ts'
+import { replay } from '../../src/verify/replay.ts'
+import { BY, competition, everyRound, miner, type TestCompetition } from '../support/competition.ts'
+
+const base = miner('base', 1)
+const good = miner('good', 3)
+const better = miner('better', 5)
+const cheat = miner('cheat', 9, 2)
+
+type Patch = [path: string, text: string | null][]
+type Forgery = (snapshot: Snapshot) => Promise<Patch>
+
+/** One file, with something in it changed. */
+const forged =
+  <T, A extends readonly (string | number)[]>(file: StateFile<T, A>, args: A, forge: (value: T) => T): Forgery =>
+  async (snapshot) => [[file.path(...args), file.serialise(forge(await snapshot.read(file, ...args)))]]
+
+const removed =
+  (...paths: string[]): Forgery =>
+  async () =>
+    paths.map((path) => [path, null])
+
+/** A seed that fits a block of the operator's choice. */
+const chosenSeed: Forgery = async (snapshot) => {
+  const randomness = { kind: 'block' as const, block: 3 }
+  const value = 'ab'.repeat(32)
+  const submissionsDigest = digestOf((await snapshot.text(files.submissions.path(0))) ?? '')
+  const seed = deriveSeed({ competition: 'tiny', round: 0, source: randomness, value, submissionsDigest })
+  return forged(files.seed, [0], (recorded) => ({ ...recorded, seed, randomness, value }))(snapshot)
+}
+
+const forgeries: Record<string, Forgery> = {
+  'a margin': forged(files.matrix, [0], (rows) => rows.map((row, i) => (i === 1 ? { ...row, margin: -1 } : row))),
+  'a match taken out': forged(files.matrix, [0], (rows) => rows.slice(0, 2)),
+  'all matches taken out': removed(files.matrix.path(0)),
+  'a duel': forged(files.duels, [0, 'leader', good.hotkey], (report) => ({
+    ...report,
+    duels: report.duels.map((duel, i) => (i === 0 ? { ...duel, winner: 'left' as const } : duel)),
+  })),
+  'duels taken out': forged(files.duels, [0, 'leader', good.hotkey], (report) => ({
+    ...report,
+    score: 1,
+    duels: report.duels.slice(0, 1),
+  })),
+  'the winner': forged(files.winner, [0], (winner) => ({ ...winner, winner_hotkey: good.hotkey })),
+  'the winner’s code': forged(files.winner, [0], (winner) => ({ ...winner, repo: 'evil/model' })),
+  'the winner taken out': removed(files.winner.path(0)),
+  'a weight': forged(files.leader, [], (all) => all.map((entry, i) => (i === 2 ? { ...entry, weight: 0.9 } : entry))),
+  'a leader of one’s own': forged(files.leader, [], (all) => {
+    const { round: _, ...last } = all.at(-1)!
+    return [...all, { ...last, hotkey: good.hotkey, weight: 1, effective_block: last.effective_block + 1 }]
+  }),
+  'a leader slipped in': forged(files.leader, [], (all) => {
+    const { round: _, ...first } = all[1]!
+    return [...all.slice(0, 2), { ...first, hotkey: good.hotkey }, ...all.slice(2)]
+  }),
+  'the last leader taken out': forged(files.leader, [], (all) => all.slice(0, -1)),
+  'a seed': forged(files.seed, [0], (seed) => ({ ...seed, seed: 5 })),
+  'a seed from another block': chosenSeed,
+  'a seed without its source': forged(files.seed, [0], ({ seed }) => ({ seed })),
+  'a seed by the old rule': forged(files.seed, [0], ({ algorithm: _, ...seed }) => ({
+    ...seed,
+    seed: 5,
+    value: '00000005',
+  })),
+  'a seed taken out': removed(files.seed.path(0)),
+  prompts: forged(files.prompts, [0], (prompts) => [...prompts].reverse()),
+  'an entry': forged(files.submissions, [0], (entries) => ({
+    ...entries,
+    [good.hotkey]: { ...entries[good.hotkey]!, repo: 'evil/model' },
+  })),
+  'the reveals taken out': removed(files.reveals.path(0)),
+  'an audit that rejected': forged(files.generationAudits, [0], (audits) => ({
+    ...audits,
+    [cheat.hotkey]: { ...audits[cheat.hotkey]!, outcome: 'passed' as const },
+  })),
+  'an audit that passed': forged(files.generationAudits, [0], (audits) => ({
+    ...audits,
+    [better.hotkey]: { ...audits[better.hotkey]!, outcome: 'rejected' as const },
+  })),
+  'audits taken out': removed(files.generationAudits.path(0), files.requireAudit.path(0)),
+  'a deadline': forged(files.schedule, [1], (schedule) => ({ ...schedule, generation_deadline_block: 9999 })),
+  'the named randomness': forged(files.schedule, [1], (schedule) => ({
+    ...schedule,
+    randomness: { kind: 'block' as const, block: 7 },
+  })),
+  'a schedule taken out': removed(files.schedule.path(1)),
+  'a whole round taken out': async (snapshot) => (await snapshot.list('rounds/1')).map((path) => [path, null]),
+}
+
+/** What a replay finds wrong, as `round decision`. */
+async function found(game: TestCompetition): Promise<string[]> {
+  const { rounds } = await replay(game.repo)
+  return rounds.flatMap(({ round, matches, ...decisions }) => [
+    ...Object.entries(decisions).flatMap(([name, { equal }]) => (equal === false ? [`${round} ${name}`] : [])),
+    ...(matches.checked === matches.equal ? [] : [`${round} matches`]),
+  ])
+}
+
+describe('a history that somebody forged', () => {
+  let game: TestCompetition
+  let honest: Snapshot
+
+  beforeAll(async () => {
+    const entrants = [cheat, good, better]
+    game = await competition({ leader: base, miners: entrants, before: everyRound(...entrants) })
+    expect((await game.play()).status).toBe('finished')
+    honest = await game.now()
+  })
+  afterAll(() => game[Symbol.asyncDispose]())
+
+  const commit = async (patch: Patch, message: string) =>
+    game.repo.commit(
+      await game.repo.head(),
+      { files: new Map(patch), message, trailers: {} },
+      { ...BY, at: game.clock.now() },
+    )
+
+  it('nothing is found in an honest one', async () => expect(await found(game)).toEqual([]))
+
+  it.each(Object.entries(forgeries))('%s: a replay notices', async (name, forge) => {
+    const patch = await forge(honest)
+    await commit(patch, name)
+    try {
+      expect(await found(game).catch((error: unknown) => [String(error)])).not.toEqual([])
+    } finally {
+      const before = patch.map(async ([path]): Promise<Patch[number]> => [path, (await honest.text(path)) ?? null])
+      await commit(await Promise.all(before), 'As it was')
+    }
+  })
+
+  it('a round far beyond all others does not keep a replay busy for ever', async () => {
+    const far = 'rounds/900719925474099'
+    await commit(
+      [
+        [`${far}/submissions.json`, '{}'],
+        [`${far}/seed.json`, '{"seed": 1}'],
+        [`${far}/prompts.txt`, 'https://prompts.test/x.png'],
+      ],
+      'Far away',
+    )
+    expect(await found(game)).toContain('900719925474099 winner')
+  })
+})
