@@ -62,6 +62,7 @@ export async function replayRound(
       await requestedAudits(snapshot, round),
       auditsRequired(recomputedLine).sort(),
       auditsRequired({ ...recomputedLine, margin: rawMargins(rescored(matrix, reports)) }),
+      winner.recorded !== null,
     ),
     verdicts: await replayVerdicts(snapshot, config, round),
     winner: demanded(winner, whole),
@@ -144,11 +145,13 @@ async function requestedAudits(snapshot: Snapshot, round: number): Promise<strin
  * Every audit that the rules require has to be on record; one more than that breaks nothing, and is noted unless it was
  * required `before` the audits themselves took wins away.
  */
-function compareAudits(recorded: string[], required: string[], before: string[]): Compared<string[]> {
+function compareAudits(recorded: string[], required: string[], before: string[], decided: boolean): Compared<string[]> {
+  const asked = required.every((hotkey) => recorded.includes(hotkey))
+  if (!asked && !decided) return { recorded, recomputed: required, equal: null, note: 'the round is still going on' }
   const extra = recorded.filter((hotkey) => !required.includes(hotkey) && !before.includes(hotkey))
   const note =
     extra.length > 0 ? { note: `asked for without need: ${extra.map((hotkey) => hotkey.slice(0, 10)).join(', ')}` } : {}
-  return { recorded, recomputed: required, equal: required.every((hotkey) => recorded.includes(hotkey)), ...note }
+  return { recorded, recomputed: required, equal: asked, ...note }
 }
 
 async function replayPrompts(snapshot: Snapshot, config: Config, round: number) {

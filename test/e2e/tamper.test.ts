@@ -102,6 +102,46 @@ async function found(game: TestCompetition): Promise<string[]> {
   ])
 }
 
+describe('an honest history', () => {
+  const broken = { ...miner('broken', 7), commit: 'ab'.repeat(20) }
+  const onlyIn = (...rounds: number[]) => {
+    const enter = everyRound(good, broken)
+    return async (self: TestCompetition) => {
+      const { current_round: round } = await (await self.now()).read(files.state)
+      if (rounds.includes(round)) await enter(self)
+    }
+  }
+
+  it.each([
+    ['without anybody', [], undefined],
+    ['without anybody but a leader', [], base],
+    ['with an empty round in the middle', [0, 2], base],
+    ['that nobody led at first', [1], undefined],
+  ])('%s is found in order', async (_name, rounds, leader) => {
+    const image = { ...broken, makes: () => null }
+    await using game = await competition({
+      miners: [good, image],
+      ...(leader && { leader }),
+      before: onlyIn(...rounds),
+    })
+    expect((await game.play()).status).toBe('finished')
+    expect(await found(game)).toEqual([])
+  })
+
+  it('is found in order at every commit of the way', async () => {
+    await using game = await competition({ leader: base, miners: [good, cheat], before: everyRound(cheat, good) })
+    await game.play()
+    const heads: string[] = []
+    for await (const { oid } of game.repo.log(await game.repo.head())) heads.push(oid)
+    for (const oid of heads) {
+      const { repo } = game
+      const then = { ...game, repo: { ...repo, id: repo.id, head: async () => oid } as TestCompetition['repo'] }
+      Object.assign(then.repo, { read: repo.read.bind(repo), list: repo.list.bind(repo) })
+      expect(await found(then), oid).toEqual([])
+    }
+  })
+})
+
 describe('a history that somebody forged', () => {
   let game: TestCompetition
   let honest: Snapshot
