@@ -4,7 +4,7 @@ import { RoundkeeperError } from '../errors.ts'
 import { openSource } from '../repo/open.ts'
 import { stemOf } from '../rules/prompts.ts'
 import type { Compared } from '../verify/compare.ts'
-import { replay } from '../verify/replay.ts'
+import { differs, replay } from '../verify/replay.ts'
 import type { RoundReplay } from '../verify/replay-round.ts'
 import { EXIT_ERROR } from './exit-codes.ts'
 import { print, printJson, shortKey, table } from './output.ts'
@@ -58,12 +58,9 @@ const comparedKeys = [
   'schedule',
 ] as const
 
-function differs(round: RoundReplay): boolean {
-  return round.matches.equal !== round.matches.checked || comparedKeys.some((key) => round[key].equal === false)
-}
-
 function printRound(round: RoundReplay): void {
-  print(`\n${styleText('bold', `round ${round.round}`)}`)
+  const by = round.config_of === undefined ? '' : `, by config.json as of ${round.config_of.slice(0, 10)}`
+  print(`\n${styleText('bold', `round ${round.round}`)}${by}`)
   const rows = comparedKeys.map((key) => {
     const { recorded, recomputed, equal, note }: Compared<unknown> = round[key]
     return [labels[key], brief(recorded), brief(recomputed), mark(equal), note ?? '']

@@ -13,6 +13,8 @@ import { replayVerdicts } from './replay-verdicts.ts'
 
 export interface RoundReplay {
   readonly round: number
+  /** The commit whose config.json the round went by, where that is not the newest one. */
+  readonly config_of?: string
   readonly submissions: Compared<string[]>
   readonly seed: Compared<number>
   /** The prompts carried over from the last round. */

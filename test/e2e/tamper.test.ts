@@ -97,7 +97,9 @@ const forgeries: Record<string, Forgery> = {
 async function found(game: TestCompetition): Promise<string[]> {
   const { rounds } = await replay(game.repo)
   return rounds.flatMap(({ round, matches, ...decisions }) => [
-    ...Object.entries(decisions).flatMap(([name, { equal }]) => (equal === false ? [`${round} ${name}`] : [])),
+    ...Object.entries(decisions).flatMap(([name, decision]) =>
+      typeof decision === 'object' && decision.equal === false ? [`${round} ${name}`] : [],
+    ),
     ...(matches.checked === matches.equal ? [] : [`${round} matches`]),
   ])
 }
@@ -128,6 +130,22 @@ describe('an honest history', () => {
     expect(await found(game)).toEqual([])
   })
 
+  it('is found in order after the configuration has changed between rounds', async () => {
+    await using game = await competition({ leader: base, miners: [good, better], before: everyRound(good, better) })
+    await game.play(({ round }) => round === 1)
+    const changed = { ...(await (await game.now()).read(files.config)), win_margin: 1.5, prompts_per_round: 3 }
+    const patch = new Map([['config.json', files.config.serialise(changed)]])
+    const head = await game.repo.head()
+    await game.repo.commit(head, { files: patch, message: 'New rules', trailers: {} }, { ...BY, at: game.clock.now() })
+    expect((await game.play()).status).toBe('finished')
+    expect(await found(game)).toEqual([])
+    expect((await replay(game.repo)).rounds.map(({ config_of }) => config_of !== undefined)).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
   it('is found in order at every commit of the way', async () => {
     await using game = await competition({ leader: base, miners: [good, cheat], before: everyRound(cheat, good) })
     await game.play()
@@ -136,7 +154,7 @@ describe('an honest history', () => {
     for (const oid of heads) {
       const { repo } = game
       const then = { ...game, repo: { ...repo, id: repo.id, head: async () => oid } as TestCompetition['repo'] }
-      Object.assign(then.repo, { read: repo.read.bind(repo), list: repo.list.bind(repo) })
+      Object.assign(then.repo, { read: repo.read.bind(repo), list: repo.list.bind(repo), log: repo.log.bind(repo) })
       expect(await found(then), oid).toEqual([])
     }
   })
