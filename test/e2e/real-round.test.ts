@@ -142,7 +142,11 @@ async function realTime(recorded: Snapshot, finalizedAt: Date) {
   return {
     chain,
     clock,
-    times: [timeOf(schedule.latest_reveal_block), timeOf(deadlineOf(schedule, await recorded.read(files.config))), finalizedAt],
+    times: [
+      timeOf(schedule.latest_reveal_block),
+      timeOf(deadlineOf(schedule, await recorded.read(files.config))),
+      finalizedAt,
+    ],
   }
 }
 
