@@ -97,11 +97,25 @@ export class BareRepo implements StateRepo {
 
   async commit(base: string, change: ChangeSet, by: Signature): Promise<string> {
     const { gitdir } = this.#objects
-    await expectRef(gitdir, this.#ref, base) // before the work; what counts is the look under the lock
-    const oid = await buildCommit(this.#objects, base, change, by)
-    if (oid !== base) await moveRef(gitdir, this.#ref, base, oid, this.#pause)
-    return oid
+    try {
+      await expectRef(gitdir, this.#ref, base) // before the work; what counts is the look under the lock
+      const oid = await buildCommit(this.#objects, base, change, by)
+      if (oid !== base) await moveRef(gitdir, this.#ref, base, oid, this.#pause)
+      return oid
+    } catch (error) {
+      throw explained(error, gitdir)
+    }
   }
+}
+
+/** A full disk, a folder that cannot be written to. */
+function explained(error: unknown, gitdir: string): unknown {
+  if (!(error instanceof Error && 'syscall' in error)) return error
+  return new RoundkeeperError('unavailable', `the repository cannot be written: ${error.message}`, {
+    where: gitdir,
+    hint: 'See that its file system is writable and not full, then run again; nothing was committed.',
+    cause: error,
+  })
 }
 
 export async function isGitFolder(dir: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { intervene } from '../../src/engine/intervene.ts'
 import { RoundkeeperError } from '../../src/errors.ts'
@@ -216,6 +218,26 @@ describe('operators', () => {
     expect(await (await game.now()).find(files.matrix, 0)).toBeUndefined()
     await intervene(committer(game), 'resume', 'go on')
     expect(await game.tick()).toMatchObject({ round: 1, stage: 'open', errors: [] })
+  })
+
+  it.each(['legacy', 'v1'] as const)('resuming a finished competition crowns nobody twice (%s)', async (rules) => {
+    const config = testConfig({ rules })
+    await using game = await competition({ config, leader: base, miners: [good], before: everyRound(good) })
+    expect((await game.play()).status).toBe('finished')
+    const leaders = await (await game.now()).text(files.leader.path())
+    await intervene(committer(game), 'resume', 'by mistake')
+    expect((await game.tick()).status).toBe('finished')
+    expect(await (await game.now()).text(files.leader.path())).toBe(leaders)
+  })
+
+  it('a repository that cannot be written is told, with what to do', async () => {
+    await using game = await competition()
+    await rm(join(game.dir, 'state.git', 'roundkeeper'), { recursive: true, force: true })
+    await writeFile(join(game.dir, 'state.git', 'roundkeeper'), '') // where the locks would be
+    await expect(intervene(committer(game), 'pause', 'full')).rejects.toMatchObject({
+      code: 'unavailable',
+      hint: expect.stringContaining('not full'),
+    })
   })
 
   it('an intervention without a reason is refused', async () => {
