@@ -81,7 +81,27 @@ describe('the command line', () => {
   it('wrong usage exits with 2', async () => {
     expect((await roundkeeper('advanse')).code).toBe(2)
     expect((await roundkeeper('advance', '--max-minutes', 'soon')).code).toBe(2)
+    expect((await roundkeeper('advance', '--max-minutes', '100000')).code).toBe(2)
     expect((await roundkeeper('init', join(root, 'other'))).code).toBe(2)
+  })
+
+  it('init says when its folder cannot be made', async () => {
+    const { code, stderr } = await roundkeeper(
+      'init',
+      join(root, 'prompts.txt', 'here'),
+      '--prompts',
+      join(root, 'prompts.txt'),
+    )
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/cannot be made\n {2}where .*\n {2}do /)
+  })
+
+  it('what strangers wrote does not drive the terminal', async () => {
+    const hostile = join(root, 'hostile')
+    const name = 'a\u001b]0;gotcha\u0007\u001b[2Jb'
+    await roundkeeper('init', hostile, '--prompts', join(root, 'prompts.txt'), '--name', name)
+    const { stdout } = await roundkeeper('status', hostile)
+    expect(stdout).toMatch(/^a\ufffd]0;gotcha\ufffd\ufffd\[2Jb: round 0, open/)
   })
 
   it('a state file that was broken by hand is named with its field', async () => {
