@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -58,7 +59,7 @@ async function found(dir: string, options: Options) {
   await emptyFolder(dir)
 
   const clock = new SystemClock()
-  const chain = await DevChain.create(join(dir, 'chain.json'), { genesis: clock.now(), seed: dir, clock })
+  const chain = await DevChain.create(join(dir, 'chain.json'), { genesis: clock.now(), seed: randomUUID(), clock })
   const named = options.name === undefined ? config : { ...config, name: options.name }
   const founding = foundCompetition({ config: named, pool, leaders, head: await chain.head() })
   const author = { name: 'Roundkeeper', email: 'roundkeeper@localhost' }
