@@ -10,6 +10,7 @@ import type { ModelKind } from '../media/renderer.ts'
 import { openSource } from '../repo/open.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
 import { progressText } from './advance.ts'
+import { PROGRAM, quoted } from './copyable.ts'
 import { note, print, printJson, StatusLine, table } from './output.ts'
 
 interface Options {
@@ -59,7 +60,13 @@ export const demoCommand = new Command('demo')
     const { status } = result.report
     if (options.json)
       printJson({ dir, repo: result.repo, head: result.head, status, gallery: gallery ?? null, ...board })
-    else printResult(result, board, gallery)
+    else
+      printResult(
+        result,
+        board,
+        gallery,
+        `demo --dir ${quoted(dir)} --seed ${options.seed} --artifact ${options.artifact}`,
+      )
   })
 
 /** @returns the page to begin with */
@@ -95,9 +102,14 @@ class Watch {
   }
 }
 
-function printResult({ dir, repo, head }: DemoResult, board: Leaderboard, gallery: string | undefined): void {
+function printResult(
+  { dir, repo, head }: DemoResult,
+  board: Leaderboard,
+  gallery: string | undefined,
+  again: string,
+): void {
   if (gallery === undefined) {
-    note(`Stopped. To go on: roundkeeper demo --dir ${dir}`)
+    note(`Stopped. To go on: ${PROGRAM} ${again}`)
     return
   }
   print(`\n${styleText('bold', 'The crown')}`)
@@ -115,14 +127,14 @@ function printResult({ dir, repo, head }: DemoResult, board: Leaderboard, galler
     ),
   )
   const here = relative(process.cwd(), dir)
-  const shown = here.startsWith('..') ? dir : here || '.'
+  const shown = quoted(here.startsWith('..') ? dir : here || '.')
   print(`\nThe competition is a git repository: ${repo}`)
   print(`It ends at commit ${head}.`)
   print('\nTry next:')
   print(`  open ${pathToFileURL(gallery).href} in a browser: every prompt, model and verdict`)
-  print(`  git -C ${shown}/state.git log --stat`)
-  print(`  npm run -s roundkeeper -- status ${shown}`)
-  print(`  npm run -s roundkeeper -- replay ${shown}`)
+  print(`  git -C ${quoted(repo)} log --stat`)
+  print(`  ${PROGRAM} status ${shown}`)
+  print(`  ${PROGRAM} replay ${shown}`)
 }
 
 function wholeNumber(text: string): number {

@@ -25,14 +25,11 @@ import { files } from '../state/index.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import { ENGINE } from '../version.ts'
 import { DEMO_BEGINS, DEMO_SCALE, type DemoScale } from './config.ts'
-import { AUTHOR, openChain, openRepo, prepareFolder } from './folder.ts'
+import { AUTHOR, openChain, openRepo, prepareFolder, STORE_URL } from './folder.ts'
 import type { Cast } from './miners.ts'
 import { timeless } from './timeless-pods.ts'
 import { VirtualTime } from './virtual-time.ts'
 import { DemoWorld } from './world.ts'
-
-/** Stands for wherever the object store would be published; the objects lie in the folder `store`. */
-const STORE_URL = 'https://store.demo.test'
 
 export type DemoEvent =
   | { readonly kind: 'commit'; readonly at: Date; readonly oid: string; readonly lines: readonly string[] }
@@ -62,7 +59,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { dir, seed, artifact, signal } = options
   const scale = options.scale ?? DEMO_SCALE
   const around = options.around ?? (<T extends object>(port: T) => port)
-  await prepareFolder(dir, seed)
+  await prepareFolder(dir, seed, artifact)
   await using renderer = new ClosingRenderer({ workers: availableParallelism() })
   const imagesDir = join(dir, 'images')
   options.onEvent({ kind: 'progress', what: 'drawing the prompt images' })

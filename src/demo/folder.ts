@@ -12,12 +12,14 @@ import { DEMO_BEGINS, type DemoScale, demoConfig } from './config.ts'
 import type { DemoWorld } from './world.ts'
 
 export const AUTHOR: Identity = { name: 'Roundkeeper Demo', email: 'demo@roundkeeper.invalid' }
+/** Stands for wherever the object store would be published; the objects lie in the folder `store`. */
+export const STORE_URL = 'https://store.demo.test'
 const SETTINGS_FILE = 'roundkeeper.json'
 
-export async function prepareFolder(dir: string, seed: number): Promise<void> {
+export async function prepareFolder(dir: string, seed: number, kind: ModelKind): Promise<void> {
   await mkdir(dir, { recursive: true })
   const marker = join(dir, 'demo.txt')
-  const text = `Roundkeeper demo, seed ${seed}\n`
+  const text = `Roundkeeper demo, --seed ${seed} --artifact ${kind}\n`
   const found = await readFile(marker, 'utf8').catch(() => undefined)
   if (found === text) return
   if (found !== undefined || (await readdir(dir)).length > 0) {
@@ -51,7 +53,7 @@ export async function openRepo(
   const settings = {
     repo: 'state.git',
     chain: { kind: 'dev', file: 'chain.json' },
-    store: { folder: 'store' },
+    store: { folder: 'store', base_url: STORE_URL },
     images: 'images',
     author: AUTHOR,
   }

@@ -2,6 +2,7 @@
 import { RoundkeeperError } from '../errors.ts'
 import type { Config } from '../state/config.ts'
 import type { RandomnessSource, Schedule } from '../state/schedule.ts'
+import type { Seed } from '../state/seed.ts'
 
 const DEFAULT_BLOCK_SECONDS = 12
 const DAY_MS = 86_400_000
@@ -43,11 +44,26 @@ export function etaOfBlock(block: number, head: Head, seconds: number): Date {
   return new Date(head.time.getTime() + (block - head.number) * seconds * 1000)
 }
 
-/** The last block of the generation stage; where a schedule does not say, as long after the window as the config has it. */
-export function deadlineOf(schedule: Schedule, config: Config): number {
-  const blocks = Math.floor((config.generation_stage_minutes * 60) / blockSeconds(config))
-  return schedule.generation_deadline_block ?? schedule.latest_reveal_block + blocks
+/** A seed may be published this share of the generation stage late before miners get the time back. */
+const TOLERATED_LATENESS = 0.25
+
+/** The last block of the generation stage: as the seed says, else the schedule, else as long after the window as the config. */
+export function deadlineOf(schedule: Schedule, config: Config, seed?: Seed): number {
+  return (
+    seed?.deadline_block ??
+    schedule.generation_deadline_block ??
+    schedule.latest_reveal_block + generationBlocks(config)
+  )
 }
+
+/** A later deadline for a seed that is published late: no failure of ours takes away the miners' time to generate. */
+export function extendedDeadline(schedule: Schedule, config: Config, publishedAtBlock: number): number | undefined {
+  const blocks = generationBlocks(config)
+  const late = publishedAtBlock - schedule.latest_reveal_block
+  return late > blocks * TOLERATED_LATENESS ? publishedAtBlock + blocks : undefined
+}
+
+const generationBlocks = (config: Config) => Math.floor((config.generation_stage_minutes * 60) / blockSeconds(config))
 
 /** When named randomness will exist; undefined for a beacon whose pace we do not know. */
 export function etaOfRandomness(source: RandomnessSource, head: Head, seconds: number): Date | undefined {
@@ -79,7 +95,7 @@ export function nextSchedule({ config, previous, head }: ScheduleInput): NextSch
   const schedule: Schedule = {
     earliest_reveal_block: earliest,
     latest_reveal_block: latest,
-    generation_deadline_block: latest + Math.floor((config.generation_stage_minutes * 60) / seconds),
+    generation_deadline_block: latest + generationBlocks(config),
   }
   if (config.rules !== 'v1') return { kind: 'round', schedule, startsAt }
   const randomness = randomnessAfter(latest, config, head, seconds)

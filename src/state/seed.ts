@@ -10,6 +10,12 @@ export const seedSchema = z
     randomness: randomnessSourceSchema.optional(),
     value: z.string().optional().describe('The public value, hex.'),
     submissions_digest: z.string().optional().describe('`sha256:…` of the bytes of `submissions.json`.'),
+    published_at_block: int().optional().describe('Ours: the head of the chain when the seed was published.'),
+    deadline_block: int()
+      .optional()
+      .describe(
+        'Ours: replaces `generation_deadline_block` of a schedule where the seed was published too late for it.',
+      ),
   })
   .describe('The round’s seed and what it was made of.')
 export type Seed = z.infer<typeof seedSchema>

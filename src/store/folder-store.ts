@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { RoundkeeperError } from '../errors.ts'
 import { checkKey } from './key.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -20,10 +19,10 @@ export class FolderStore implements ObjectStore {
   readonly #baseUrl: string
   #swept = false
 
-  /** @param baseUrl where the folder is served, if it is; `file:` addresses otherwise */
+  /** @param baseUrl where the folder is served, if it is; otherwise addresses only name the key, `store:/sha256/…` */
   constructor(options: { dir: string; baseUrl?: string }) {
     this.id = resolve(options.dir)
-    this.#baseUrl = (options.baseUrl ?? pathToFileURL(this.id).href).replace(/\/+$/, '')
+    this.#baseUrl = (options.baseUrl ?? 'store:').replace(/\/+$/, '')
   }
 
   async put(key: string, bytes: Uint8Array, _contentType: string): Promise<void> {

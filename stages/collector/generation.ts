@@ -5,7 +5,9 @@ import { files } from '../../src/state/index.ts'
 
 /** MINER_GENERATION: miners work until the deadline block; then their uploads are due. */
 export async function* awaitDeadline(round: Round, { chain }: Context): AsyncGenerator<Change, Waiting | undefined> {
-  const deadline = deadlineOf(await round.snapshot.read(files.schedule, round.number), round.config)
+  const { snapshot, number, config } = round
+  const seed = await snapshot.read(files.seed, number)
+  const deadline = deadlineOf(await snapshot.read(files.schedule, number), config, seed)
   const head = await chain.head()
   if (head.number < deadline) {
     return {

@@ -215,3 +215,54 @@ describe('stopping', () => {
     expect(await (await game.now()).read(files.leader)).toEqual(leadersBefore)
   })
 })
+
+describe('lateness of ours', () => {
+  async function forgetImages(game: TestCompetition): Promise<void> {
+    const builds = await (await game.now()).read(files.builds, 0)
+    for (const build of Object.values(builds)) Object.assign(build, { status: 'not_found', docker_image: null })
+    const gone = new Map([[files.builds.path(0), files.builds.serialise(builds)]])
+    const by = { ...BY, at: game.clock.now() }
+    await game.repo.commit(await game.repo.head(), { files: gone, message: 'The images are gone', trailers: {} }, by)
+  }
+
+  it('an engine that was away when the window closed gives the miners their time back', async () => {
+    const game = await competition({ leader: base, miners: [good], before: everyRound(good) })
+    games.push(game)
+    await everyRound(good)(game)
+    game.clock.advance(3 * 24 * 3_600_000)
+    const report = await game.tick()
+    expect(report).toMatchObject({ status: 'advanced', stage: 'miner_generation' })
+    const { number: head } = await game.chain.head()
+    const seed = await (await game.now()).read(files.seed, 0)
+    expect(seed).toMatchObject({ published_at_block: head, deadline_block: head + 300 })
+    game.clock.advance(59 * 60_000)
+    expect((await game.tick()).stage).toBe('miner_generation')
+    game.clock.advance(2 * 60_000)
+    await game.tick()
+    expect((await (await game.now()).read(files.winner, 0)).winner_hotkey).toBe(good.hotkey)
+  })
+
+  it('code that is not here yet is waited for until the audits are due, and only then counts as missing', async () => {
+    const game = await started()
+    const empty = formatWith(game, { builder: { build: async () => ({ status: 'not_found', image: null }) } })
+    await forgetImages(game)
+    expect(await game.tick({ format: empty })).toMatchObject({
+      stage: 'duels',
+      waiting: { for: `the image of ${good.hotkey.slice(0, 10)}` },
+    })
+    game.clock.advance(49 * 3_600_000)
+    await game.tick({ format: empty })
+    const now = await game.now()
+    expect((await now.read(files.generationAudits, 0))[good.hotkey]?.outcome).toBe('rejected')
+    expect((await now.read(files.winner, 0)).winner_hotkey).toBe('leader')
+  })
+
+  it('an image that turns up in time is audited as if it had always been there', async () => {
+    const game = await started()
+    const empty = formatWith(game, { builder: { build: async () => ({ status: 'not_found', image: null }) } })
+    await forgetImages(game)
+    await game.tick({ format: empty })
+    await game.tick()
+    expect((await (await game.now()).read(files.winner, 0)).winner_hotkey).toBe(good.hotkey)
+  })
+})

@@ -20,7 +20,7 @@ export const generation3d = (ports: Ports): Format => ({
   collect: (round, hotkey, entry, context) => collect(ports, round, hotkey, entry, context),
   plan,
   judge: (round, contest, context) => judgeMatch(ports, round, contest, context),
-  jobs: (round) => jobs(round),
+  jobs,
   work: (round, job, context) => work(ports, round, job, context),
   crown,
 })

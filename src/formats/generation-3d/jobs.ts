@@ -4,6 +4,7 @@ import type { Context, Round, Waiting } from '../../engine/owner.ts'
 import { isError, RoundkeeperError } from '../../errors.ts'
 import { auditVerdict } from '../../rules/audit.ts'
 import { type Build, type Builds, files, type GenerationAudit, LEADER, type Outputs } from '../../state/index.ts'
+import { isPastAuditDue } from './audit-due.ts'
 import { limitsOf } from './audit-limits.ts'
 import type { Ports } from './ports.ts'
 import { type Prompt, promptsOf } from './prompts.ts'
@@ -11,17 +12,25 @@ import { outputsOf, type RoundRecord, recordOf } from './record.ts'
 import { type RegenerateResult, regenerate } from './regenerate.ts'
 import { required } from './required.ts'
 
-const isTerminal = (build: Build | undefined) =>
-  build !== undefined && build.status !== 'pending' && build.status !== 'in_progress'
+/**
+ * Whether a build has come to an end. One that was not found may only not be here yet: it is asked for again until the
+ * audits are due.
+ */
+function isSettled(build: Build | undefined, pastDue: boolean): boolean {
+  if (build === undefined || build.status === 'pending' || build.status === 'in_progress') return false
+  return build.status !== 'not_found' || pastDue
+}
 
 /** Builds of all entries, the leader's outputs for this round, and the audits that were asked for. */
-export async function jobs(round: Round): Promise<Job[]> {
+export async function jobs(round: Round, context: Context): Promise<Job[]> {
   const record = await recordOf(round)
+  const pastDue = await isPastAuditDue(round, context)
   const list: Job[] = []
-  if (record.order.some((hotkey) => !isTerminal(record.builds[hotkey]))) list.push({ kind: 'builds', subject: 'all' })
+  if (record.order.some((hotkey) => !isSettled(record.builds[hotkey], pastDue)))
+    list.push({ kind: 'builds', subject: 'all' })
   if (record.leader !== undefined && (await missing(round, LEADER)).length > 0)
     list.push({ kind: 'baseline', subject: LEADER })
-  if (openAudits(record).length > 0) list.push({ kind: 'audits', subject: 'requested' })
+  if (openAudits(record, pastDue).length > 0) list.push({ kind: 'audits', subject: 'requested' })
   return list
 }
 
@@ -43,6 +52,7 @@ async function missing(round: Round, subject: string): Promise<Prompt[]> {
 
 async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
   const { submissions, builds } = await recordOf(round)
+  const pastDue = await isPastAuditDue(round, context)
   const next: Builds = {}
   let failure: unknown
   for (const [hotkey, entry] of Object.entries(submissions)) {
@@ -51,7 +61,7 @@ async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGen
     const known = builds[hotkey]
     const tag = `${commit.slice(0, 7)}-${roundId}`
     const asked = { repo, commit, revealed_at_block, tag }
-    if (known !== undefined && isTerminal(known)) next[hotkey] = known
+    if (known !== undefined && isSettled(known, pastDue)) next[hotkey] = known
     else {
       try {
         const { status, image } = await ports.builder.build({ repo, commit, tag, hotkey }, context.signal)
@@ -68,7 +78,7 @@ async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGen
     yield change(`Update build statuses for round ${round.number}`).put(files.builds, [round.number], next)
   }
   if (failure !== undefined) throw failure
-  const open = Object.values(next).filter((build) => !isTerminal(build)).length
+  const open = Object.values(next).filter((build) => !isSettled(build, pastDue)).length
   return open > 0 ? { for: `${open} image builds` } : undefined
 }
 
@@ -89,10 +99,12 @@ async function* runBaseline(ports: Ports, round: Round, context: Context): Async
 }
 
 /** Asked for, not answered, and with a build that has come to an end. */
-function openAudits({ requests, generationAudits, builds }: RoundRecord): string[] {
+function openAudits({ requests, generationAudits, builds }: RoundRecord, pastDue: boolean): string[] {
   return requests
     .map(({ hotkey }) => hotkey)
-    .filter((hotkey) => (generationAudits[hotkey]?.outcome ?? 'pending') === 'pending' && isTerminal(builds[hotkey]))
+    .filter(
+      (hotkey) => (generationAudits[hotkey]?.outcome ?? 'pending') === 'pending' && isSettled(builds[hotkey], pastDue),
+    )
 }
 
 /**
@@ -102,7 +114,7 @@ function openAudits({ requests, generationAudits, builds }: RoundRecord): string
 async function* auditAll(ports: Ports, round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
   const verdicts: GenerationAudit[] = []
   let failure: unknown
-  for (const hotkey of openAudits(await recordOf(round))) {
+  for (const hotkey of openAudits(await recordOf(round), await isPastAuditDue(round, context))) {
     try {
       verdicts.push(yield* audit(ports, round, hotkey, context))
     } catch (error) {

@@ -3,9 +3,9 @@ import type { Plan } from '../../engine/format.ts'
 import type { Context, Round, Waiting } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { criticalPrompts } from '../../rules/match.ts'
-import { blockSeconds, deadlineOf, etaOfBlock } from '../../rules/schedule.ts'
 import { type Timeline, timeline } from '../../rules/timeline.ts'
-import { DEFAULT_AUDIT_DEADLINE_HOURS, files, LEADER, type Winner } from '../../state/index.ts'
+import { files, LEADER, type Winner } from '../../state/index.ts'
+import { auditDue } from './audit-due.ts'
 import { marginsOf } from './margins.ts'
 import { promptsOf } from './prompts.ts'
 import { outputsOf, type RoundRecord, recordOf, reportOf } from './record.ts'
@@ -31,12 +31,14 @@ export async function plan(round: Round, context: Context): Promise<Plan> {
       return { kind: 'wait', waiting: await waiting(round, context, `the leader's outputs (${baseline} missing)`) }
     return { kind: 'judge', contest: line.next, done: line.judged, total: line.needed }
   }
-  const missing = line.waitingFor.map((hotkey) => `${missingAudit(record, hotkey)} audit of ${hotkey.slice(0, 10)}`)
+  const missing = line.waitingFor.map((hotkey) => missingAudit(record, hotkey))
   return { kind: 'wait', waiting: await waiting(round, context, `the ${missing.join(', the ')}`) }
 }
 
-const missingAudit = ({ generationAudits }: RoundRecord, hotkey: string) =>
-  generationAudits[hotkey]?.outcome === 'passed' ? 'source' : 'generation'
+function missingAudit({ generationAudits, builds }: RoundRecord, hotkey: string): string {
+  if (generationAudits[hotkey]?.outcome === 'passed') return `source audit of ${hotkey.slice(0, 10)}`
+  return `${builds[hotkey]?.docker_image ? 'generation audit' : 'image'} of ${hotkey.slice(0, 10)}`
+}
 
 async function newRequests(round: Round, record: RoundRecord, line: Timeline): Promise<Change | undefined> {
   const asked = new Set(record.requests.map((request) => request.hotkey))
@@ -94,10 +96,7 @@ function winnerRecord({ leader, builds, submissions }: RoundRecord, hotkey: stri
   return { winner_hotkey: hotkey, repo: submission.repo, commit: submission.commit, docker_image: image }
 }
 
-async function waiting({ snapshot, config, number }: Round, { chain }: Context, what: string): Promise<Waiting> {
-  const schedule = await snapshot.find(files.schedule, number)
-  if (schedule === undefined) return { for: what }
-  const duelsFrom = etaOfBlock(deadlineOf(schedule, config), await chain.head(), blockSeconds(config))
-  const hours = config.audit_deadline_hours ?? DEFAULT_AUDIT_DEADLINE_HOURS
-  return { for: what, due: new Date(duelsFrom.getTime() + hours * 3_600_000) }
+async function waiting(round: Round, context: Context, what: string): Promise<Waiting> {
+  const due = await auditDue(round, context)
+  return { for: what, ...(due ? { due } : {}) }
 }

@@ -1,6 +1,6 @@
 import { RoundkeeperError } from '../../errors.ts'
 import type { Output } from '../../state/outputs.ts'
-import { putContent } from '../../store/content.ts'
+import { contentKey, putContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
 import type { Settings } from './settings.ts'
@@ -39,9 +39,9 @@ export async function recordModel(
       const rendering = await renderer.render(kind, bytes, settings.preview_size, signal)
       if (rendering.ok) {
         const png = await putContent(store, rendering.png, 'png', 'image/png')
-        return { png: png.url, png_sha256: png.sha256, pixels_sha256: rendering.pixelsSha256 }
+        return { png_sha256: png.sha256, pixels_sha256: rendering.pixelsSha256 }
       }
-      if (rendering.fault === 'file') return { png: null, failure: `${rendering.code}: ${rendering.detail}` }
+      if (rendering.fault === 'file') return { failure: `${rendering.code}: ${rendering.detail}` }
       throw new RoundkeeperError('unavailable', `a preview could not be rendered: ${rendering.detail}`, {
         where: model.url,
         hint: 'This is our own failure: run again; nothing is lost.',
@@ -50,6 +50,8 @@ export async function recordModel(
   )
   return {
     glb: model.url,
+    // Addresses depend on where the store is published; evidence does not.
+    png: preview.png_sha256 === undefined ? null : store.url(contentKey(preview.png_sha256, 'png')),
     ...preview,
     generation_time: 0,
     size: model.size,
