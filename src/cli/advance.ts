@@ -7,6 +7,7 @@ import { debugging } from './debug.ts'
 import { describeReport } from './describe.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { errorAsJson, print, printError, printJson, StatusLine } from './output.ts'
+import { stopSignal } from './stop-signal.ts'
 
 /** A week; timers of Node know no more than 24 days. */
 const MAX_MINUTES = 10_080
@@ -79,21 +80,6 @@ async function run(options: Options): Promise<AdvanceReport> {
 
 export const progressText = ({ what, done, total }: Progress) =>
   total === undefined ? what : `${what} ${done}/${total}`
-
-/** Aborts after `maxMinutes`, or when the process is asked to end; a second request ends it at once. */
-function stopSignal(maxMinutes: number | undefined): Disposable & { signal: AbortSignal } {
-  const controller = new AbortController()
-  const timer = maxMinutes === undefined ? undefined : setTimeout(() => controller.abort(), maxMinutes * 60_000)
-  const onSignal = () => controller.abort()
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      clearTimeout(timer)
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
-    },
-  }
-}
 
 function minutes(text: string): number {
   const value = Number(text)
