@@ -4,7 +4,7 @@ import { RoundkeeperError } from '../errors.ts'
 import { openSource } from '../repo/open.ts'
 import { stemOf } from '../rules/prompts.ts'
 import type { Compared } from '../verify/compare.ts'
-import { differs, replay } from '../verify/replay.ts'
+import { replay } from '../verify/replay.ts'
 import type { RoundReplay } from '../verify/replay-round.ts'
 import { EXIT_ERROR } from './exit-codes.ts'
 import { print, printJson, shortKey, table } from './output.ts'
@@ -41,7 +41,7 @@ export const replayCommand = new Command('replay')
       print(`${result.competition} at ${result.head.slice(0, 10)}`)
       for (const round of result.rounds) printRound(round)
     }
-    if (result.rounds.some(differs)) process.exitCode = EXIT_ERROR
+    if (result.summary.differ > 0) process.exitCode = EXIT_ERROR
   })
 
 const comparedKeys = [

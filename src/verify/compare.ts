@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { differencesOf } from './differences.ts'
 
 /** One decision, as the operator recorded it and as the rules give it. */
 export interface Compared<T> {
@@ -7,14 +8,18 @@ export interface Compared<T> {
   /** null: there is not enough on record to tell. */
   readonly equal: boolean | null
   readonly note?: string
+  /** What differs, for people. */
+  readonly differences?: readonly string[]
 }
 
 export function compare<T>(recorded: T | undefined, recomputed: T | undefined, note?: string): Compared<T> {
+  const equal = recorded === undefined || recomputed === undefined ? null : isDeepStrictEqual(recorded, recomputed)
   return {
     recorded: recorded ?? null,
     recomputed: recomputed ?? null,
-    equal: recorded === undefined || recomputed === undefined ? null : isDeepStrictEqual(recorded, recomputed),
+    equal,
     ...(note === undefined ? {} : { note }),
+    ...(equal === false ? { differences: differencesOf(recorded, recomputed) } : {}),
   }
 }
 

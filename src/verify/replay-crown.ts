@@ -12,6 +12,7 @@ import {
   type Winner,
 } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
+import { differencesOf } from './differences.ts'
 
 export type Schedules = Pick<Schedule, 'earliest_reveal_block' | 'latest_reveal_block' | 'generation_deadline_block'>
 
@@ -43,16 +44,20 @@ export async function replayCrown(
   }
 }
 
+/** Everything in the record counts, not only the name. */
 function compareWinner(
   recorded: Winner | undefined,
   hotkey: string | undefined,
   record: Winner | undefined,
 ): Compared<string> {
   const compared = compare(recorded?.winner_hotkey, hotkey)
-  const same = (['repo', 'commit', 'docker_image'] as const).every((key) => record?.[key] === recorded?.[key])
-  if (!compared.equal || record === undefined || same) return compared
-  return { ...compared, equal: false, note: 'not with the code that was entered and built' }
+  if (recorded === undefined || record === undefined) return compared
+  const differences = differencesOf(recorded, record)
+  if (differences.length === 0) return compared
+  return { ...compared, equal: false, differences, ...(compared.equal ? { note: OTHER_CODE } : {}) }
 }
+
+const OTHER_CODE = 'not with the code that was entered and built'
 
 /** Whether somebody slipped an entry in behind that of this round. Entries of the time before rounds were noted are not told apart. */
 function hasStray(leaders: Leaders, round: number): boolean {
@@ -78,8 +83,8 @@ function entryOf(leaders: Leaders, round: number, next: Schedule | undefined) {
 const isEarlier = (leader: LeaderEntry, round: number, block: number | undefined) =>
   leader.round === undefined ? leader.effective_block < (block ?? Number.POSITIVE_INFINITY) : leader.round < round
 
-/** The winner as the record should have it, from the builds or from the crown that was defended. */
-async function winnerRecord(
+/** The winner as the record should have it, from entry and build or from the crown that was defended. */
+export async function winnerRecord(
   snapshot: Snapshot,
   round: number,
   hotkey: string | undefined,
@@ -95,9 +100,10 @@ async function winnerRecord(
       docker_image: leader?.docker ?? '',
     }
   }
-  const build = (await snapshot.find(files.builds, round))?.[hotkey]
-  if (!build?.docker_image) return undefined
-  return { winner_hotkey: hotkey, repo: build.repo, commit: build.commit, docker_image: build.docker_image }
+  const entry = (await snapshot.find(files.submissions, round))?.[hotkey]
+  const image = (await snapshot.find(files.builds, round))?.[hotkey]?.docker_image
+  if (entry === undefined || !image) return undefined
+  return { winner_hotkey: hotkey, repo: entry.repo, commit: entry.commit, docker_image: image }
 }
 
 async function replaySchedule(
@@ -114,7 +120,9 @@ async function replaySchedule(
     const again = nextSchedule({ config, previous, head })
     const compared = compare(blocksOf(next), again.kind === 'round' ? blocksOf(again.schedule) : undefined)
     const same = again.kind === 'round' && isDeepStrictEqual(next.randomness, again.schedule.randomness)
-    return compared.equal && !same ? { ...compared, equal: false, note: 'it names other randomness' } : compared
+    if (!compared.equal || same || again.kind !== 'round') return compared
+    const differences = differencesOf(next.randomness, again.schedule.randomness)
+    return { ...compared, equal: false, note: 'it names other randomness', differences }
   }
   const deadline = next.latest_reveal_block + Math.floor((config.generation_stage_minutes * 60) / blockSeconds(config))
   return compare(

@@ -7,6 +7,7 @@ import { selectSubmissions } from '../rules/reveals.ts'
 import { deriveSeed, legacySeed, SEED_ALGORITHM } from '../rules/seed.ts'
 import { type Config, files, type Submissions } from '../state/index.ts'
 import { type Compared, compare, demanded } from './compare.ts'
+import { differencesOf } from './differences.ts'
 
 /** Selects the entries again from the recorded reveals; a legacy round only has the entries themselves to go by. */
 export async function replaySubmissions(
@@ -30,8 +31,9 @@ export async function replaySubmissions(
   })
   const names = compare(recorded, Object.keys(selected.submissions))
   if (reveals !== undefined) {
-    const same = isDeepStrictEqual(plainly(submissions), plainly(selected.submissions))
-    return names.equal && !same ? { ...names, equal: false, note: 'an entry is not what was revealed' } : names
+    const differences = differencesOf(plainly(submissions), plainly(selected.submissions))
+    if (!names.equal || differences.length === 0) return names
+    return { ...names, equal: false, note: 'an entry is not what was revealed', differences }
   }
   if (config.rules === 'v1') return { ...names, equal: false, note: 'the reveals are not on record' }
   return { ...names, note: 'the reveals are not on record: window, form and order of the entries were checked' }

@@ -1,14 +1,14 @@
 import type { Snapshot } from '../engine/snapshot.ts'
 import { marginsOf } from '../formats/generation-3d/margins.ts'
-import { previousPrompts } from '../formats/generation-3d/prompts.ts'
 import { standing } from '../rules/audit.ts'
-import { scoreOf } from '../rules/match.ts'
-import { drawPrompts, stemOf } from '../rules/prompts.ts'
 import { auditsRequired, type TimelineInput, timeline } from '../rules/timeline.ts'
-import { type Config, files, type MatchReport, type Matrix, type Submissions } from '../state/index.ts'
+import { type Config, files, type Matrix, type Submissions } from '../state/index.ts'
 import { type Compared, type Counted, compare, demanded } from './compare.ts'
+import type { History } from './history.ts'
 import { replayCrown, type Schedules } from './replay-crown.ts'
+import { pair, replayMatches, reportsOf, rescored } from './replay-matches.ts'
 import { replaySeed, replaySubmissions } from './replay-opening.ts'
+import { replayPrompts } from './replay-prompts.ts'
 import { replayVerdicts } from './replay-verdicts.ts'
 
 export interface RoundReplay {
@@ -33,13 +33,15 @@ export interface RoundReplay {
   readonly schedule: Compared<Schedules>
 }
 
-/** Everything that was decided in one round, decided again. @param whole the record has to be complete */
+/** Everything that was decided in one round, decided again. @param closed the round is over: our own record of it has to be complete */
 export async function replayRound(
   snapshot: Snapshot,
+  history: History,
   config: Config,
   round: number,
-  whole: boolean,
+  closed: boolean,
 ): Promise<RoundReplay> {
+  const whole = closed && config.rules === 'v1'
   const submissions = await snapshot.read(files.submissions, round)
   const matrix = (await snapshot.find(files.matrix, round)) ?? []
   const reports = await reportsOf(snapshot, round, matrix)
@@ -50,14 +52,14 @@ export async function replayRound(
   const recorded = timeline(recordedLine)
   const { winner, leader, schedule } = await replayCrown(snapshot, config, round, recomputed.winner)
   const played = whole && Object.keys(submissions).length > 0
-  const { carryover, prompts } = await replayPrompts(snapshot, config, round)
+  const { carryover, prompts } = await replayPrompts(snapshot, history, config, round)
   return {
     round,
     submissions: demanded(await replaySubmissions(snapshot, config, round, submissions), whole),
     seed: demanded(await replaySeed(snapshot, config, round), played),
     carryover: demanded(carryover, played),
     prompts: demanded(prompts, played),
-    matches: compareMatches(matrix, reports, await stemsOf(snapshot, round)),
+    matches: await replayMatches(snapshot, round, matrix, reports, closed || winner.recorded !== null),
     qualified: compare(recorded.qualified, recomputed.qualified),
     timeline: compare(recorded.chain, recomputed.chain),
     audits: compareAudits(
@@ -76,26 +78,6 @@ export async function replayRound(
 function rawMargins(matrix: Matrix): TimelineInput['margin'] {
   const margins = new Map(matrix.map((row) => [pair(row.left, row.right), row.margin]))
   return (left, right) => margins.get(pair(left, right))
-}
-
-type Reports = ReadonlyMap<string, MatchReport>
-const pair = (left: string, right: string) => `${left} ${right}`
-
-async function reportsOf(snapshot: Snapshot, round: number, matrix: Matrix): Promise<Reports> {
-  const reports = new Map<string, MatchReport>()
-  for (const { left, right } of matrix) {
-    const report = await snapshot.find(files.duels, round, left, right)
-    if (report?.left === left && report.right === right) reports.set(pair(left, right), report)
-  }
-  return reports
-}
-
-/** The matrix as it follows from the single duels; a row without a report stays as recorded. */
-function rescored(matrix: Matrix, reports: Reports): Matrix {
-  return matrix.map((row) => {
-    const report = reports.get(pair(row.left, row.right))
-    return report === undefined ? row : { ...row, margin: scoreOf(report.duels).margin }
-  })
 }
 
 export async function timelineInput(
@@ -120,25 +102,6 @@ export async function timelineInput(
   }
 }
 
-async function stemsOf(snapshot: Snapshot, round: number): Promise<string> {
-  return ((await snapshot.find(files.prompts, round)) ?? []).map(stemOf).sort().join('\n')
-}
-
-/** @param stems of the round's prompts, sorted: each has its duel in every match */
-function compareMatches(matrix: Matrix, reports: Reports, stems: string): Counted {
-  const differences = matrix.flatMap(({ left, right, margin }) => {
-    const name = `${left.slice(0, 10)} vs ${right.slice(0, 10)}`
-    const report = reports.get(pair(left, right))
-    if (report === undefined) return [`${name}: no match report`]
-    const duels = report.duels.map((duel) => duel.name)
-    if (duels.sort().join('\n') !== stems) return [`${name}: its duels are not about the prompts of the round`]
-    const rescored = scoreOf(report.duels)
-    if (rescored.margin === margin && report.margin === margin && report.score === rescored.score) return []
-    return [`${name}: matrix ${margin}, report ${report.margin}, recomputed ${rescored.margin}`]
-  })
-  return { checked: matrix.length, equal: matrix.length - differences.length, differences }
-}
-
 async function requestedAudits(snapshot: Snapshot, round: number): Promise<string[]> {
   return ((await snapshot.find(files.requireAudit, round)) ?? []).map(({ hotkey }) => hotkey).sort()
 }
@@ -153,31 +116,5 @@ function compareAudits(recorded: string[], required: string[], before: string[],
   const extra = recorded.filter((hotkey) => !required.includes(hotkey) && !before.includes(hotkey))
   const note =
     extra.length > 0 ? { note: `asked for without need: ${extra.map((hotkey) => hotkey.slice(0, 10)).join(', ')}` } : {}
-  return { recorded, recomputed: required, equal: asked, ...note }
-}
-
-async function replayPrompts(snapshot: Snapshot, config: Config, round: number) {
-  const seed = await snapshot.find(files.seed, round)
-  const recorded = await snapshot.find(files.prompts, round)
-  if (seed === undefined || recorded === undefined)
-    return { carryover: compare<string[]>(undefined, undefined), prompts: compare<string[]>(undefined, undefined) }
-  const previous = await previousPrompts({ snapshot, number: round })
-  const drawn = drawPrompts({
-    rules: config.rules ?? 'legacy',
-    seed: seed.seed,
-    pool: (await snapshot.find(files.pool)) ?? [],
-    previous,
-    count: config.prompts_per_round,
-    carryover: config.carryover_prompts,
-  })
-  const carried = previous.length === 0 ? 0 : Math.min(config.carryover_prompts, previous.length)
-  const whole = compare(recorded, drawn)
-  return {
-    carryover: compare(recorded.slice(0, carried), drawn.slice(0, carried)),
-    // A pool that has been cut or edited since cannot give the same draw: that proves nothing either way.
-    prompts:
-      whole.equal === true || config.rules === 'v1'
-        ? whole
-        : { ...whole, recomputed: null, equal: null, note: 'the pool of that day is not on record' },
-  }
+  return asked ? { recorded, recomputed: required, equal: true, ...note } : { ...compare(recorded, required), ...note }
 }

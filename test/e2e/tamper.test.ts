@@ -5,6 +5,7 @@ import { deriveSeed } from '../../src/rules/seed.ts'
 import { files } from '../../src/state/index.ts'
 import type { StateFile } from '../../src/state/state-file.ts'
 import { replay } from '../../src/verify/replay.ts'
+import { outcomesOf } from '../../src/verify/summary.ts'
 import { BY, competition, everyRound, miner, type TestCompetition } from '../support/competition.ts'
 
 const base = miner('base', 1)
@@ -59,6 +60,15 @@ const forgeries: Record<string, Forgery> = {
     const { round: _, ...first } = all[1]!
     return [...all.slice(0, 2), { ...first, hotkey: good.hotkey }, ...all.slice(2)]
   }),
+  'a leader of one’s own, of a round that had its own': forged(files.leader, [], (all) => {
+    const last = all.at(-1)!
+    return [...all, { ...last, hotkey: good.hotkey, weight: 1, effective_block: last.effective_block + 1 }]
+  }),
+  'a leader entry twice': forged(files.leader, [], (all) => [...all, all.at(-1)!]),
+  'the first leader': forged(files.leader, [], ([first, ...all]) => [{ ...first!, hotkey: good.hotkey }, ...all]),
+  'the first leader taken out': forged(files.leader, [], (all) => all.slice(1)),
+  'the leaders in another order': forged(files.leader, [], (all) => [all[1]!, all[0]!, ...all.slice(2)]),
+  'all leaders taken out': removed('leader.json'),
   'the last leader taken out': forged(files.leader, [], (all) => all.slice(0, -1)),
   'a seed': forged(files.seed, [0], (seed) => ({ ...seed, seed: 5 })),
   'a seed from another block': chosenSeed,
@@ -90,18 +100,25 @@ const forgeries: Record<string, Forgery> = {
     randomness: { kind: 'block' as const, block: 7 },
   })),
   'a schedule taken out': removed(files.schedule.path(1)),
+  'a match twice': forged(files.matrix, [0], (rows) => [{ ...rows[0]!, margin: -1 }, ...rows]),
+  'a match report of nobody’s': async (snapshot) => {
+    const report = await snapshot.read(files.duels, 0, 'leader', good.hotkey)
+    return [[files.duels.path(0, cheat.hotkey, base.hotkey), files.duels.serialise(report)]]
+  },
+  'a match report taken out': removed(files.duels.path(0, 'leader', good.hotkey)),
+  'the winner’s image': forged(files.winner, [0], (winner) => ({ ...winner, docker_image: 'evil/image' })),
+  'the image of a defender': forged(files.winner, [1], (winner) => ({ ...winner, docker_image: 'evil/image' })),
+  'the builds taken out': removed(files.builds.path(0)),
+  'the entries of a round taken out': removed(files.submissions.path(1)),
+  'the last round taken out': async (snapshot) => (await snapshot.list('rounds/2')).map((path) => [path, null]),
+  'all rounds taken out': async (snapshot) => (await snapshot.list('rounds')).map((path) => [path, null]),
   'a whole round taken out': async (snapshot) => (await snapshot.list('rounds/1')).map((path) => [path, null]),
 }
 
 /** What a replay finds wrong, as `round decision`. */
 async function found(game: TestCompetition): Promise<string[]> {
-  const { rounds } = await replay(game.repo)
-  return rounds.flatMap(({ round, matches, ...decisions }) => [
-    ...Object.entries(decisions).flatMap(([name, decision]) =>
-      typeof decision === 'object' && decision.equal === false ? [`${round} ${name}`] : [],
-    ),
-    ...(matches.checked === matches.equal ? [] : [`${round} matches`]),
-  ])
+  const wrong = outcomesOf(await replay(game.repo)).filter(({ equal }) => equal === false)
+  return wrong.map(({ round, of }) => (round === undefined ? of : `${round} ${of}`))
 }
 
 describe('an honest history', () => {
@@ -144,6 +161,17 @@ describe('an honest history', () => {
       false,
       false,
     ])
+  })
+
+  it('is found in order after the pool of prompts has changed', async () => {
+    await using game = await competition({ leader: base, miners: [good], before: everyRound(good) })
+    await game.play(({ round }) => round === 1)
+    const pool = (await (await game.now()).read(files.pool)).slice(12).concat('https://prompts.test/new.png')
+    const patch = new Map([['prompts.txt', files.pool.serialise(pool)]])
+    const head = await game.repo.head()
+    await game.repo.commit(head, { files: patch, message: 'New pool', trailers: {} }, { ...BY, at: game.clock.now() })
+    expect((await game.play()).status).toBe('finished')
+    expect(await found(game)).toEqual([])
   })
 
   it('is found in order at every commit of the way', async () => {

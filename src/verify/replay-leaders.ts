@@ -1,0 +1,63 @@
+import type { Snapshot } from '../engine/snapshot.ts'
+import { nextLeader } from '../rules/leader.ts'
+import { type Config, files, type LeaderEntry, type Leaders } from '../state/index.ts'
+import { type Compared, compare } from './compare.ts'
+import type { History } from './history.ts'
+import { winnerRecord } from './replay-crown.ts'
+
+export interface Decided {
+  readonly round: number
+  readonly config: Config
+  /** Who wins by the rules, where that can be told. */
+  readonly winner: string | null
+  readonly closed: boolean
+}
+
+/** The whole of leader.json: who led at first, and after that what the rounds made of it, nothing else. */
+export async function replayLeaders(
+  snapshot: Snapshot,
+  history: History,
+  rounds: readonly [Decided, ...Decided[]],
+): Promise<Compared<Leaders>> {
+  const recorded = (await snapshot.find(files.leader)) ?? []
+  const leaders = await leadersAtFirst(history, rounds[0].round)
+  for (const { round, config, winner, closed } of rounds) {
+    // A round that is still being finalized may have been crowned already, or not.
+    if (!closed && recorded.length <= leaders.length) continue
+    const record = await winnerRecord(snapshot, round, winner ?? undefined, leaders)
+    if (record === undefined && !closed) continue
+    if (record === undefined) {
+      const note = `what round ${round} made of it cannot be told`
+      return { ...compare(recorded, undefined, note), equal: config.rules === 'v1' ? false : null }
+    }
+    const there = recorded.find((entry) => entry.round === round) ?? recorded[leaders.length]
+    const effectiveBlock = await crownedAt(snapshot, round, there)
+    const entry = nextLeader({ leaders, winner: record, config, effectiveBlock, round })
+    if (entry !== undefined) leaders.push(likeRecorded(entry, recorded[leaders.length]))
+  }
+  return compare<Leaders>(recorded, leaders)
+}
+
+/** As it was when the first round took its entries; where the history begins later, what no round has decided. */
+async function leadersAtFirst(history: History, first: number): Promise<LeaderEntry[]> {
+  const then = await history.asOf(files.submissions.path(first))
+  const leaders = (await then?.find(files.leader)) ?? []
+  if ((await then?.find(files.winner, first)) === undefined) return [...leaders]
+  const window = await then?.find(files.schedule, first)
+  return leaders.filter(
+    (entry) => entry.round === undefined && entry.effective_block <= (window?.latest_reveal_block ?? 0),
+  )
+}
+
+/** When the next window closes. After the last round the entry itself is all that says so. */
+async function crownedAt(snapshot: Snapshot, round: number, entry: LeaderEntry | undefined): Promise<number> {
+  const next = await snapshot.find(files.schedule, round + 1)
+  return next?.latest_reveal_block ?? entry?.effective_block ?? 0
+}
+
+/** Entries of the time before rounds were noted do not name theirs. */
+function likeRecorded(entry: LeaderEntry, recorded: LeaderEntry | undefined): LeaderEntry {
+  if (recorded === undefined || recorded.round !== undefined) return entry
+  const { round: _, ...rest } = entry
+  return rest
+}
