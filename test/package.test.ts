@@ -61,6 +61,8 @@ describe('the package', () => {
     expect(entries).not.toContain('src')
     expect(entries).not.toContain('test')
     expect(existsSync(join(installed, 'state-template', '.github', 'workflows', 'advance.yml'))).toBe(true)
+    const built = await readdir(join(installed, 'dist'), { recursive: true })
+    expect(built.filter((path) => path.endsWith('.map'))).toEqual([])
   })
 
   it('brings no tool of ours along', async () => {
@@ -93,7 +95,7 @@ describe('the package', () => {
   })
 
   it('founds a competition and runs it', async () => {
-    const urls = ['chair', 'lamp', 'teapot'].map((name) => `https://prompts.example.com/${name}.png`)
+    const urls = Array.from({ length: 128 }, (_, index) => `https://prompts.example.com/p${index}.png`)
     await writeFile(join(dir, 'prompts.txt'), urls.join('\n'))
     const init = await roundkeeper('init', 'competition', '--prompts', 'prompts.txt', '--name', 'elsewhere')
     expect(init, init.stderr).toMatchObject({ code: 0 })
@@ -119,6 +121,12 @@ describe('the package', () => {
     await mkdir(join(dir, 'consumer'))
     const source = [
       "import { advance, type AdvanceOptions, files, RoundkeeperError } from 'roundkeeper'",
+      "import type { AdvanceReport, AdvanceStatus, Replay, RoundReplay, WorkPool } from 'roundkeeper'",
+      "import { BareRepo, DevChain, FolderStore, InProcessPool, owners, SystemClock, VirtualClock } from 'roundkeeper'",
+      'export const status = (report: AdvanceReport): AdvanceStatus => report.status',
+      'export const rounds = (result: Replay): readonly RoundReplay[] => result.rounds',
+      'export const pool: WorkPool = new InProcessPool(2)',
+      'export const adapters = [BareRepo, DevChain, FolderStore, owners, SystemClock, VirtualClock]',
       'export const run = (options: AdvanceOptions) => advance(options).then(({ status }) => status)',
       "export const round: number = files.state.parse('{}', 'state.json').current_round",
       '// @ts-expect-error: a report is not a number, so the types are really there',

@@ -5,13 +5,20 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { DevChain } from '../chain/dev-chain.ts'
 import { foundCompetition } from '../engine/found.ts'
+import { configProblems, type FoundingProblem } from '../engine/founding-problems.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { RoundkeeperError } from '../errors.ts'
+import { foundingProblemsOf } from '../formats/index.ts'
 import { BareRepo } from '../repo/bare-repo.ts'
+import { blockSeconds } from '../rules/schedule.ts'
 import { files } from '../state/index.ts'
 import type { AnyStateFile } from '../state/state-file.ts'
+import { PROGRAM, quoted } from './copyable.ts'
 import { OPERATOR_FILE } from './operator-settings.ts'
 import { print, printJson } from './output.ts'
+
+const MAX_LISTED = 20
+const MAX_SHOWN = 120
 
 interface Options {
   prompts: string
@@ -41,27 +48,23 @@ export const initCommand = new Command('init')
     print(`${made.competition} is open in ${dir}`)
     print(`  state repository  ${made.repo}`)
     print(`  first round       closes ${made.closes}`)
-    print(`\nNext: roundkeeper status ${folder}`)
-    print(`      roundkeeper advance --dir ${folder} --until-idle`)
+    print(`\nNext: ${PROGRAM} status ${quoted(folder)}`)
+    print(`      ${PROGRAM} advance --dir ${quoted(folder)} --until-idle`)
   })
 
 async function found(dir: string, options: Options) {
   const template = await templateDir()
   const config = await readState(files.config, options.config ?? join(template, 'config.json'))
   const pool = await readState(files.pool, options.prompts)
-  if (pool.length === 0) {
-    throw new RoundkeeperError('usage', 'the pool of prompts is empty', {
-      where: options.prompts,
-      hint: 'Give a text file with one URL of a prompt image per line.',
-    })
-  }
   const leaders = options.leader === undefined ? [] : await readState(files.leader, options.leader)
-  await emptyFolder(dir)
+  const named = options.name === undefined ? config : { ...config, name: options.name }
+  refuseProblems([...configProblems(named), ...foundingProblemsOf(named, pool)], options)
 
   const clock = new SystemClock()
-  const chain = await DevChain.create(join(dir, 'chain.json'), { genesis: clock.now(), seed: randomUUID(), clock })
-  const named = options.name === undefined ? config : { ...config, name: options.name }
-  const founding = foundCompetition({ config: named, pool, leaders, head: await chain.head() })
+  const chain = { genesis: clock.now(), blockSeconds: blockSeconds(named), seed: randomUUID(), clock }
+  const founding = foundCompetition({ config: named, pool, leaders, head: await new DevChain(chain).head() })
+  await emptyFolder(dir)
+  await DevChain.create(join(dir, 'chain.json'), chain)
   const author = { name: 'Roundkeeper', email: 'roundkeeper@localhost' }
   await BareRepo.create(join(dir, 'state.git'), {
     branch: 'main',
@@ -82,6 +85,21 @@ async function found(dir: string, options: Options) {
   await writeFile(join(dir, OPERATOR_FILE), `${JSON.stringify(settings, null, 2)}\n`)
   const state = files.state.parse(founding.files.get('state.json') ?? '', 'state.json')
   return { competition: named.name, repo: join(dir, 'state.git'), closes: state.next_stage_eta }
+}
+
+/** @throws `usage` naming all of them: nobody should have to correct one to hear of the next */
+function refuseProblems(problems: readonly FoundingProblem[], { config, prompts, name }: Options): void {
+  if (problems.length === 0) return
+  const lines = problems.slice(0, MAX_LISTED).map(({ field, found, expected, remedy }) => {
+    const at = name !== undefined && field === 'config.json: name' ? '--name' : field
+    return `\n  ${at}: found ${JSON.stringify(found).slice(0, MAX_SHOWN)}, expected ${expected}. ${remedy}`
+  })
+  const more = problems.length > lines.length ? `\n  and ${problems.length - lines.length} more` : ''
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
+  throw new RoundkeeperError('usage', `nothing was made, because of ${count}:${lines.join('')}${more}`, {
+    where: `${config ?? "the template's config.json"}, ${prompts}`,
+    hint: 'Correct what is listed, then run `init` again.',
+  })
 }
 
 /** The template lies beside the sources, and beside `dist` in the published package. */

@@ -1,6 +1,8 @@
+import type { FoundingProblem } from '../engine/founding-problems.ts'
 import { RoundkeeperError } from '../errors.ts'
 import type { RevealSchema } from '../rules/reveals.ts'
 import type { Config } from '../state/config.ts'
+import { foundingProblems } from './generation-3d/founding.ts'
 import { revealSchema } from './generation-3d/reveal.ts'
 
 export const DEFAULT_FORMAT = 'generation-3d'
@@ -16,4 +18,16 @@ export function revealSchemaOf(config: Config): RevealSchema {
     where: 'config.json',
     hint: `Known formats: ${Object.keys(revealSchemas).join(', ')}.`,
   })
+}
+
+type FoundingCheck = (config: Config, pool: readonly string[]) => FoundingProblem[]
+const foundingChecks: Readonly<Record<string, FoundingCheck>> = { [DEFAULT_FORMAT]: foundingProblems }
+
+/** What the format of a new competition objects to; an unknown format is a problem too. */
+export function foundingProblemsOf(config: Config, pool: readonly string[]): FoundingProblem[] {
+  const format = config.format ?? DEFAULT_FORMAT
+  if (Object.hasOwn(foundingChecks, format)) return foundingChecks[format]?.(config, pool) ?? []
+  const known = Object.keys(foundingChecks).map((name) => JSON.stringify(name))
+  const remedy = 'Name a format that this version plays, or leave the field out.'
+  return [{ field: 'config.json: format', found: format, expected: known.join(' or '), remedy }]
 }

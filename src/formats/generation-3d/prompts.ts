@@ -31,9 +31,12 @@ export async function handOut(round: Round, seed: number): Promise<Change> {
   return change().put(files.prompts, [number], usable(prompts))
 }
 
-/** Stems are keys of every record by prompt: one that objects cannot keep, or not in order, must not be handed out. */
+/** Stems are keys of every record by prompt: objects do not keep all of them, or not in order. */
+export const isUsableStem = (stem: string) => stem !== '' && !isReordered(stem) && !(stem in Object.prototype)
+
+/** One that is no key of a record must not be handed out. */
 function usable(prompts: string[]): string[] {
-  const bad = prompts.find((url) => isReordered(stemOf(url)) || stemOf(url) === '' || stemOf(url) in Object.prototype)
+  const bad = prompts.find((url) => !isUsableStem(stemOf(url)))
   if (bad === undefined) return prompts
   throw new RoundkeeperError('state-file', `prompts.txt: ${bad} has no usable name`, {
     where: 'prompts.txt',

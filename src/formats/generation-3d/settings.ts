@@ -2,24 +2,37 @@ import { z } from 'zod'
 import { RoundkeeperError } from '../../errors.ts'
 import type { Config } from '../../state/config.ts'
 
+const whole = (min: number, max: number) => {
+  const error = `a whole number from ${min} to ${max}`
+  return z.int({ error }).min(min, { error }).max(max, { error })
+}
+const above0 = (what: string) => {
+  const error = `a number of ${what} above 0`
+  return z.number({ error }).positive({ error })
+}
+const fraction = () => {
+  const error = 'a fraction from 0 to 1'
+  return z.number({ error }).min(0, { error }).max(1, { error })
+}
+
 /** `config.settings` of an image-to-3D competition; the defaults are those of the original. */
 const settingsSchema = z.object({
   /** What a miner serves for each prompt. */
-  artifact: z.enum(['glb', 'ply']).default('glb'),
-  max_model_bytes: z.int().positive().default(209_715_200),
+  artifact: z.enum(['glb', 'ply'], { error: '"glb" or "ply"' }).default('glb'),
+  max_model_bytes: whole(1, Number.MAX_SAFE_INTEGER).default(209_715_200),
   /** Edge of one preview view in pixels. */
-  preview_size: z.int().min(32).max(1024).default(518),
+  preview_size: whole(32, 1024).default(518),
   /** A leader's output slower than this (seconds) counts against it, beyond the tolerated share of prompts. */
-  max_generation_seconds: z.number().positive().default(180),
-  overtime_tolerance: z.number().min(0).max(1).default(0.05),
+  max_generation_seconds: above0('seconds').default(180),
+  overtime_tolerance: fraction().default(0.05),
   /** Limit of the trimmed median over an audit, seconds. */
-  median_generation_seconds: z.number().positive().default(90),
+  median_generation_seconds: above0('seconds').default(90),
   /** Image distance between submitted and regenerated preview up to which both count as the same. */
-  acceptable_distance: z.number().positive().default(0.1),
+  acceptable_distance: above0('distance').default(0.1),
   /** Share of the checked prompts that an audit may find mismatched, and that a median trims at each end (rules v1). */
-  mismatch_tolerance: z.number().min(0).max(1).default(0.05),
+  mismatch_tolerance: fraction().default(0.05),
   /** How often a prompt is tried again when a miner's image fails on it. */
-  generation_attempts: z.int().min(1).max(10).default(3),
+  generation_attempts: whole(1, 10).default(3),
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -27,10 +40,35 @@ export type Settings = z.infer<typeof settingsSchema>
 export function settingsOf(config: Config): Settings {
   const parsed = settingsSchema.safeParse(config.settings ?? {})
   if (parsed.success) return parsed.data
-  const problem = parsed.error.issues[0]
-  throw new RoundkeeperError('state-file', `config.json: settings.${problem?.path.join('.')}: ${problem?.message}`, {
+  const wrong = wrongValues(config, parsed.error)
+  throw new RoundkeeperError('state-file', `config.json: ${wrong.map(describe).join('; ')}`, {
     where: 'config.json',
     hint: 'Correct the setting; the config.json that `init` writes names all of them, with their defaults.',
-    cause: parsed.error,
   })
 }
+
+export interface SettingProblem {
+  readonly name: string
+  readonly found: unknown
+  readonly expected: string
+}
+
+/** All that is wrong with the settings; names that we do not know as well, which a history may have. */
+export function settingProblems(config: Config): SettingProblem[] {
+  const known = Object.keys(settingsSchema.shape)
+  const unknown = Object.entries(config.settings ?? {}).filter(([name]) => !known.includes(name))
+  const parsed = settingsSchema.safeParse(config.settings ?? {})
+  return [
+    ...(parsed.success ? [] : wrongValues(config, parsed.error)),
+    ...unknown.map(([name, found]) => ({ name, found, expected: `one of the settings: ${known.join(', ')}` })),
+  ]
+}
+
+const wrongValues = ({ settings }: Config, error: z.ZodError): SettingProblem[] =>
+  error.issues.map(({ path, message }) => {
+    const name = path.join('.')
+    return { name, found: settings?.[name], expected: message }
+  })
+
+const describe = ({ name, found, expected }: SettingProblem) =>
+  `settings.${name}: found ${JSON.stringify(found)}, expected ${expected}`

@@ -1,0 +1,69 @@
+import type { Config } from '../state/config.ts'
+
+/** Something that a competition must not be founded with. Histories that have it are read all the same. */
+export interface FoundingProblem {
+  /** As a person looks for it: `config.json: win_margin`, `prompts.txt: line 3`. */
+  readonly field: string
+  readonly found: unknown
+  readonly expected: string
+  readonly remedy: string
+}
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/
+
+/** What no competition can be played by, whatever its format. */
+export function configProblems(config: Config): FoundingProblem[] {
+  const { prompts_per_round: prompts, block_seconds } = config
+  const fraction = (value: number) => value >= 0 && value <= 1
+  const rules: readonly [keyof Config & string, boolean, string, string][] = [
+    [
+      'name',
+      NAME.test(config.name),
+      'lower-case letters, digits, ".", "_" and "-", 1 to 63 of them, a letter or digit first',
+      'It stands in every round and seed: choose a short one, e.g. mesh.',
+    ],
+    [
+      'win_margin',
+      config.win_margin > 0 && config.win_margin <= 1,
+      'a fraction above 0, at most 1',
+      'Give the share of the prompts by which a challenger must lead, e.g. 0.05.',
+    ],
+    ['weight_decay', fraction(config.weight_decay), 'a fraction from 0 to 1', 'Subtracted at every defence, e.g. 0.2.'],
+    ['weight_floor', fraction(config.weight_floor), 'a fraction from 0 to 1', 'No leader weighs less, e.g. 0.2.'],
+    ['prompts_per_round', prompts >= 1, 'a whole number from 1 on', 'Give the number of prompts of a round, e.g. 128.'],
+    [
+      'carryover_prompts',
+      config.carryover_prompts >= 0 && config.carryover_prompts <= Math.max(0, prompts),
+      'a whole number from 0 to prompts_per_round',
+      'So many of the prompts come from the round before: 0 for none.',
+    ],
+    [
+      'generation_stage_minutes',
+      config.generation_stage_minutes >= 1,
+      'a whole number from 1 on',
+      'Give the minutes that miners have from the seed to the deadline, e.g. 120.',
+    ],
+    [
+      'finalization_buffer_hours',
+      config.finalization_buffer_hours >= 0,
+      'a number of hours from 0 on',
+      'Give the least time between a result and the next start, e.g. 1.0.',
+    ],
+    ['round_duration_days', config.round_duration_days >= 1, 'a whole number from 1 on', 'Give days, e.g. 3.'],
+    [
+      'block_seconds',
+      block_seconds === undefined || block_seconds > 0,
+      'a number of seconds above 0',
+      'Give what a block of the chain takes (12 on Bittensor), or leave the field out.',
+    ],
+    [
+      'audit_deadline_hours',
+      (config.audit_deadline_hours ?? 1) > 0,
+      'a number of hours above 0',
+      'Give the time for audits after the start of the duels, e.g. 36.',
+    ],
+  ]
+  return rules.flatMap(([field, holds, expected, remedy]) =>
+    holds ? [] : [{ field: `config.json: ${field}`, found: config[field], expected, remedy }],
+  )
+}
