@@ -1,25 +1,40 @@
 import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
+import { describeProblem, expectation } from '../state/problems.ts'
 
 export const OPERATOR_FILE = 'roundkeeper.json'
+
+/** Where a miner of one's own can be; all others are found by their names. */
+const LOCAL_RANGES = ['loopback', 'private', 'linkLocal', 'carrierGradeNat', 'uniqueLocal']
+const isLocal = (address: string) => isIP(address) !== 0 && LOCAL_RANGES.includes(ipaddr.process(address).range())
+
+const PORT = 'a port from 1 to 65535'
+const hostSchema = z.strictObject({
+  address: z.string().refine(isLocal, 'the IP address of this machine or of a private network, e.g. 127.0.0.1'),
+  port: z.int(PORT).min(1, PORT).max(65_535, PORT),
+})
 
 /** The operator's own settings, beside the competition repository and never in it. Paths are relative to the file. */
 const operatorSchema = z.strictObject({
   /** Folder of a bare repository, or the http(s) URL of a remote one. */
   repo: z.string().default('state.git'),
   branch: z.string().default('main'),
-  chain: z.strictObject({ kind: z.literal('dev'), file: z.string() }).default({ kind: 'dev', file: 'chain.json' }),
-  store: z.strictObject({ folder: z.string(), base_url: z.url().optional() }).default({ folder: 'store' }),
+  chain: z
+    .strictObject({ kind: z.literal('dev', '"dev": it is the only kind there is'), file: z.string() })
+    .default({ kind: 'dev', file: 'chain.json' }),
+  store: z.strictObject({ folder: z.string(), base_url: z.url('a URL').optional() }).default({ folder: 'store' }),
   /** Folder of runnable miner code: `<owner>/<repo>/<commit>/miner.json`. */
   images: z.string().default('images'),
   author: z
     .strictObject({ name: z.string(), email: z.string() })
     .default({ name: 'Roundkeeper', email: 'roundkeeper@localhost' }),
-  commit_every_seconds: z.number().min(0).default(60),
+  commit_every_seconds: z.number().min(0, 'a number of seconds from 0 on').default(60),
   /** Host names to be reached at a local address, e.g. miners on this machine. */
-  hosts: z.record(z.string(), z.strictObject({ address: z.string(), port: z.int() })).default({}),
+  hosts: z.record(z.string(), hostSchema).default({}),
 })
 export type OperatorSettings = z.infer<typeof operatorSchema>
 
@@ -36,22 +51,24 @@ export async function readSettings(root: string): Promise<OperatorSettings> {
 }
 
 function parseSettings(path: string, text: string): OperatorSettings {
-  const fail = (problem: string, cause: unknown) =>
+  const fail = (problem: string) =>
     new RoundkeeperError('usage', problem, {
       where: path,
       hint: 'Correct the file; docs/operating.md lists its fields.',
-      cause,
     })
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (cause) {
-    throw fail(`${OPERATOR_FILE} is not JSON: ${cause instanceof Error ? cause.message : ''}`, cause)
+    throw fail(`${OPERATOR_FILE} is not JSON: ${cause instanceof Error ? cause.message : ''}`)
   }
-  const parsed = operatorSchema.safeParse(json)
+  const parsed = operatorSchema.safeParse(json, { error: expectation })
   if (parsed.success) return parsed.data
-  throw fail(
-    parsed.error.issues.map((issue) => `${issue.path.join('.') || OPERATOR_FILE}: ${issue.message}`).join('; '),
-    parsed.error,
-  )
+  throw fail(parsed.error.issues.map((issue) => describeIssue(issue, json)).join('; '))
+}
+
+function describeIssue(issue: z.core.$ZodIssue, json: unknown): string {
+  if (issue.code !== 'unrecognized_keys') return describeProblem(issue, json)
+  const names = issue.keys.map((key) => [...issue.path, key].join('.'))
+  return `unknown ${names.length === 1 ? 'field' : 'fields'} ${names.join(', ')}`
 }

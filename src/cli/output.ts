@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import Table from 'cli-table3'
+import { z } from 'zod'
 import { isError } from '../errors.ts'
 
 /** Texts come from strangers: a terminal gets line breaks and colours, and no other commands. */
@@ -53,8 +54,10 @@ export function printError(error: unknown, debug: boolean): void {
   if (isError(error)) {
     if (error.where) note(`  where  ${error.where}`)
     if (error.hint) note(`  do     ${error.hint}`)
-    if (error.cause instanceof Error && !error.message.includes(error.cause.message))
-      note(`  cause  ${error.cause.message}`)
+    const { cause } = error
+    // What zod has to say is in the message already, in words; its own is a dump.
+    const adds = cause instanceof Error && !(cause instanceof z.ZodError) && !error.message.includes(cause.message)
+    if (adds) note(`  cause  ${cause.message}`)
   } else if (!debug) {
     note('  do     This is unexpected: run again with --debug and report what it prints.')
   }
