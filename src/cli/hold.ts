@@ -23,8 +23,9 @@ function holdCommand(kind: Intervention['kind'], summary: string, example: strin
     .action(async ({ dir, reason, json }: Options) => {
       const { openOperator } = await import('./operator.ts')
       await using operator = await openOperator(dir)
-      const { repo, clock, by } = operator
-      const state = await intervene({ repo, clock, by, run: 'local', engine: ENGINE, commitEveryMs: 0 }, kind, reason)
+      const { repo, clock, by, chain } = operator
+      const committer = { repo, clock, by, run: 'local', engine: ENGINE, commitEveryMs: 0 }
+      const state = await intervene(committer, kind, reason, chain)
       if (json) printJson(state)
       else print(`round ${state.current_round}: ${state.stage}`)
     })
