@@ -38,6 +38,7 @@ for (const command of [program, ...commands]) command.exitOverride()
 
 /** Runs the command that the process was started with, and leaves its exit code with the process. */
 export async function main(): Promise<void> {
+  standWhereThePersonStands()
   // Whoever reads our output may stop early (`| head`): that is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit()
@@ -54,4 +55,10 @@ export async function main(): Promise<void> {
       process.exitCode = EXIT_ERROR
     }
   }
+}
+
+/** npm runs the scripts of a checkout in its root: paths are meant from where npm was called. */
+function standWhereThePersonStands(): void {
+  const { npm_lifecycle_event: script, INIT_CWD: called } = process.env
+  if (called !== undefined && (script === 'roundkeeper' || script === 'demo')) process.chdir(called)
 }

@@ -15,6 +15,8 @@ const GRACE_MS = 45 * 60_000
 interface Status {
   competition: string
   head: string
+  /** Since when it stands as it does; ISO 8601. */
+  last_commit_at: string
   state: State
   late: boolean
   leader: LeaderEntry | null
@@ -68,6 +70,7 @@ async function statusOf(snapshot: Snapshot, lastCommit: Date, now: Date): Promis
   return {
     competition: config.name,
     head: snapshot.head,
+    last_commit_at: lastCommit.toISOString(),
     state,
     late: isLate(state, config, lastCommit, now),
     leader: leader ?? null,
@@ -76,12 +79,12 @@ async function statusOf(snapshot: Snapshot, lastCommit: Date, now: Date): Promis
   }
 }
 
-/** Past the announced time; or, in stages that announce none, without a commit for longer than they may take. */
 async function roundsOnRecord(snapshot: Snapshot): Promise<number[]> {
   const numbers = (await snapshot.list('rounds')).flatMap((path) => /^rounds\/(\d{1,15})\//.exec(path)?.[1] ?? [])
   return [...new Set(numbers.map(Number))].sort((a, b) => a - b)
 }
 
+/** Past the announced time; or, in stages that announce none, without a commit for longer than they may take. */
 function isLate(state: State, config: Config, lastCommit: Date, now: Date): boolean {
   if (state.stage === 'paused' || state.stage === 'finished') return false
   if (state.next_stage_eta !== null) return now.getTime() - Date.parse(state.next_stage_eta) > GRACE_MS
@@ -104,10 +107,11 @@ async function roundRow(snapshot: Snapshot, round: number): Promise<RoundRow> {
   }
 }
 
-function printStatus({ competition, head, state, late, leader, next_leader: next, rounds }: Status, now: Date): void {
+function printStatus(status: Status, now: Date): void {
+  const { competition, head, last_commit_at, state, late, leader, next_leader: next, rounds } = status
   const eta = state.next_stage_eta === null ? '' : `, next stage expected ${when(new Date(state.next_stage_eta), now)}`
   print(`${competition}: round ${state.current_round}, ${state.stage}${late ? ' (LATE)' : ''}${eta}`)
-  print(`head ${head.slice(0, 10)}`)
+  print(`head ${head.slice(0, 10)}, last commit ${when(new Date(last_commit_at), now)}`)
   if (leader) print(`leader ${describeLeader(leader)}`)
   if (next) print(`then   ${describeLeader(next)}`)
   if (state.stage === 'paused') print('It is held: `roundkeeper resume` lets it go on.')
