@@ -61,7 +61,7 @@ export async function readChainFile(path: string): Promise<{ header: DevChainHea
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw unavailable(path, cause)
     throw new RoundkeeperError('not-found', 'there is no dev chain', {
       where: path,
-      hint: 'Create one first, or name the file of an existing one.',
+      hint: 'Restore the file from a copy, or correct its path: no competition can go on with a chain that it did not begin with.',
     })
   })
   const lines = text
@@ -98,7 +98,7 @@ function parse<T>(schema: z.ZodType<T>, { line, where }: { line: string; where: 
 const malformed = (where: string, reason: string, cause?: unknown) =>
   new RoundkeeperError('state-file', `not a line of a dev chain: ${reason}`, {
     where,
-    hint: 'Remove the line, or the whole file to begin a new chain.',
+    hint: 'Correct the line, or restore the file from a copy: no competition can go on with another chain.',
     cause,
   })
 
