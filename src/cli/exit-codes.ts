@@ -5,6 +5,8 @@ export const EXIT_ERROR = 1
 export const EXIT_USAGE = 2
 export const EXIT_HELD = 3
 export const EXIT_LATE = 4
+/** A replay that decides otherwise than the record. */
+export const EXIT_DIFFERS = 5
 
 /** 0 advanced or idle, 1 error, 3 paused or finished, 4 late. */
 export function exitCodeOf(status: AdvanceStatus): number {

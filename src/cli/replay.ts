@@ -1,12 +1,13 @@
-import { styleText } from 'node:util'
+import { isDeepStrictEqual, styleText } from 'node:util'
 import { Command, InvalidArgumentError } from 'commander'
 import { RoundkeeperError } from '../errors.ts'
 import { openSource } from '../repo/open.ts'
 import { stemOf } from '../rules/prompts.ts'
 import type { Compared } from '../verify/compare.ts'
-import { replay } from '../verify/replay.ts'
+import { type Replay, replay } from '../verify/replay.ts'
 import type { RoundReplay } from '../verify/replay-round.ts'
-import { EXIT_ERROR } from './exit-codes.ts'
+import { outcomesOf } from '../verify/summary.ts'
+import { EXIT_DIFFERS } from './exit-codes.ts'
 import { print, printJson, shortKey, table } from './output.ts'
 import { sourceOf } from './source.ts'
 
@@ -20,29 +21,46 @@ export const replayCommand = new Command('replay')
   .option('--json', 'print as JSON')
   .addHelpText(
     'after',
-    '\nExit codes: 0 everything that can be recomputed is equal, 1 something differs.\n' +
+    '\nExit codes: 0 nothing differs, 1 error, 5 something differs.\n' +
       '\nExamples:\n  $ roundkeeper replay competition.bundle\n  $ roundkeeper replay https://github.com/owner/competition --round 3 --json\n',
   )
   .action(async (source: string, options: { round?: number; json?: boolean }) => {
     await using repo = await openSource(await sourceOf(source))
     const result = await replay(repo, options.round)
-    if (result.rounds.length === 0) {
-      throw new RoundkeeperError(
-        'usage',
-        options.round === undefined ? 'no round has been decided yet' : `round ${options.round} is not on record`,
-        {
-          where: source,
-          hint: 'See `roundkeeper status` for the rounds that there are.',
-        },
-      )
+    if (options.round !== undefined && result.rounds.length === 0) {
+      throw new RoundkeeperError('usage', `round ${options.round} is not on record`, {
+        where: source,
+        hint: 'See `roundkeeper status` for the rounds that there are.',
+      })
     }
     if (options.json) printJson(result)
-    else {
-      print(`${result.competition} at ${result.head.slice(0, 10)}`)
-      for (const round of result.rounds) printRound(round)
-    }
-    if (result.summary.differ > 0) process.exitCode = EXIT_ERROR
+    else printReplay(result)
+    if (result.summary.differ > 0) process.exitCode = EXIT_DIFFERS
   })
+
+function printReplay(result: Replay): void {
+  const { competition, head, rounds, rounds_on_record, crown, summary } = result
+  print(`${competition} at ${head.slice(0, 10)}`)
+  if (rounds.length === 0 && summary.differ === 0) {
+    print('No round has been decided yet.')
+    return
+  }
+  for (const round of rounds) printRound(round)
+  print(`\n${styleText('bold', 'the whole competition')}`)
+  const rows = [row('rounds_on_record', rounds_on_record), ...(crown ? [row('crown', crown)] : [])]
+  print(table(['', 'recorded', 'recomputed', '', ''], rows))
+  print(`\n${summaryLine(result)}`)
+}
+
+/** `12 of 13 comparisons equal, 1 differs, 0 unknown: round 0 winner` */
+function summaryLine(result: Replay): string {
+  const { compared, equal, differ, unknown } = result.summary
+  const names = outcomesOf(result)
+    .filter((outcome) => outcome.equal === false)
+    .map(({ round, of }) => (round === undefined ? label(of) : `round ${round} ${label(of)}`))
+  const count = `${equal} of ${compared} comparisons equal, ${differ} ${differ === 1 ? 'differs' : 'differ'}, ${unknown} unknown`
+  return names.length === 0 ? count : `${count}: ${names.join(', ')}`
+}
 
 const comparedKeys = [
   'submissions',
@@ -61,34 +79,37 @@ const comparedKeys = [
 function printRound(round: RoundReplay): void {
   const by = round.config_of === undefined ? '' : `, by config.json as of ${round.config_of.slice(0, 10)}`
   print(`\n${styleText('bold', `round ${round.round}`)}${by}`)
-  const rows = comparedKeys.map((key) => {
-    const { recorded, recomputed, equal, note }: Compared<unknown> = round[key]
-    return [labels[key], brief(recorded), brief(recomputed), mark(equal), note ?? '']
-  })
+  const rows = comparedKeys.map((key) => row(key, round[key]))
   const { checked, equal, differences } = round.matches
-  rows.splice(4, 0, [
-    'match margins',
-    `${checked}`,
-    `${equal} equal`,
-    mark(checked === equal),
-    differences.slice(0, 3).join('; '),
-  ])
+  const notes = shownDifferences(differences)
+  rows.splice(4, 0, [label('matches'), `${checked}`, `${equal} equal`, mark(checked === equal), notes.join('; ')])
   print(table(['', 'recorded', 'recomputed', '', ''], rows))
 }
 
-const labels: Readonly<Record<(typeof comparedKeys)[number], string>> = {
-  submissions: 'submissions',
-  seed: 'seed',
+function row(key: string, { recorded, recomputed, equal, note, differences = [] }: Compared<unknown>): string[] {
+  // One audit more than the rules ask for breaks nothing, but is not the same.
+  const marked = equal && !isDeepStrictEqual(recorded, recomputed) ? styleText('green', 'ok') : mark(equal)
+  const notes = [...(note === undefined ? [] : [note]), ...shownDifferences(differences)]
+  return [label(key), brief(recorded), brief(recomputed), marked, notes.join('; ')]
+}
+
+function shownDifferences(differences: readonly string[]): string[] {
+  const more = differences.length - MAX_SHOWN
+  return [...differences.slice(0, MAX_SHOWN), ...(more > 0 ? [`${more} more (see --json)`] : [])]
+}
+
+const MAX_SHOWN = 3
+
+const labels: Readonly<Record<string, string>> = {
   carryover: 'prompts carried over',
-  prompts: 'prompts',
-  qualified: 'qualified',
-  timeline: 'timeline',
+  matches: 'match margins',
   audits: 'audits required',
   verdicts: 'audit verdicts',
-  winner: 'winner',
   leader: 'leader entry',
   schedule: 'next schedule',
+  rounds_on_record: 'rounds on record',
 }
+const label = (key: string) => labels[key] ?? key
 
 const mark = (equal: boolean | null) =>
   equal === null ? styleText('dim', 'unknown') : equal ? styleText('green', 'equal') : styleText('red', 'DIFFERS')
@@ -98,6 +119,7 @@ function brief(value: unknown): string {
   if (value === null) return '-'
   if (Array.isArray(value)) {
     if (value.length === 0) return 'none'
+    if (typeof value[0] === 'object') return `${value.length} entries`
     return value.length > 3 ? `${value.length}` : value.map((item) => shortName(String(item))).join(', ')
   }
   if (typeof value === 'string') return shortName(value)
