@@ -1,16 +1,33 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { OPERATOR_FILE, readSettings } from './operator-settings.ts'
+import type { Block } from '../chain/chain.ts'
+import { DevChain } from '../chain/dev-chain.ts'
+import { SystemClock } from '../engine/system-clock.ts'
+import { isError } from '../errors.ts'
+import { OPERATOR_FILE, type OperatorSettings, readSettings } from './operator-settings.ts'
+
+/** The settings beside it, when a source is a folder made by `init`. */
+async function settingsBeside(source: string): Promise<OperatorSettings | undefined> {
+  const found = await stat(join(resolve(source), OPERATOR_FILE)).catch(() => undefined)
+  return found?.isFile() ? readSettings(resolve(source)) : undefined
+}
+
+/** The chain's newest block, when a source is a folder made by `init`; undefined when it cannot be known from there. */
+export async function chainHeadOf(source: string): Promise<Block | undefined> {
+  try {
+    const settings = await settingsBeside(source)
+    if (settings === undefined) return undefined
+    return await (await DevChain.open(resolve(source, settings.chain.file), new SystemClock())).head()
+  } catch (error) {
+    if (isError(error)) return undefined
+    throw error
+  }
+}
 
 /** Where to read a competition from: a folder made by `init` stands for the repository that it names. */
 export async function sourceOf(source: string): Promise<string> {
   if (/^https?:\/\//.test(source)) return source
-  const folder = resolve(source)
-  const isOperator = await stat(join(folder, OPERATOR_FILE)).then(
-    (found) => found.isFile(),
-    () => false,
-  )
-  if (!isOperator) return source
-  const { repo } = await readSettings(folder)
-  return /^https?:\/\//.test(repo) ? repo : resolve(folder, repo)
+  const settings = await settingsBeside(source)
+  if (settings === undefined) return source
+  return /^https?:\/\//.test(settings.repo) ? settings.repo : resolve(source, settings.repo)
 }

@@ -7,7 +7,7 @@ import { type Config, DEFAULT_AUDIT_DEADLINE_HOURS, files, type LeaderEntry, typ
 import { when } from './describe.ts'
 import { EXIT_HELD, EXIT_LATE, EXIT_OK } from './exit-codes.ts'
 import { print, printJson, shortKey, table } from './output.ts'
-import { sourceOf } from './source.ts'
+import { chainHeadOf, sourceOf } from './source.ts'
 
 /** After the announced time, before a stage counts as late: a cron job needs some. */
 const GRACE_MS = 45 * 60_000
@@ -17,6 +17,8 @@ interface Status {
   head: string
   /** Since when it stands as it does; ISO 8601. */
   last_commit_at: string
+  /** The chain's newest block, where the source says which chain it is. */
+  block: number | null
   state: State
   late: boolean
   leader: LeaderEntry | null
@@ -47,7 +49,8 @@ export const statusCommand = new Command('status')
     const now = new Date()
     await using repo = await openSource(await sourceOf(source))
     const snapshot = new Snapshot(repo, await repo.head())
-    const status = await statusOf(snapshot, await lastCommitAt(repo, snapshot.head), now)
+    const block = (await chainHeadOf(source))?.number ?? null
+    const status = await statusOf(snapshot, await lastCommitAt(repo, snapshot.head), block, now)
     if (options.json) printJson(status)
     else printStatus(status, now)
     process.exitCode = exitCode(status)
@@ -58,7 +61,7 @@ async function lastCommitAt(repo: StateRepo, head: string): Promise<Date> {
   return new Date(0)
 }
 
-async function statusOf(snapshot: Snapshot, lastCommit: Date, now: Date): Promise<Status> {
+async function statusOf(snapshot: Snapshot, lastCommit: Date, block: number | null, now: Date): Promise<Status> {
   const state = await snapshot.read(files.state)
   const config = await snapshot.read(files.config)
   const leaders = (await snapshot.find(files.leader)) ?? []
@@ -71,6 +74,7 @@ async function statusOf(snapshot: Snapshot, lastCommit: Date, now: Date): Promis
     competition: config.name,
     head: snapshot.head,
     last_commit_at: lastCommit.toISOString(),
+    block,
     state,
     late: isLate(state, config, lastCommit, now),
     leader: leader ?? null,
@@ -108,10 +112,11 @@ async function roundRow(snapshot: Snapshot, round: number): Promise<RoundRow> {
 }
 
 function printStatus(status: Status, now: Date): void {
-  const { competition, head, last_commit_at, state, late, leader, next_leader: next, rounds } = status
+  const { competition, head, last_commit_at, block, state, late, leader, next_leader: next, rounds } = status
   const eta = state.next_stage_eta === null ? '' : `, next stage expected ${when(new Date(state.next_stage_eta), now)}`
   print(`${competition}: round ${state.current_round}, ${state.stage}${late ? ' (LATE)' : ''}${eta}`)
   print(`head ${head.slice(0, 10)}, last commit ${when(new Date(last_commit_at), now)}`)
+  if (block !== null) print(`block ${block} of the chain`)
   if (leader) print(`leader ${describeLeader(leader)}`)
   if (next) print(`then   ${describeLeader(next)}`)
   if (state.stage === 'paused') print('It is held: `roundkeeper resume` lets it go on.')

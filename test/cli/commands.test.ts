@@ -165,9 +165,13 @@ describe('the command line', () => {
     expect(await seedOf(join(root, 'quick'))).toMatchObject({ block_seconds: 6 })
   })
 
-  it('status says since when', async () => {
-    const { last_commit_at } = JSON.parse((await roundkeeper('status', dir, '--json')).stdout)
+  it('status says since when, and which block the chain has come to', async () => {
+    const { last_commit_at, block } = JSON.parse((await roundkeeper('status', dir, '--json')).stdout)
     const time = execFileSync('git', ['-C', join(dir, 'state.git'), 'log', '-1', '--format=%ct'], { encoding: 'utf8' })
+    expect(block).toBeGreaterThanOrEqual(1)
+    expect(JSON.parse((await roundkeeper('status', join(dir, 'state.git'), '--json')).stdout)).toMatchObject({
+      block: null,
+    })
     expect(Date.parse(last_commit_at)).toBe(Number(time) * 1000)
     expect((await roundkeeper('status', dir)).stdout).toMatch(
       /last commit \d{4}-\d\d-\d\d \d\d:\d\d UTC \(.*(ago|in 0 min)\)$/m,
