@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { intervene } from '../../src/engine/intervene.ts'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
 import { digestOf } from '../../src/rules/digest.ts'
 import { deriveSeed } from '../../src/rules/seed.ts'
@@ -161,6 +162,19 @@ describe('an honest history', () => {
       false,
       false,
     ])
+  })
+
+  it('is found in order after a competition went on that had come to its end', async () => {
+    await using game = await competition({ leader: base, miners: [good], before: everyRound(good) })
+    await game.play()
+    const later = { ...(await (await game.now()).read(files.config)), last_competition_date: '2026-03-04' }
+    const { repo, clock } = game
+    const patch = new Map([['config.json', files.config.serialise(later)]])
+    await repo.commit(await repo.head(), { files: patch, message: 'On', trailers: {} }, { ...BY, at: clock.now() })
+    await intervene({ repo, clock, by: BY, run: 'test', engine: 'test', commitEveryMs: 0 }, 'resume', 'a day more')
+    expect(await found(game)).toEqual([])
+    expect((await game.play()).status).toBe('finished')
+    expect(await found(game)).toEqual([])
   })
 
   it('is found in order after the pool of prompts has changed', async () => {
