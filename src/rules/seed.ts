@@ -1,7 +1,10 @@
 /** A round's seed, from public randomness that was named before it existed. */
 import { RoundkeeperError } from '../errors.ts'
+import type { Config } from '../state/config.ts'
 import type { RandomnessSource, Schedule } from '../state/schedule.ts'
+import type { Seed } from '../state/seed.ts'
 import { sha256Hex } from './digest.ts'
+import { extendedDeadline } from './schedule.ts'
 
 export const SEED_ALGORITHM = 'roundkeeper-seed-v1'
 
@@ -31,6 +34,41 @@ export function deriveSeed({ competition, round, source, value, submissionsDiges
 /** For a schedule that names no randomness: the first 4 bytes of the value, big-endian. */
 export function legacySeed(value: string): number {
   return firstWord(hexOf(value))
+}
+
+export interface PublishedSeed {
+  readonly config: Config
+  readonly round: number
+  readonly schedule: Schedule
+  /** The public value, hex. */
+  readonly value: string
+  /** `sha256:…` of the bytes of `submissions.json`. */
+  readonly submissionsDigest: string
+  /** The head of the chain at that time. */
+  readonly publishedAtBlock: number
+}
+
+/** All of `seed.json`: the seed, what it was made of, and a later deadline when it comes late. */
+export function seedRecord({
+  config,
+  round,
+  schedule,
+  value,
+  submissionsDigest,
+  publishedAtBlock,
+}: PublishedSeed): Seed {
+  const randomness = randomnessOf(schedule)
+  if (schedule.randomness === undefined) return { seed: legacySeed(value), randomness, value }
+  const deadline_block = extendedDeadline(schedule, config, publishedAtBlock)
+  return {
+    seed: deriveSeed({ competition: config.name, round, source: randomness, value, submissionsDigest }),
+    algorithm: SEED_ALGORITHM,
+    randomness,
+    value,
+    submissions_digest: submissionsDigest,
+    published_at_block: publishedAtBlock,
+    ...(deadline_block === undefined ? {} : { deadline_block }),
+  }
 }
 
 /** The randomness that a schedule names; by default the hash of the block that closes the window. */

@@ -64,7 +64,9 @@ async function find<T>(store: ObjectStore, key: string): Promise<{ result: T } |
   try {
     const kept = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as { result: T }
     if (kept.result !== undefined) return kept
-  } catch {}
+  } catch {
+    // Told below, like JSON of another shape.
+  }
   throw new RoundkeeperError('refused', `the evidence ${key} is damaged`, {
     where: `${key} in ${store.id}`,
     hint: 'Restore it from a copy, or remove it to have it gathered anew.',

@@ -1,16 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Snapshot } from '../engine/snapshot.ts'
-import { nextLeader } from '../rules/leader.ts'
-import { blockSeconds, nextSchedule } from '../rules/schedule.ts'
-import {
-  type Config,
-  files,
-  LEADER,
-  type LeaderEntry,
-  type Leaders,
-  type Schedule,
-  type Winner,
-} from '../state/index.ts'
+import { currentLeader, nextLeader } from '../rules/leader.ts'
+import { deadlineOf, nextSchedule } from '../rules/schedule.ts'
+import { winnerRecord } from '../rules/winner.ts'
+import { type Config, files, type LeaderEntry, type Leaders, type Schedule, type Winner } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
 import { differencesOf } from './differences.ts'
 
@@ -26,7 +19,7 @@ export async function replayCrown(
   const next = await snapshot.find(files.schedule, round + 1)
   const leaders = (await snapshot.find(files.leader)) ?? []
   const { before, entry, effectiveBlock } = entryOf(leaders, round, next)
-  const record = await winnerRecord(snapshot, round, winner, before)
+  const record = await recomputedWinner(snapshot, round, winner, before)
   const recomputed =
     record === undefined
       ? undefined
@@ -84,26 +77,16 @@ const isEarlier = (leader: LeaderEntry, round: number, block: number | undefined
   leader.round === undefined ? leader.effective_block < (block ?? Number.POSITIVE_INFINITY) : leader.round < round
 
 /** The winner as the record should have it, from entry and build or from the crown that was defended. */
-export async function winnerRecord(
+export async function recomputedWinner(
   snapshot: Snapshot,
   round: number,
   hotkey: string | undefined,
   before: Leaders,
 ): Promise<Winner | undefined> {
   if (hotkey === undefined) return undefined
-  if (hotkey === LEADER) {
-    const leader = before.at(-1)
-    return {
-      winner_hotkey: LEADER,
-      repo: leader?.repo ?? '',
-      commit: leader?.commit ?? '',
-      docker_image: leader?.docker ?? '',
-    }
-  }
-  const entry = (await snapshot.find(files.submissions, round))?.[hotkey]
-  const image = (await snapshot.find(files.builds, round))?.[hotkey]?.docker_image
-  if (entry === undefined || !image) return undefined
-  return { winner_hotkey: hotkey, repo: entry.repo, commit: entry.commit, docker_image: image }
+  const submission = (await snapshot.find(files.submissions, round))?.[hotkey]
+  const build = (await snapshot.find(files.builds, round))?.[hotkey]
+  return winnerRecord({ hotkey, leader: currentLeader(before), submission, build })
 }
 
 async function replaySchedule(
@@ -124,13 +107,12 @@ async function replaySchedule(
     const differences = differencesOf(next.randomness, again.schedule.randomness)
     return { ...compared, equal: false, note: 'it names other randomness', differences }
   }
-  const deadline = next.latest_reveal_block + Math.floor((config.generation_stage_minutes * 60) / blockSeconds(config))
   return compare(
     blocksOf(next),
     {
       earliest_reveal_block: previous.latest_reveal_block + 1,
       latest_reveal_block: next.latest_reveal_block,
-      generation_deadline_block: deadline,
+      generation_deadline_block: deadlineOf({ ...next, generation_deadline_block: undefined }, config),
     },
     'the block at which it was decided is not on record: the start was taken as recorded',
   )

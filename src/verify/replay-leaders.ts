@@ -3,7 +3,7 @@ import { nextLeader } from '../rules/leader.ts'
 import { type Config, files, type LeaderEntry, type Leaders } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
 import type { History } from './history.ts'
-import { winnerRecord } from './replay-crown.ts'
+import { recomputedWinner } from './replay-crown.ts'
 
 export interface Decided {
   readonly round: number
@@ -24,7 +24,7 @@ export async function replayLeaders(
   for (const { round, config, winner, closed } of rounds) {
     // A round that is still being finalized may have been crowned already, or not.
     if (!closed && recorded.length <= leaders.length) continue
-    const record = await winnerRecord(snapshot, round, winner ?? undefined, leaders)
+    const record = await recomputedWinner(snapshot, round, winner ?? undefined, leaders)
     if (record === undefined && !closed) continue
     if (record === undefined) {
       const note = `what round ${round} made of it cannot be told`

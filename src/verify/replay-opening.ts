@@ -4,7 +4,7 @@ import type { Snapshot } from '../engine/snapshot.ts'
 import { revealSchemaOf } from '../formats/index.ts'
 import { digestOf } from '../rules/digest.ts'
 import { selectSubmissions } from '../rules/reveals.ts'
-import { deriveSeed, legacySeed, SEED_ALGORITHM } from '../rules/seed.ts'
+import { deriveSeed, legacySeed, SEED_ALGORITHM, seedRecord } from '../rules/seed.ts'
 import { type Config, files, type Submissions } from '../state/index.ts'
 import { type Compared, compare, demanded } from './compare.ts'
 import { differencesOf } from './differences.ts'
@@ -54,7 +54,8 @@ export async function replaySeed(snapshot: Snapshot, config: Config, round: numb
   const recorded = await snapshot.find(files.seed, round)
   if (recorded === undefined) return compare<number>(undefined, undefined, 'no seed on record')
   const { seed, algorithm, randomness, value } = recorded
-  const named = (await snapshot.find(files.schedule, round))?.randomness
+  const schedule = await snapshot.find(files.schedule, round)
+  const named = schedule?.randomness
   if (named !== undefined && (algorithm !== SEED_ALGORITHM || !isDeepStrictEqual(randomness, named))) {
     return { ...compare<number>(seed, undefined), equal: false, note: 'not drawn from what the schedule names' }
   }
@@ -63,12 +64,18 @@ export async function replaySeed(snapshot: Snapshot, config: Config, round: numb
   }
   if (algorithm !== SEED_ALGORITHM) return compare(seed, legacySeed(value))
   const text = (await snapshot.text(files.submissions.path(round))) ?? ''
-  const recomputed = deriveSeed({
-    competition: config.name,
-    round,
-    source: randomness,
-    value,
-    submissionsDigest: digestOf(text),
-  })
+  const submissionsDigest = digestOf(text)
+  const recomputed = deriveSeed({ competition: config.name, round, source: randomness, value, submissionsDigest })
+  const publishedAtBlock = recorded.published_at_block
+  if (schedule !== undefined && publishedAtBlock !== undefined) {
+    const again = seedRecord({ config, round, schedule, value, submissionsDigest, publishedAtBlock })
+    if (again.deadline_block !== recorded.deadline_block) {
+      return {
+        ...compare(seed, recomputed),
+        equal: false,
+        note: 'its deadline does not follow from when it was published',
+      }
+    }
+  }
   return compare(seed, recomputed)
 }

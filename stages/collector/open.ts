@@ -3,16 +3,9 @@ import type { Context, Round, Waiting } from '../../src/engine/owner.ts'
 import { RoundkeeperError } from '../../src/errors.ts'
 import { digestOf } from '../../src/rules/digest.ts'
 import { selectSubmissions } from '../../src/rules/reveals.ts'
-import {
-  blockSeconds,
-  deadlineOf,
-  etaOfBlock,
-  etaOfRandomness,
-  extendedDeadline,
-  formatEta,
-} from '../../src/rules/schedule.ts'
-import { deriveSeed, legacySeed, randomnessOf, SEED_ALGORITHM } from '../../src/rules/seed.ts'
-import { files, type Schedule, type Seed, type Submissions } from '../../src/state/index.ts'
+import { blockSeconds, deadlineOf, etaOfBlock, etaOfRandomness, formatEta } from '../../src/rules/schedule.ts'
+import { randomnessOf, seedRecord } from '../../src/rules/seed.ts'
+import { files } from '../../src/state/index.ts'
 
 const DEFAULT_NETUID = 17
 
@@ -61,7 +54,8 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
     const name = source.kind === 'block' ? `block ${source.block}` : `drand round ${source.round}`
     return { for: `the randomness of ${name}`, ...(eta ? { eta } : {}) }
   }
-  const seed = makeSeed(round, schedule, value, submissions, head.number)
+  const submissionsDigest = digestOf(files.submissions.serialise(submissions))
+  const seed = seedRecord({ config, round: number, schedule, value, submissionsDigest, publishedAtBlock: head.number })
   const deadline = etaOfBlock(deadlineOf(schedule, config, seed), head, seconds)
   yield change(`Seed, prompts and submissions for round ${number}`)
     .put(files.state, [], { ...round.state, stage: 'miner_generation', next_stage_eta: formatEta(deadline) })
@@ -80,27 +74,4 @@ async function decideWithout(round: Round, context: Context): Promise<Change> {
   return change(`Update state (finalizing) for round ${round.number}: no submissions`)
     .and(plan.change)
     .put(files.state, [], { ...round.state, stage: 'finalizing', next_stage_eta: null })
-}
-
-function makeSeed(round: Round, schedule: Schedule, value: string, submissions: Submissions, head: number): Seed {
-  const randomness = randomnessOf(schedule)
-  if (schedule.randomness === undefined) return { seed: legacySeed(value), randomness, value }
-  const submissions_digest = digestOf(files.submissions.serialise(submissions))
-  const seed = deriveSeed({
-    competition: round.config.name,
-    round: round.number,
-    source: randomness,
-    value,
-    submissionsDigest: submissions_digest,
-  })
-  const deadline_block = extendedDeadline(schedule, round.config, head)
-  return {
-    seed,
-    algorithm: SEED_ALGORITHM,
-    randomness,
-    value,
-    submissions_digest,
-    published_at_block: head,
-    ...(deadline_block === undefined ? {} : { deadline_block }),
-  }
 }

@@ -72,6 +72,7 @@ const forgeries: Record<string, Forgery> = {
   'all leaders taken out': removed('leader.json'),
   'the last leader taken out': forged(files.leader, [], (all) => all.slice(0, -1)),
   'a seed': forged(files.seed, [0], (seed) => ({ ...seed, seed: 5 })),
+  'a deadline of the operator’s own': forged(files.seed, [0], (seed) => ({ ...seed, deadline_block: 99 })),
   'a seed from another block': chosenSeed,
   'a seed without its source': forged(files.seed, [0], ({ seed }) => ({ seed })),
   'a seed by the old rule': forged(files.seed, [0], ({ algorithm: _, ...seed }) => ({

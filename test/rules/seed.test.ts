@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { digestOf, sha256Hex } from '../../src/rules/digest.ts'
-import { deriveSeed, legacySeed, randomnessOf, type SeedInput } from '../../src/rules/seed.ts'
+import { deriveSeed, legacySeed, randomnessOf, type SeedInput, seedRecord } from '../../src/rules/seed.ts'
+import type { Config } from '../../src/state/config.ts'
+import type { Schedule } from '../../src/state/schedule.ts'
 
 const input: SeedInput = {
   competition: 'mesh',
@@ -70,5 +72,35 @@ describe('randomnessOf', () => {
     expect(randomnessOf(blocks)).toEqual({ kind: 'block', block: 9 })
     const drand = { kind: 'drand', chain: 'quicknet', round: 5 } as const
     expect(randomnessOf({ ...blocks, randomness: drand })).toEqual(drand)
+  })
+})
+
+describe('seedRecord', () => {
+  const schedule: Schedule = {
+    earliest_reveal_block: 1,
+    latest_reveal_block: 1000,
+    generation_deadline_block: 1300,
+    randomness: { kind: 'block', block: 1002 },
+  }
+  const config = { name: 'tiny', generation_stage_minutes: 60 } as Config
+  const published = (publishedAtBlock: number) =>
+    seedRecord({ config, round: 0, schedule, value: 'ab'.repeat(32), submissionsDigest: 'sha256:00', publishedAtBlock })
+
+  it('leaves the deadline alone while a quarter of the stage has not passed', () => {
+    expect(published(1075)).not.toHaveProperty('deadline_block')
+    expect(published(1076)).toMatchObject({ published_at_block: 1076, deadline_block: 1376 })
+  })
+
+  it('says nothing new for a schedule that names no randomness', () => {
+    const { randomness: _, ...legacy } = schedule
+    const record = seedRecord({
+      config,
+      round: 0,
+      schedule: legacy,
+      value: '00000007'.repeat(8),
+      submissionsDigest: '',
+      publishedAtBlock: 9999,
+    })
+    expect(record).toEqual({ seed: 7, randomness: { kind: 'block', block: 1000 }, value: '00000007'.repeat(8) })
   })
 })

@@ -4,6 +4,7 @@ import type { Context, Round, Waiting } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { criticalPrompts } from '../../rules/match.ts'
 import { type Timeline, timeline } from '../../rules/timeline.ts'
+import { winnerRecord } from '../../rules/winner.ts'
 import { files, LEADER, type Winner } from '../../state/index.ts'
 import { auditDue } from './audit-due.ts'
 import { marginsOf } from './margins.ts'
@@ -71,29 +72,17 @@ export function crownDecision(round: Round, record: RoundRecord, hotkey: string)
   return change(`Round ${round.number} winner: ${hotkey.slice(0, 10)}`).put(
     files.winner,
     [round.number],
-    winnerRecord(record, hotkey),
+    winnerOf(record, hotkey),
   )
 }
 
-function winnerRecord({ leader, builds, submissions }: RoundRecord, hotkey: string): Winner {
-  if (hotkey === LEADER) {
-    // A competition without any leader yet, and nobody to crown: the record says so with empty fields.
-    return {
-      winner_hotkey: LEADER,
-      repo: leader?.repo ?? '',
-      commit: leader?.commit ?? '',
-      docker_image: leader?.docker ?? '',
-    }
-  }
-  const submission = submissions[hotkey]
-  const image = builds[hotkey]?.docker_image
-  if (submission === undefined || !image) {
-    throw new RoundkeeperError('state-file', `the winner ${hotkey} has no image in builds.json`, {
-      where: 'builds.json',
-      hint: 'Build the image and record it in builds.json (status "success", docker_image), then run again.',
-    })
-  }
-  return { winner_hotkey: hotkey, repo: submission.repo, commit: submission.commit, docker_image: image }
+function winnerOf({ leader, builds, submissions }: RoundRecord, hotkey: string): Winner {
+  const winner = winnerRecord({ hotkey, leader, submission: submissions[hotkey], build: builds[hotkey] })
+  if (winner !== undefined) return winner
+  throw new RoundkeeperError('state-file', `the winner ${hotkey} has no image in builds.json`, {
+    where: 'builds.json',
+    hint: 'Build the image and record it in builds.json (status "success", docker_image), then run again.',
+  })
 }
 
 async function waiting(round: Round, context: Context, what: string): Promise<Waiting> {
