@@ -10,6 +10,7 @@ import { initCommand } from './init.ts'
 import { errorAsJson, printError, printJson } from './output.ts'
 import { replayCommand } from './replay.ts'
 import { statusCommand } from './status.ts'
+import { verifyCommand } from './verify.ts'
 
 const program = new Command('roundkeeper')
   .description('A git-backed competition engine: every decision is a commit that a stranger can recompute.')
@@ -30,6 +31,7 @@ const commands = [
   statusCommand,
   pauseCommand,
   resumeCommand,
+  verifyCommand,
   replayCommand,
   galleryCommand,
 ]

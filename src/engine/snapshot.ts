@@ -2,6 +2,7 @@ import { RoundkeeperError } from '../errors.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
 import type { StateFile } from '../state/state-file.ts'
 import type { Change } from './change.ts'
+import type { Records } from './records.ts'
 
 type Args = readonly (string | number)[]
 
@@ -9,7 +10,7 @@ type Args = readonly (string | number)[]
  * The competition as of one head, plus what the current run has decided but not yet committed.
  * Everything that a stage knows about the competition comes from here.
  */
-export class Snapshot {
+export class Snapshot implements Records {
   readonly head: string
   readonly #repo: StateRepo
   readonly #pending = new Map<string, string | null>()
@@ -19,14 +20,12 @@ export class Snapshot {
     this.head = head
   }
 
-  /** The file, or undefined when it is missing or empty. @throws `state-file` when it is malformed */
   async find<T, A extends Args>(file: StateFile<T, A>, ...args: A): Promise<T | undefined> {
     const path = file.path(...args)
     const text = await this.text(path)
     return text === undefined || text.trim() === '' ? undefined : file.parse(text, path)
   }
 
-  /** @throws `state-file` when it is missing or malformed */
   async read<T, A extends Args>(file: StateFile<T, A>, ...args: A): Promise<T> {
     const found = await this.find(file, ...args)
     if (found !== undefined) return found
@@ -45,7 +44,7 @@ export class Snapshot {
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
   }
 
-  /** Paths under a folder, with what is pending. */
+  /** With what is pending. */
   async list(folder: string): Promise<string[]> {
     const paths = new Set(await this.#repo.list(this.head, folder))
     for (const [path, text] of this.#pending) {

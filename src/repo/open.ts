@@ -58,7 +58,7 @@ async function openFolder(dir: string, { branch }: OpenOptions): Promise<ReadOnl
   const gitdir = (await isGitFolder(join(dir, '.git'))) ? join(dir, '.git') : dir
   if (!(await isGitFolder(gitdir))) await BareRepo.open(gitdir, { branch: 'main' }) // for its error
   const name = pickBranch((await readBranches(gitdir)).keys(), await headBranch(gitdir), branch, dir)
-  return new ReadOnlyRepo(await BareRepo.open(gitdir, { branch: name }), dir, async () => {})
+  return new ReadOnlyRepo(await BareRepo.open(gitdir, { branch: name }), gitdir, dir, async () => {})
 }
 
 function pickBranch(
@@ -81,7 +81,7 @@ async function inTemporaryFolder(id: string, open: (dir: string) => Promise<Bare
   const dir = await mkdtemp(join(tmpdir(), 'roundkeeper-source-'))
   const close = () => rm(dir, { recursive: true, force: true })
   try {
-    return new ReadOnlyRepo(await open(dir), id, close)
+    return new ReadOnlyRepo(await open(dir), dir, id, close)
   } catch (error) {
     await close()
     throw error

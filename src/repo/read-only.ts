@@ -4,12 +4,15 @@ import type { CommitInfo, StateRepo } from './state-repo.ts'
 
 export class ReadOnlyRepo implements StateRepo, AsyncDisposable {
   readonly id: string
+  /** Where its objects lie on this machine. */
+  readonly gitdir: string
   readonly #repo: StateRepo
   readonly #close: () => Promise<void>
 
   /** `close` removes what was made to read it. */
-  constructor(repo: StateRepo, id: string, close: () => Promise<void>) {
+  constructor(repo: StateRepo, gitdir: string, id: string, close: () => Promise<void>) {
     this.id = id
+    this.gitdir = gitdir
     this.#repo = repo
     this.#close = close
   }

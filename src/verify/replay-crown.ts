@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { Records } from '../engine/records.ts'
 import { currentLeader, nextLeader } from '../rules/leader.ts'
 import { deadlineOf, nextSchedule } from '../rules/schedule.ts'
 import { winnerRecord } from '../rules/winner.ts'
@@ -11,7 +11,7 @@ export type Schedules = Pick<Schedule, 'earliest_reveal_block' | 'latest_reveal_
 
 /** The winner's record, the leader entry and the next schedule that follow from who won. */
 export async function replayCrown(
-  snapshot: Snapshot,
+  snapshot: Records,
   config: Config,
   round: number,
   winner: string | undefined,
@@ -78,7 +78,7 @@ const isEarlier = (leader: LeaderEntry, round: number, block: number | undefined
 
 /** The winner as the record should have it, from entry and build or from the crown that was defended. */
 export async function recomputedWinner(
-  snapshot: Snapshot,
+  snapshot: Records,
   round: number,
   hotkey: string | undefined,
   before: Leaders,
@@ -90,7 +90,7 @@ export async function recomputedWinner(
 }
 
 async function replaySchedule(
-  snapshot: Snapshot,
+  snapshot: Records,
   config: Config,
   round: number,
   next: Schedule | undefined,

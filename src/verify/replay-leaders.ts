@@ -1,4 +1,4 @@
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { Records } from '../engine/records.ts'
 import { nextLeader } from '../rules/leader.ts'
 import { type Config, files, type LeaderEntry, type Leaders } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
@@ -15,7 +15,7 @@ export interface Decided {
 
 /** The whole of leader.json: who led at first, and after that what the rounds made of it, nothing else. */
 export async function replayLeaders(
-  snapshot: Snapshot,
+  snapshot: Records,
   history: History,
   rounds: readonly [Decided, ...Decided[]],
 ): Promise<Compared<Leaders>> {
@@ -50,7 +50,7 @@ async function leadersAtFirst(history: History, first: number): Promise<LeaderEn
 }
 
 /** When the next window closes. After the last round the entry itself is all that says so. */
-async function crownedAt(snapshot: Snapshot, round: number, entry: LeaderEntry | undefined): Promise<number> {
+async function crownedAt(snapshot: Records, round: number, entry: LeaderEntry | undefined): Promise<number> {
   const next = await snapshot.find(files.schedule, round + 1)
   return next?.latest_reveal_block ?? entry?.effective_block ?? 0
 }

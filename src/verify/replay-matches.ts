@@ -1,4 +1,4 @@
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { Records } from '../engine/records.ts'
 import { scoreOf } from '../rules/match.ts'
 import { stemOf } from '../rules/prompts.ts'
 import { files, type MatchReport, type Matrix } from '../state/index.ts'
@@ -9,7 +9,7 @@ import { differencesOf } from './differences.ts'
 export type Reports = ReadonlyMap<string, MatchReport>
 export const pair = (left: string, right: string) => `${left} ${right}`
 
-export async function reportsOf(snapshot: Snapshot, round: number, matrix: Matrix): Promise<Reports> {
+export async function reportsOf(snapshot: Records, round: number, matrix: Matrix): Promise<Reports> {
   const reports = new Map<string, MatchReport>()
   for (const { left, right } of matrix) {
     const report = await snapshot.find(files.duels, round, left, right)
@@ -28,7 +28,7 @@ export function rescored(matrix: Matrix, reports: Reports): Matrix {
 
 /** Every row against its report, and every report against the rows. @param decided no row may be outstanding */
 export async function replayMatches(
-  snapshot: Snapshot,
+  snapshot: Records,
   round: number,
   matrix: Matrix,
   reports: Reports,
@@ -48,7 +48,7 @@ export async function replayMatches(
 }
 
 /** Lines that readers pass over: of those about the same match the last one counts. */
-async function idleLines(snapshot: Snapshot, round: number, matrix: Matrix): Promise<string[]> {
+async function idleLines(snapshot: Records, round: number, matrix: Matrix): Promise<string[]> {
   const counted = new Set(matrix.map(({ left, right }) => pair(left, right)))
   const lines = ((await snapshot.text(files.matrix.path(round))) ?? '')
     .split(/\r\n|\n|\r/)
@@ -74,7 +74,7 @@ function problemOf({ margin }: Matrix[number], report: MatchReport | undefined, 
   return differences.length === 0 ? undefined : differences.join(', ')
 }
 
-async function strayReports(snapshot: Snapshot, round: number, matrix: Matrix): Promise<string[]> {
+async function strayReports(snapshot: Records, round: number, matrix: Matrix): Promise<string[]> {
   const expected = new Set(matrix.map(({ left, right }) => files.duels.path(round, left, right)))
   const isReport = /^rounds\/\d+\/[^/]+\/duels_[^/]*\.json$/
   const paths = await snapshot.list(`rounds/${round}`)

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Reveal } from '../chain/chain.ts'
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { Records } from '../engine/records.ts'
 import { revealSchemaOf } from '../formats/index.ts'
 import { digestOf } from '../rules/digest.ts'
 import { selectSubmissions } from '../rules/reveals.ts'
@@ -11,7 +11,7 @@ import { differencesOf } from './differences.ts'
 
 /** Selects the entries again from the recorded reveals; a legacy round only has the entries themselves to go by. */
 export async function replaySubmissions(
-  snapshot: Snapshot,
+  snapshot: Records,
   config: Config,
   round: number,
   submissions: Submissions,
@@ -50,7 +50,7 @@ function asReveals(submissions: Submissions): Reveal[] {
   }))
 }
 
-export async function replaySeed(snapshot: Snapshot, config: Config, round: number): Promise<Compared<number>> {
+export async function replaySeed(snapshot: Records, config: Config, round: number): Promise<Compared<number>> {
   const recorded = await snapshot.find(files.seed, round)
   if (recorded === undefined) return compare<number>(undefined, undefined, 'no seed on record')
   const { seed, algorithm, randomness, value } = recorded

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { Records } from '../engine/records.ts'
 import { previousPrompts } from '../formats/generation-3d/prompts.ts'
 import { drawPrompts } from '../rules/prompts.ts'
 import { type Config, files } from '../state/index.ts'
@@ -12,7 +12,7 @@ interface Prompts {
 
 /** Draws the prompts again: from the pool of today or, where that gives others, from that of the day they were drawn. */
 export async function replayPrompts(
-  snapshot: Snapshot,
+  snapshot: Records,
   history: History,
   config: Config,
   round: number,
@@ -30,7 +30,7 @@ export async function replayPrompts(
 
 const NO_POOL = 'the pool of that day is not on record'
 
-async function drawn(snapshot: Snapshot, config: Config, pool: readonly string[], round: number): Promise<Prompts> {
+async function drawn(snapshot: Records, config: Config, pool: readonly string[], round: number): Promise<Prompts> {
   const seed = await snapshot.find(files.seed, round)
   const recorded = await snapshot.find(files.prompts, round)
   if (seed === undefined || recorded === undefined)

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { Records } from '../engine/records.ts'
 import { marginsOf } from '../formats/generation-3d/margins.ts'
 import { standing } from '../rules/audit.ts'
 import { auditsRequired, type TimelineInput, timeline } from '../rules/timeline.ts'
@@ -35,7 +35,7 @@ export interface RoundReplay {
 
 /** Everything that was decided in one round, decided again. @param closed the round is over: our own record of it has to be complete */
 export async function replayRound(
-  snapshot: Snapshot,
+  snapshot: Records,
   history: History,
   config: Config,
   round: number,
@@ -81,7 +81,7 @@ function rawMargins(matrix: Matrix): TimelineInput['margin'] {
 }
 
 export async function timelineInput(
-  snapshot: Snapshot,
+  snapshot: Records,
   config: Config,
   round: number,
   submissions: Submissions,
@@ -102,7 +102,7 @@ export async function timelineInput(
   }
 }
 
-async function requestedAudits(snapshot: Snapshot, round: number): Promise<string[]> {
+async function requestedAudits(snapshot: Records, round: number): Promise<string[]> {
   return ((await snapshot.find(files.requireAudit, round)) ?? []).map(({ hotkey }) => hotkey).sort()
 }
 

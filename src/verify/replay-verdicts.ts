@@ -1,11 +1,11 @@
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { Records } from '../engine/records.ts'
 import { limitsOf } from '../formats/generation-3d/audit-limits.ts'
 import { auditVerdict } from '../rules/audit.ts'
 import { type Config, files, type GenerationAudit } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
 
 /** Audits again, from the regenerated outputs on record. Whether an image could be run at all has to be believed. */
-export async function replayVerdicts(snapshot: Snapshot, config: Config, round: number): Promise<Compared<string[]>> {
+export async function replayVerdicts(snapshot: Records, config: Config, round: number): Promise<Compared<string[]>> {
   const audits = Object.entries((await snapshot.find(files.generationAudits, round)) ?? {})
   const requests = (await snapshot.find(files.requireAudit, round)) ?? []
   const recorded: string[] = []
@@ -25,7 +25,7 @@ export async function replayVerdicts(snapshot: Snapshot, config: Config, round: 
 
 /** Undefined where nothing is on record to tell by. */
 async function verdictOf(
-  snapshot: Snapshot,
+  snapshot: Records,
   config: Config,
   round: number,
   audit: GenerationAudit,

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { Records } from '../engine/records.ts'
 import type { Config, State } from '../state/index.ts'
 import type { Compared } from './compare.ts'
 
@@ -6,7 +6,7 @@ import type { Compared } from './compare.ts'
 const MAX_MISSING = 10
 
 /** Rounds that have entries on record; one that is only scheduled has nothing to decide yet. */
-export async function roundsOnRecord(snapshot: Snapshot): Promise<number[]> {
+export async function roundsOnRecord(snapshot: Records): Promise<number[]> {
   const numbers = (await snapshot.list('rounds')).flatMap((path) => {
     const match = /^rounds\/(\d+)\/submissions\.json$/.exec(path)
     return match === null ? [] : [Number(match[1])]

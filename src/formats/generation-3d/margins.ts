@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../engine/snapshot.ts'
+import type { Records } from '../../engine/records.ts'
 import { mismatchedPrompts } from '../../rules/audit.ts'
 import { confirmedMargin } from '../../rules/match.ts'
 import type { TimelineInput } from '../../rules/timeline.ts'
@@ -8,7 +8,7 @@ import { settingsOf } from './settings.ts'
 interface RoundFiles {
   readonly number: number
   readonly config: Config
-  readonly snapshot: Snapshot
+  readonly snapshot: Records
 }
 
 const NONE: ReadonlySet<string> = new Set()

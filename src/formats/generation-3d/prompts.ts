@@ -1,5 +1,6 @@
 import { type Change, change } from '../../engine/change.ts'
 import type { Round } from '../../engine/owner.ts'
+import type { Records } from '../../engine/records.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
 import { drawPrompts, stemOf } from '../../rules/prompts.ts'
@@ -45,7 +46,7 @@ function usable(prompts: string[]): string[] {
 }
 
 /** Those of the newest earlier round that had any: a round without entries hands nothing out. */
-export async function previousPrompts({ snapshot, number }: Pick<Round, 'snapshot' | 'number'>): Promise<string[]> {
+export async function previousPrompts({ snapshot, number }: { snapshot: Records; number: number }): Promise<string[]> {
   const rounds = (await snapshot.list('rounds')).flatMap(
     (path) => /^rounds\/(\d+)\/prompts\.txt$/.exec(path)?.[1] ?? [],
   )

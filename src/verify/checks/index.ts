@@ -1,0 +1,21 @@
+import { decisions } from '../decisions/index.ts'
+import type { Check } from '../step.ts'
+import { appendOnly } from './append-only.ts'
+import { files } from './files.ts'
+import { interventions } from './interventions.ts'
+import { linear } from './linear.ts'
+import { paths } from './paths.ts'
+import { signatures } from './signatures.ts'
+import { stages } from './stages.ts'
+
+/** Everything that is looked at, in this order; made anew for every history. */
+export const checksOf = (): Check[] => [
+  linear(),
+  paths(),
+  files(),
+  signatures(),
+  interventions(),
+  stages(),
+  appendOnly(),
+  ...decisions(),
+]

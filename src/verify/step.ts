@@ -1,0 +1,56 @@
+import type { Records } from '../engine/records.ts'
+import type { ChangedPath, HistoryCommit } from '../repo/history.ts'
+import type { Config } from '../state/config.ts'
+import type { Intervention } from '../state/intervention.ts'
+import type { Located } from '../state/locate.ts'
+import type { State } from '../state/state.ts'
+import type { Decision } from './decision.ts'
+import type { Severity } from './finding.ts'
+
+/** A changed path, and which file of ours lies there. */
+export interface Changed extends ChangedPath {
+  readonly located: Located | undefined
+}
+
+/** One commit, as a check sees it. */
+export interface Step {
+  readonly commit: Omit<HistoryCommit, 'changed'>
+  readonly isRoot: boolean
+  /** Its message without trailers, and the trailers. */
+  readonly text: string
+  readonly trailers: Readonly<Record<string, string>>
+  readonly changed: readonly Changed[]
+  /** As of its parent, and as of itself. */
+  readonly before: Records
+  readonly after: Records
+  /** Undefined where the file is missing or cannot be read. */
+  readonly stateBefore: State | undefined
+  readonly stateAfter: State | undefined
+  /** In force when it was decided: of the parent; at the beginning its own. */
+  readonly config: Config | undefined
+  /** Whether it claims our own rules; older records lack what those demand. */
+  readonly strict: boolean
+  /** Records of a person's acts that this commit adds. */
+  readonly interventions: readonly Intervention[]
+}
+
+export interface Reporter {
+  /** Severity as the list of codes says, and this commit, unless told otherwise. */
+  finding(
+    code: string,
+    path: string | null,
+    message: string,
+    other?: { readonly severity?: Severity; readonly commit?: string },
+  ): void
+  decision(decision: Omit<Decision, 'commit'>): void
+}
+
+/** Looks at commits one after another, oldest first; may remember what it has seen. */
+export interface Check {
+  readonly name: string
+  /** What was on record before the first commit that is looked at. Called once; not for a walk from the root. */
+  begin?(records: Records): Promise<void> | void
+  step(step: Step, report: Reporter): Promise<void> | void
+  /** What can only be told at the end; findings name the newest commit unless they say otherwise. */
+  end?(records: Records, report: Reporter): Promise<void> | void
+}

@@ -1,0 +1,135 @@
+/** The auditor: walks a whole history once, oldest first, lets every check look at every commit, and adds it up. */
+import type { Records } from '../engine/records.ts'
+import { isError } from '../errors.ts'
+import type { History, HistoryCommit } from '../repo/history.ts'
+import { parseMessage } from '../repo/message.ts'
+import { files } from '../state/files.ts'
+import { fileAt } from '../state/locate.ts'
+import type { StateFile } from '../state/state-file.ts'
+import { checksOf } from './checks/index.ts'
+import { severityOf } from './codes/index.ts'
+import type { Decision } from './decision.ts'
+import type { Finding } from './finding.ts'
+import type { Check, Reporter, Step } from './step.ts'
+import { World } from './world.ts'
+
+export interface VerifyOptions {
+  /** A commit that was verified before: what comes after it is looked at. */
+  readonly since?: string
+  readonly checks?: readonly Check[]
+  progress?(done: number, total: number): void
+  readonly signal?: AbortSignal
+}
+
+export interface Verification {
+  readonly source: string
+  readonly head: string
+  readonly since: string | null
+  readonly backend: History['backend']
+  readonly commits: number
+  readonly findings: readonly Finding[]
+  /** The last word on every decision. */
+  readonly decisions: readonly Decision[]
+  /** The competition as it is now. */
+  readonly records: Records
+}
+
+export async function verify(history: History, options: VerifyOptions = {}): Promise<Verification> {
+  const { since, signal } = options
+  const checks = options.checks ?? checksOf()
+  const world = new World(history, since === undefined ? [] : await history.tree(since))
+  const findings: Finding[] = []
+  const decisions = new Map<string, Decision>()
+  const total = await history.count(since)
+  let commits = 0
+  let strict = false
+  if (since !== undefined) for (const check of checks) await check.begin?.(world.now)
+  for await (const commit of history.commits(since)) {
+    signal?.throwIfAborted()
+    const step = await stepOf(commit, world)
+    strict = step.strict
+    const report = reporterOf(commit.oid, strict, findings, decisions)
+    for (const check of checks) await attempt(check, report, () => check.step(step, report))
+    commits += 1
+    options.progress?.(commits, total)
+  }
+  const report = reporterOf(history.head, strict, findings, decisions)
+  for (const check of checks) await attempt(check, report, () => check.end?.(world.now, report))
+  return {
+    source: history.id,
+    head: history.head,
+    since: since ?? null,
+    backend: history.backend,
+    commits,
+    findings,
+    decisions: [...decisions.values()],
+    records: world.now,
+  }
+}
+
+function reporterOf(at: string, strict: boolean, findings: Finding[], decisions: Map<string, Decision>): Reporter {
+  const finding: Reporter['finding'] = (code, path, message, { severity, commit } = {}) =>
+    void findings.push({ code, severity: severity ?? severityOf(code, strict), commit: commit ?? at, path, message })
+  return {
+    finding,
+    decision(made) {
+      const { kind, round, subject, path, level, note, differences = [] } = made
+      decisions.set(`${round} ${kind} ${subject ?? ''}`, { ...made, commit: at })
+      if (level !== 'broken') return
+      const why = [...(note === undefined ? [] : [note]), ...differences].join('; ')
+      const what = subject === undefined ? kind : `${kind} ${subject}`
+      finding(`decision/${kind}`, path, `Round ${round}, ${what}: does not follow from the record${why && `: ${why}`}.`)
+    },
+  }
+}
+
+/** A shape that nobody thought of is a finding, never a crash. */
+async function attempt({ name }: Check, report: Reporter, act: () => Promise<void> | void): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    if (isError(error) && error.code !== 'state-file') throw error
+    const message = error instanceof Error ? error.message : String(error)
+    const path = isError(error) ? (error.where ?? null) : null
+    report.finding('verify/unreadable', path, `The check of ${name} could not be made here: ${message}.`)
+  }
+}
+
+async function stepOf({ changed, ...commit }: HistoryCommit, world: World): Promise<Step> {
+  const { before, after } = world.apply(changed)
+  const config = (await readable(before, files.config)) ?? (await readable(after, files.config))
+  const interventions: Step['interventions'][number][] = []
+  const located = changed.map((each) => ({ ...each, located: fileAt(each.path) }))
+  for (const { located: at, before: old, after: now } of located) {
+    if (at?.file !== files.intervention || old !== undefined || now === undefined) continue
+    const act = await readable(after, files.intervention, at.args[0] as number)
+    if (act !== undefined) interventions.push(act)
+  }
+  return {
+    ...parseMessage(commit.message),
+    commit,
+    isRoot: commit.parents.length === 0,
+    changed: located,
+    before,
+    after,
+    stateBefore: await readable(before, files.state),
+    stateAfter: await readable(after, files.state),
+    config,
+    strict: config?.rules === 'v1',
+    interventions,
+  }
+}
+
+/** Whether a file can be read is for the check of files to say. */
+async function readable<T, A extends readonly (string | number)[]>(
+  records: Records,
+  file: StateFile<T, A>,
+  ...args: A
+): Promise<T | undefined> {
+  try {
+    return await records.find(file, ...args)
+  } catch (error) {
+    if (isError(error, 'state-file')) return undefined
+    throw error
+  }
+}
