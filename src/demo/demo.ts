@@ -137,6 +137,7 @@ function watched(repo: StateRepo, { onEvent }: DemoOptions): StateRepo {
     head: () => repo.head(),
     read: (head, path) => repo.read(head, path),
     list: (head, folder) => repo.list(head, folder),
+    changes: (base, head) => repo.changes(base, head),
     log: (head) => repo.log(head),
     async commit(base, change, by) {
       const oid = await repo.commit(base, change, by)

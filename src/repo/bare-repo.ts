@@ -9,7 +9,7 @@ import { RoundkeeperError } from '../errors.ts'
 import { buildCommit } from './build-commit.ts'
 import { Objects } from './objects.ts'
 import { checkBranch } from './paths.ts'
-import { listFilesAt, readFileAt, walkHistory } from './reads.ts'
+import { changedPaths, listFilesAt, readFileAt, walkHistory } from './reads.ts'
 import { expectRef, moveRef, type Pause, readRef } from './refs.ts'
 import type { ChangeSet, CommitInfo, Signature, StateRepo } from './state-repo.ts'
 
@@ -89,6 +89,10 @@ export class BareRepo implements StateRepo {
 
   list(head: string, folder: string): Promise<string[]> {
     return listFilesAt(this.#objects, head, folder)
+  }
+
+  changes(base: string, head: string): Promise<string[]> {
+    return changedPaths(this.#objects, base, head)
   }
 
   log(head: string): AsyncIterable<CommitInfo> {

@@ -29,6 +29,10 @@ export class ReadOnlyRepo implements StateRepo, AsyncDisposable {
     return this.#repo.list(head, folder)
   }
 
+  changes(base: string, head: string): Promise<string[]> {
+    return this.#repo.changes(base, head)
+  }
+
   log(head: string): AsyncIterable<CommitInfo> {
     return this.#repo.log(head)
   }

@@ -1,6 +1,7 @@
 /** Reads pinned to a commit, the same for every adapter. */
 import type { Objects } from './objects.ts'
 import type { CommitInfo } from './state-repo.ts'
+import { diffTrees } from './tree-diff.ts'
 
 export async function readFileAt(objects: Objects, head: string, path: string): Promise<Uint8Array | undefined> {
   const entry = await objects.find(await objects.rootOf(head), path)
@@ -12,6 +13,12 @@ export async function listFilesAt(objects: Objects, head: string, folder: string
   if (folder === '') return (await filesBelow(objects, root, '')).sort()
   const entry = await objects.find(root, folder)
   return entry?.type === 'tree' ? (await filesBelow(objects, entry.oid, `${folder}/`)).sort() : []
+}
+
+export async function changedPaths(objects: Objects, base: string, head: string): Promise<string[]> {
+  const [before, after] = [await objects.rootOf(base), await objects.rootOf(head)]
+  const differences = await diffTrees((oid) => objects.tree(oid), before, after)
+  return differences.map(({ path }) => path).sort()
 }
 
 async function filesBelow(objects: Objects, tree: string, prefix: string): Promise<string[]> {

@@ -9,7 +9,7 @@ import { RoundkeeperError } from '../errors.ts'
 import { buildCommit } from './build-commit.ts'
 import { Objects } from './objects.ts'
 import { checkBranch } from './paths.ts'
-import { listFilesAt, readFileAt, walkHistory } from './reads.ts'
+import { changedPaths, listFilesAt, readFileAt, walkHistory } from './reads.ts'
 import { type AskCredentials, Remote } from './remote.ts'
 import { conflict } from './remote-errors.ts'
 import type { ChangeSet, CommitInfo, Signature, StateRepo } from './state-repo.ts'
@@ -61,6 +61,12 @@ export class RemoteRepo implements StateRepo {
   async list(head: string, folder: string): Promise<string[]> {
     await this.#bring(head)
     return listFilesAt(this.#objects, head, folder)
+  }
+
+  async changes(base: string, head: string): Promise<string[]> {
+    await this.#bring(head)
+    await this.#bring(base)
+    return changedPaths(this.#objects, base, head)
   }
 
   async *log(head: string): AsyncGenerator<CommitInfo> {

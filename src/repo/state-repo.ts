@@ -39,6 +39,8 @@ export interface StateRepo {
   read(head: string, path: string): Promise<Uint8Array | undefined>
   /** Paths of all files under a folder ('' for all), sorted by code unit, as of `head`. */
   list(head: string, folder: string): Promise<string[]>
+  /** Paths whose entry differs between two commits, whichever came first, sorted by code unit. @throws `not-found` */
+  changes(base: string, head: string): Promise<string[]>
   /** Newest first, from `head` to the root. */
   log(head: string): AsyncIterable<CommitInfo>
   /**

@@ -192,6 +192,7 @@ describe('operators', () => {
       head: () => repo.head(),
       read: (head, path) => repo.read(head, path),
       list: (head, folder) => repo.list(head, folder),
+      changes: (base, head) => repo.changes(base, head),
       log: (head) => repo.log(head),
       async commit(from, change, by) {
         if (races-- > 0) await edit(game, `notes/${races}.md`, 'hello')

@@ -124,6 +124,7 @@ describe('races', () => {
       head: () => repo.head(),
       read: (head, path) => repo.read(head, path),
       list: (head, folder) => repo.list(head, folder),
+      changes: (base, head) => repo.changes(base, head),
       log: (head) => repo.log(head),
       lost: 0,
       async commit(from, change, by) {

@@ -99,6 +99,30 @@ export function stateRepoContract(name: string, make: () => Promise<Fixture>): v
       expect(text(await repo.read(file, 'state.json'))).toBe('2')
     })
 
+    it('tells which paths differ between two commits', async () => {
+      const entries = { 'state.json': '{}', 'rounds/0/seed.json': null, 'rounds/1/a': '1', 'rounds/1/b/c': '2' }
+      const next = await repo.commit(root, changeOf(entries), by)
+      expect(await repo.changes(root, next)).toEqual(['rounds/0/seed.json', 'rounds/1/a', 'rounds/1/b/c', 'state.json'])
+      expect(await repo.changes(next, root)).toEqual(await repo.changes(root, next))
+      expect(await repo.changes(next, next)).toEqual([])
+      const swapped = await repo.commit(next, changeOf({ 'rounds/1/b/c': null, 'rounds/1/b': '2' }), by)
+      const fresh = await fixture.open()
+      expect(await fresh.changes(next, swapped)).toEqual(['rounds/1/b', 'rounds/1/b/c'])
+      const back = await repo.commit(swapped, changeOf({ 'rounds/1/b': null, 'rounds/1/b/c': '2' }), by)
+      expect(await repo.changes(next, back)).toEqual([])
+      const blob = await git(fixture.gitdir, 'rev-parse', `${root}:state.json`)
+      const listed = `100755 blob ${blob}\tstate.json\n120000 blob ${blob}\tlink\n160000 commit ${root}\tmodule\n`
+      const tree = await gitWithInput(fixture.gitdir, listed, 'mktree')
+      const odd = await git(fixture.gitdir, 'commit-tree', tree.trim(), '-p', back, '-m', 'odd')
+      await git(fixture.gitdir, 'update-ref', 'refs/heads/main', odd)
+      await repo.head()
+      expect(await repo.changes(root, odd)).toEqual(['link', 'module', 'rounds/0/seed.json', 'state.json'])
+      for (const other of ['f'.repeat(40), 'main', '']) {
+        await expect(repo.changes(root, other)).rejects.toMatchObject({ code: 'not-found' })
+        await expect(repo.changes(other, root)).rejects.toMatchObject({ code: 'not-found' })
+      }
+    })
+
     it('keeps binary and large files to the byte', async () => {
       const large = randomBytes(5_000_000)
       const binary = Uint8Array.from({ length: 256 }, (_, i) => i)
