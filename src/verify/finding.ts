@@ -8,6 +8,8 @@ export interface Finding {
   /** The commit at which it happened. */
   readonly commit: string
   readonly path: string | null
+  /** The round that the path is of, otherwise the one that was being played; null where neither can be told. */
+  readonly round: number | null
   /** One sentence that a newcomer understands. */
   readonly message: string
 }

@@ -35,12 +35,12 @@ export interface Step {
 }
 
 export interface Reporter {
-  /** Severity as the list of codes says, and this commit, unless told otherwise. */
+  /** Severity as the list of codes says, this commit, and the round of the path, unless told otherwise. */
   finding(
     code: string,
     path: string | null,
     message: string,
-    other?: { readonly severity?: Severity; readonly commit?: string },
+    other?: { readonly severity?: Severity; readonly commit?: string; readonly round?: number },
   ): void
   decision(decision: Omit<Decision, 'commit'>): void
 }

@@ -48,12 +48,13 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     signal?.throwIfAborted()
     const step = await stepOf(commit, world)
     strict = step.strict
-    const report = reporterOf(commit.oid, strict, findings, decisions)
+    const round = (step.stateBefore ?? step.stateAfter)?.current_round ?? null
+    const report = reporterOf({ commit: commit.oid, strict, round }, findings, decisions)
     for (const check of checks) await attempt(check, report, () => check.step(step, report))
     commits += 1
     options.progress?.(commits, total)
   }
-  const report = reporterOf(history.head, strict, findings, decisions)
+  const report = reporterOf({ commit: history.head, strict, round: null }, findings, decisions)
   for (const check of checks) await attempt(check, report, () => check.end?.(world.now, report))
   return {
     source: history.id,
@@ -67,20 +68,35 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
   }
 }
 
-function reporterOf(at: string, strict: boolean, findings: Finding[], decisions: Map<string, Decision>): Reporter {
-  const finding: Reporter['finding'] = (code, path, message, { severity, commit } = {}) =>
-    void findings.push({ code, severity: severity ?? severityOf(code, strict), commit: commit ?? at, path, message })
+/** Where a walk stands. */
+interface Place {
+  readonly commit: string
+  readonly strict: boolean
+  readonly round: number | null
+}
+
+function reporterOf(at: Place, findings: Finding[], decisions: Map<string, Decision>): Reporter {
+  const finding: Reporter['finding'] = (code, path, message, other = {}) => {
+    const { severity = severityOf(code, at.strict), commit = at.commit, round = roundOf(path) ?? at.round } = other
+    findings.push({ code, severity, commit, path, round, message })
+  }
   return {
     finding,
     decision(made) {
       const { kind, round, subject, path, level, note, differences = [] } = made
-      decisions.set(`${round} ${kind} ${subject ?? ''}`, { ...made, commit: at })
+      decisions.set(`${round} ${kind} ${subject ?? ''}`, { ...made, commit: at.commit })
       if (level !== 'broken') return
       const why = [...(note === undefined ? [] : [note]), ...differences].join('; ')
       const what = subject === undefined ? kind : `${kind} ${subject}`
-      finding(`decision/${kind}`, path, `Round ${round}, ${what}: does not follow from the record${why && `: ${why}`}.`)
+      const message = `Round ${round}, ${what}: does not follow from the record${why && `: ${why}`}.`
+      finding(`decision/${kind}`, path, message, { round })
     },
   }
+}
+
+function roundOf(path: string | null): number | undefined {
+  const number = /^rounds\/(\d{1,15})\//.exec(path ?? '')?.[1]
+  return number === undefined ? undefined : Number(number)
 }
 
 /** A shape that nobody thought of is a finding, never a crash. */
