@@ -24,7 +24,7 @@ export async function marginsOf(
   audits: GenerationAudits,
 ): Promise<Pick<TimelineInput, 'margin' | 'provisional'>> {
   const v1 = round.config.rules === 'v1'
-  const mismatched = v1 ? await mismatchesOf(round, audits) : new Map<string, Set<string>>()
+  const mismatched = await mismatchesOf(round, audits)
   const margins = new Map<string, number>()
   for (const row of matrix) margins.set(`${row.left} ${row.right}`, await confirmed(round, row, mismatched))
   return {
@@ -33,13 +33,18 @@ export async function marginsOf(
   }
 }
 
-async function mismatchesOf({ snapshot, number, config }: RoundFiles, audits: GenerationAudits) {
+/** By hotkey the prompts on which its wins do not count: under `v1` those that its image did not reproduce. */
+export async function mismatchesOf(
+  { snapshot, number, config }: RoundFiles,
+  audits: GenerationAudits,
+): Promise<Map<string, ReadonlySet<string>>> {
+  if (config.rules !== 'v1') return new Map()
   const settings = settingsOf(config)
   const limits = {
     generationSeconds: settings.max_generation_seconds,
     acceptableDistance: settings.acceptable_distance,
   }
-  const mismatched = new Map<string, Set<string>>()
+  const mismatched = new Map<string, ReadonlySet<string>>()
   for (const hotkey of Object.keys(audits)) {
     if (audits[hotkey]?.outcome !== 'passed') continue
     const submitted = (await snapshot.find(files.submitted, number, hotkey)) ?? {}

@@ -1,0 +1,88 @@
+/** What it would take for a round to have another winner: verdicts that were others, audits that end as nobody knows yet. */
+import { LEADER } from '../state/winner.ts'
+import { takesOver } from './match.ts'
+import type { Pairing, TimelineInput } from './timeline.ts'
+
+/** One way in which the winner would not be the one that it is. */
+export interface Upset {
+  /** Verdicts that have to be others. */
+  readonly flips: number
+  /** The matches that they turn. */
+  readonly turned: readonly Pairing[]
+  /** What open audits would have to bring. */
+  readonly passed: readonly string[]
+  readonly failed: readonly string[]
+  /** Who would win; undefined where that cannot be told. */
+  readonly winner: string | undefined
+  /** Why it cannot: a match that was never judged, or whose wins an open audit may still take away. */
+  readonly missing?: Pairing
+  readonly unaudited?: string
+}
+
+type Path = Omit<Upset, 'winner'>
+
+const START: Path = { flips: 0, turned: [], passed: [], failed: [] }
+
+/**
+ * The upset of the fewest flips, of those the one that supposes least about open audits; undefined when nothing can
+ * change the winner. That the winner could no longer be told (a match that was never judged, or an open audit) counts as
+ * a change. Audits that are known stay as they are.
+ *
+ * Exact: challengers come one after another and each match is met once, so that the cheapest way to any defender's
+ * reign extends the cheapest way to the reign before. Cost: the square of the number of challengers.
+ *
+ * @param flips the fewest that turn a match on record; undefined when none do
+ */
+export function cheapestUpset(
+  line: TimelineInput,
+  winner: string,
+  flips: (left: string, right: string) => number | undefined,
+): Upset | undefined {
+  const unknown: Upset[] = []
+  let reigns = new Map<string, Path>([[LEADER, START]])
+  for (const right of line.order) {
+    if (line.rejected.has(right)) continue
+    const next = new Map<string, Path>()
+    const reach = (defender: string, path: Path) => {
+      const known = next.get(defender)
+      if (known === undefined || isCheaper(path, known)) next.set(defender, path)
+    }
+    const isOpen = !line.approved.has(right)
+    const crown = (path: Path) => {
+      if (line.provisional?.has(right)) unknown.push({ ...path, winner: undefined, unaudited: right })
+      else reach(right, isOpen ? { ...path, passed: [...path.passed, right] } : path)
+    }
+    const meet = (path: Path, left: string, then: { won(path: Path): void; lost(path: Path): void }) => {
+      const margin = line.margin(left, right)
+      if (margin === undefined) return void unknown.push({ ...path, winner: undefined, missing: { left, right } })
+      const won = takesOver(margin, line.winMargin)
+      const cost = flips(left, right)
+      then[won ? 'won' : 'lost'](path)
+      if (cost !== undefined) then[won ? 'lost' : 'won'](turned(path, cost, { left, right }))
+    }
+    for (const [defender, path] of reigns) {
+      const lost = (path: Path) => reach(defender, path)
+      const won = (path: Path) => {
+        if (isOpen) reach(defender, { ...path, failed: [...path.failed, right] })
+        if (defender === LEADER) crown(path)
+        else meet(path, defender, { won: crown, lost })
+      }
+      meet(path, LEADER, { won, lost })
+    }
+    reigns = next
+  }
+  const others = [...reigns].flatMap(([hotkey, path]) => (hotkey === winner ? [] : [{ ...path, winner: hotkey }]))
+  return [...others, ...unknown].reduce<Upset | undefined>(
+    (best, each) => (best === undefined || isCheaper(each, best) ? each : best),
+    undefined,
+  )
+}
+
+const turned = (path: Path, cost: number, match: Pairing): Path => ({
+  ...path,
+  flips: path.flips + cost,
+  turned: [...path.turned, match],
+})
+
+const supposed = ({ passed, failed }: Path) => passed.length + failed.length
+const isCheaper = (a: Path, b: Path) => a.flips < b.flips || (a.flips === b.flips && supposed(a) < supposed(b))

@@ -1,0 +1,46 @@
+import type { DecisiveMargin } from '../rules/robustness.ts'
+import type { RoundRobustness } from './robustness.ts'
+
+/** The decisive match that fewest verdicts turn. */
+export function thinnest({ margins }: Pick<RoundRobustness, 'margins'>): DecisiveMargin | undefined {
+  const flips = (margin: DecisiveMargin) => margin.flips ?? Number.POSITIVE_INFINITY
+  return margins.reduce<DecisiveMargin | undefined>(
+    (thin, each) => (thin === undefined || flips(each) < flips(thin) ? each : thin),
+    undefined,
+  )
+}
+
+/**
+ * For a terminal: `would change with 2 of 640 verdicts (leader vs 5F4HaNQJAX); margin 0.055, 95 % interval −0.01…0.12;
+ * false-king chance 0.71`.
+ */
+export function robustnessLine(round: RoundRobustness): string {
+  const { audits, false_king, flips, margins } = round
+  const turned = flips?.turned.map(({ left, right }) => `${left} ${right}`) ?? []
+  const thin = margins.find(({ left, right }) => turned.includes(`${left} ${right}`)) ?? thinnest(round)
+  return [
+    verdictsLine(round),
+    ...(thin === undefined ? [] : [marginLine(thin)]),
+    ...(audits.pending.length > 0 && audits.survives !== null
+      ? [audits.survives ? 'whatever the open audits bring' : 'open audits could change it']
+      : []),
+    ...(false_king === null ? [] : [`false-king chance ${false_king.chance.toFixed(2)}`]),
+  ].join('; ')
+}
+
+function verdictsLine({ flips, verdicts, audits, winner }: RoundRobustness): string {
+  if (audits.survives === null) return `${short(winner)} does not follow from the matches and audits on record`
+  if (flips === null) return `no verdicts would change it (${verdicts} on record)`
+  const turned = flips.turned.map(({ left, right }) => `${short(left)} vs ${short(right)}`)
+  const where = turned.length > 0 ? ` (${turned.join(', ')})` : ''
+  const what = flips.winner === null ? 'would be open' : 'would change'
+  return `${what} with ${flips.least} of ${verdicts} verdicts${where}`
+}
+
+function marginLine({ margin, interval }: DecisiveMargin): string {
+  const range = interval === null ? '' : `, 95 % interval ${interval.map((x) => minus(x.toFixed(2))).join('…')}`
+  return `margin ${minus(margin.toFixed(3))}${range}`
+}
+
+const minus = (text: string) => text.replace(/^-(0\.0+)$/, '$1').replace('-', '−')
+const short = (hotkey: string) => hotkey.slice(0, 10)

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { confirmedMargin } from '../../src/rules/match.ts'
+import type { TimelineInput } from '../../src/rules/timeline.ts'
+import type { DuelWinner } from '../../src/state/duels.ts'
+
+export interface TinyDuel {
+  readonly name: string
+  readonly winner: DuelWinner
+}
+
+/** A round that is small enough to look at everything that could have happened in it. */
+export interface TinyRound {
+  readonly order: readonly string[]
+  readonly winMargin: number
+  /** By `left right`; some matches of the succession may be missing. */
+  readonly matches: ReadonlyMap<string, readonly TinyDuel[]>
+  readonly approved: ReadonlySet<string>
+  readonly rejected: ReadonlySet<string>
+  readonly provisional: ReadonlySet<string>
+  /** Prompts on which a hotkey's wins do not count. */
+  readonly mismatched: Readonly<Record<string, ReadonlySet<string>>>
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+export const unearnedOf = ({ mismatched }: TinyRound, pair: string) => {
+  const [left = '', right = ''] = pair.split(' ')
+  return { left: mismatched[left] ?? NONE, right: mismatched[right] ?? NONE }
+}
+
+export function lineOf(round: TinyRound, matches = round.matches): TimelineInput {
+  return {
+    order: round.order,
+    winMargin: round.winMargin,
+    approved: round.approved,
+    rejected: round.rejected,
+    provisional: round.provisional,
+    margin(left, right) {
+      const duels = matches.get(`${left} ${right}`)
+      return duels && confirmedMargin(duels, unearnedOf(round, `${left} ${right}`))
+    },
+  }
+}
+
+export const pairsOf = (order: readonly string[]) => [
+  ...order.map((right) => `leader ${right}`),
+  ...order.flatMap((left, at) => order.slice(at + 1).map((right) => `${left} ${right}`)),
+]
+
+/** @param settled no audit is open and no match is missing */
+export const tinyRounds = (settled = false): fc.Arbitrary<TinyRound> =>
+  fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 })).chain(([challengers, prompts]) => {
+    const order = [...'abcd'].slice(0, challengers)
+    const stems = Array.from({ length: prompts }, (_, i) => `p${i}`)
+    const pairs = pairsOf(order)
+    const winners = fc.array(fc.constantFrom<DuelWinner>('left', 'right', 'right', 'draw', 'skipped'), {
+      minLength: prompts,
+      maxLength: prompts,
+    })
+    return fc
+      .record({
+        winMargin: fc.constantFrom(0.05, 0.34, 0.5, 1),
+        verdicts: fc.array(winners, { minLength: pairs.length, maxLength: pairs.length }),
+        missing: settled ? fc.constant<string[]>([]) : fc.subarray(pairs.slice(challengers)),
+        standing: fc.array(fc.constantFrom('approved', 'approved', 'rejected', 'open', 'provisional'), {
+          minLength: challengers,
+          maxLength: challengers,
+        }),
+        mismatched: fc.array(fc.subarray(stems), { minLength: challengers, maxLength: challengers }),
+      })
+      .map(({ winMargin, verdicts, missing, standing, mismatched }) => {
+        const having = (what: string) => new Set(order.filter((_, i) => standing[i] === what))
+        const duels = verdicts.map((each) => stems.map((name, i) => ({ name, winner: each[i] as DuelWinner })))
+        return {
+          order,
+          winMargin,
+          matches: new Map(
+            pairs.flatMap((pair, i) => (missing.includes(pair) ? [] : [[pair, duels[i] as TinyDuel[]] as const])),
+          ),
+          approved: having('approved'),
+          rejected: having('rejected'),
+          provisional: having('provisional'),
+          mismatched: Object.fromEntries(order.map((hotkey, i) => [hotkey, new Set(mismatched[i])])),
+        }
+      })
+  })
