@@ -1,15 +1,74 @@
-import type { Check } from '../step.ts'
+/** One line of commits, each made after the one before it, and none of them empty. */
+import type { HistoryCommit } from '../../repo/history.ts'
+import type { Check, Reporter } from '../step.ts'
+import { Repeats } from './repeats.ts'
 
-/** One line of commits, from the first to the newest. */
-export const linear = (): Check => ({
-  name: 'the line of commits',
-  step({ commit }, report) {
-    if (commit.parents.length > 1) {
-      report.finding(
-        'history/merge',
-        null,
-        `This commit merges ${commit.parents.length} lines of history: what happened on the others cannot be placed in time.`,
-      )
-    }
-  },
-})
+/** By how much the clocks of two machines that both commit may differ. */
+const CLOCK_TOLERANCE_MS = 60_000
+/** A commit that was written long before it was committed was moved: rebased, amended or picked from elsewhere. */
+const MAX_HELD_BACK_MS = 24 * 3_600_000
+const MAX_LISTED = 5
+
+type Commit = Omit<HistoryCommit, 'changed'>
+
+export function linear(): Check {
+  const repeats = new Repeats(MAX_LISTED)
+  const dates = new Dates(repeats)
+  return {
+    name: 'the line of commits',
+    step({ commit, changed, trailers, isRoot }, report) {
+      reportMerge(commit, report)
+      dates.look(commit, report)
+      reportRewritten(commit, trailers.Engine !== undefined, report)
+      if (changed.length === 0 && !isRoot) {
+        repeats.finding(report, commit.oid, '', 'history/empty', null, 'This commit changes nothing.')
+      }
+    },
+    end: (_records, report) => repeats.end(report),
+  }
+}
+
+function reportMerge({ parents }: Commit, report: Reporter): void {
+  if (parents.length < 2) return
+  report.finding(
+    'history/merge',
+    null,
+    `This commit merges ${parents.length} lines of history: what happened on the others cannot be placed in time.`,
+  )
+}
+
+/** Remembers the last two commits that are in order, to tell which of two that are not is the odd one out. */
+class Dates {
+  readonly #repeats: Repeats
+  #first: Commit | undefined
+  #second: Commit | undefined
+
+  constructor(repeats: Repeats) {
+    this.#repeats = repeats
+  }
+
+  look(commit: Commit, report: Reporter): void {
+    const [first, second] = [this.#first, this.#second]
+    const out = (odd: Commit, what: string) =>
+      this.#repeats.finding(report, odd.oid, '', 'history/date', null, `This commit is dated ${day(odd)}, ${what}.`)
+    if (second === undefined || !isBefore(commit, second)) {
+      this.#first = second
+      this.#second = commit
+    } else if (first !== undefined && !isBefore(commit, first)) {
+      out(second, `after one that follows it (${day(commit)})`)
+      this.#second = commit
+    } else out(commit, `before one that it follows (${day(second)})`)
+  }
+}
+
+/** The engine writes and commits at once; a person may have written a commit a while before. */
+function reportRewritten({ author, committer }: Commit, byEngine: boolean, report: Reporter): void {
+  const heldBack = Math.abs(committer.at.getTime() - author.at.getTime())
+  if (heldBack <= (byEngine ? 0 : MAX_HELD_BACK_MS)) return
+  const message = `This commit was written at ${time(author.at)} but committed at ${time(committer.at)}: it was moved or changed afterwards.`
+  report.finding('history/rewritten', null, message)
+}
+
+const isBefore = (a: Commit, b: Commit) => a.committer.at.getTime() < b.committer.at.getTime() - CLOCK_TOLERANCE_MS
+const time = (at: Date) => (Number.isNaN(at.getTime()) ? 'an impossible time' : at.toISOString().replace('.000', ''))
+const day = ({ committer }: Commit) => time(committer.at)
