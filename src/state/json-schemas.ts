@@ -10,9 +10,12 @@ export function schemaDocuments(): ReadonlyMap<string, string> {
 }
 
 /** What a hand may write: fields with a default may be left out, fields that are not listed are kept. */
-function jsonSchema(file: AnyStateFile): string {
-  const { $schema, ...schema } = z.toJSONSchema(file.schema, { io: 'input', override: tidy })
-  return `${JSON.stringify({ $schema, title: pattern(file), ...schema }, null, 2)}\n`
+const jsonSchema = (file: AnyStateFile): string => jsonSchemaDocument(pattern(file), file.schema, 'input')
+
+/** @param io `input`: what may be written for it; `output`: what it is when read */
+export function jsonSchemaDocument(title: string, of: z.ZodType, io: 'input' | 'output'): string {
+  const { $schema, ...schema } = z.toJSONSchema(of, { io, override: tidy })
+  return `${JSON.stringify({ $schema, title, ...schema }, null, 2)}\n`
 }
 
 /** Shows the defaults of all numbers, and leaves out the bounds of safe integers and the pattern behind `format`. */
@@ -59,4 +62,7 @@ const FOOT = `- JSON is UTF-8, indented by two spaces, in declared field order, 
 - A number field of type \`number\` prints with a point or an exponent (\`1.0\`), one of type \`integer\` without.
 - Fields that are not listed are kept when a file is rewritten. Of duplicate keys the last counts.
 - Keys of maps must not be plain numbers (\`7\`), and none may be \`__proto__\`.
-- \`prompts.txt\` and \`matches_matrix.csv\` are text: their schemas describe the lines and rows that are read from them.`
+- \`prompts.txt\` and \`matches_matrix.csv\` are text: their schemas describe the lines and rows that are read from them.
+
+[verify-report.schema.json](verify-report.schema.json) describes no file of a competition, but what
+\`roundkeeper verify --json\` prints.`

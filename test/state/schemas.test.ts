@@ -15,7 +15,8 @@ describe('docs/schemas', () => {
 
   it('holds nothing else', async () => {
     const found = await readdir(new URL('../../docs/schemas/', import.meta.url))
-    expect(found.filter((name) => !documents.has(name))).toEqual([])
+    // What `verify --json` prints is not a file of a competition: test/verify/report/schema.test.ts has it.
+    expect(found.filter((name) => !documents.has(name))).toEqual(['verify-report.schema.json'])
   })
 
   it('describes every file', () => {

@@ -1,0 +1,129 @@
+/** A verification as a document: everything that any output says is in here. */
+import type { Records } from '../../engine/records.ts'
+import { isError } from '../../errors.ts'
+import { files, type State, type Winner } from '../../state/index.ts'
+import type { StateFile } from '../../state/state-file.ts'
+import type { Decision } from '../decision.ts'
+import type { Finding, Severity } from '../finding.ts'
+import type { Verification } from '../verify.ts'
+import { REPORT_VERSION, type Report, type ReportedDecision, type ReportedFinding, type RoundReport } from './schema.ts'
+import { countsOf } from './summary.ts'
+
+export interface About {
+  /** Which program looked, `roundkeeper/<version>`. */
+  readonly engine: string
+  /** How long it took. */
+  readonly seconds: number
+}
+
+export async function reportOf(verification: Verification, { engine, seconds }: About): Promise<Report> {
+  const { source, head, since, backend, commits, records, decisions } = verification
+  const config = await lenient(records, files.config)
+  const state = await lenient(records, files.state)
+  const findings = verification.findings.map(findingOf)
+  const perSeverity = severitiesOf(findings)
+  return {
+    version: REPORT_VERSION,
+    engine,
+    competition: config?.name ?? null,
+    rules: config?.rules === 'v1' ? 'v1' : 'legacy',
+    source,
+    head,
+    since,
+    earlier: null,
+    backend,
+    commits,
+    verdict: perSeverity.error > 0 ? 'broken' : 'clean',
+    severities: perSeverity,
+    findings,
+    decisions: countsOf(decisions),
+    rounds: await roundsOf(records, state, decisions, findings),
+    unproved: decisions.filter(({ level }) => level !== 'proved').map(unprovedOf),
+    timing: { seconds, commits_per_second: seconds > 0 ? commits / seconds : 0 },
+  }
+}
+
+const findingOf = ({ code, severity, commit, path, round, message }: Finding): ReportedFinding => ({
+  code,
+  severity,
+  commit,
+  path,
+  round,
+  message,
+  earlier: false,
+})
+
+function decisionOf({ kind, subject = null, level, commit, path, ...rest }: Decision): ReportedDecision {
+  const { note, differences = [], recorded = null, recomputed = null } = rest
+  const values = level === 'broken' ? { recorded, recomputed } : {}
+  return { kind, subject, level, commit, path, note: note ?? null, differences: [...differences], ...values }
+}
+
+function unprovedOf(decision: Decision): Report['unproved'][number] {
+  const { kind, subject = null, level, commit, path, round, note, differences = [] } = decision
+  const why = [...(note === undefined ? [] : [note]), ...differences].join('; ')
+  return { round, kind, subject, level, commit, path, why: why || UNTOLD }
+}
+
+const UNTOLD = 'not everything that it follows from is on record'
+
+async function roundsOf(
+  records: Records,
+  state: State | undefined,
+  decisions: readonly Decision[],
+  findings: readonly ReportedFinding[],
+): Promise<RoundReport[]> {
+  const ofRound = Map.groupBy(decisions, ({ round }) => round)
+  const found = Map.groupBy(findings, ({ round }) => round)
+  const numbers = new Set([...ofRound.keys(), ...(await roundsWithFiles(records))])
+  const reports = [...numbers].map(async (round): Promise<RoundReport> => {
+    const own = ofRound.get(round) ?? []
+    const winner = await lenient(records, files.winner, round)
+    return {
+      round,
+      stage: stageOf(state, round, winner !== undefined),
+      winner: winner === undefined ? null : winnerOf(winner),
+      ...countsOf(own),
+      findings: severitiesOf(found.get(round) ?? []),
+      decisions: own.map(decisionOf),
+    }
+  })
+  return (await Promise.all(reports)).sort((a, b) => a.round - b.round)
+}
+
+async function roundsWithFiles(records: Records): Promise<number[]> {
+  const numbers = (await records.list('rounds')).map((path) => /^rounds\/(\d{1,15})\//.exec(path)?.[1])
+  return [...new Set(numbers)].filter((number) => number !== undefined).map(Number)
+}
+
+function stageOf(state: State | undefined, round: number, hasWinner: boolean): string {
+  const isCurrent = state?.current_round === round
+  if (isCurrent && state.stage !== 'finished') return state.stage
+  return hasWinner ? 'decided' : isCurrent ? 'finished' : 'undecided'
+}
+
+const winnerOf = ({ winner_hotkey, repo, commit }: Winner): RoundReport['winner'] => ({
+  hotkey: winner_hotkey,
+  repo: repo ?? null,
+  commit: commit ?? null,
+})
+
+function severitiesOf(findings: readonly { readonly severity: Severity }[]): Record<Severity, number> {
+  const counts = { error: 0, warning: 0, note: 0 }
+  for (const { severity } of findings) counts[severity] += 1
+  return counts
+}
+
+/** What cannot be read has a finding of its own. */
+async function lenient<T, A extends readonly (string | number)[]>(
+  records: Records,
+  file: StateFile<T, A>,
+  ...args: A
+): Promise<T | undefined> {
+  try {
+    return await records.find(file, ...args)
+  } catch (error) {
+    if (isError(error, 'state-file')) return undefined
+    throw error
+  }
+}
