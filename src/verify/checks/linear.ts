@@ -24,7 +24,10 @@ export function linear(): Check {
         repeats.finding(report, commit.oid, '', 'history/empty', null, 'This commit changes nothing.')
       }
     },
-    end: (_records, report) => repeats.end(report),
+    end(_records, report) {
+      dates.end(report)
+      repeats.end(report)
+    },
   }
 }
 
@@ -37,27 +40,56 @@ function reportMerge({ parents }: Commit, report: Reporter): void {
   )
 }
 
-/** Remembers the last two commits that are in order, to tell which of two that are not is the odd one out. */
+/** Tells which commit is the odd one out: looked at one after another, they are in order but for that one. */
 class Dates {
   readonly #repeats: Repeats
+  /** The last two in order. */
   #first: Commit | undefined
   #second: Commit | undefined
+  /** Dated between these two: either it or the second is the odd one. */
+  #between: Commit | undefined
 
   constructor(repeats: Repeats) {
     this.#repeats = repeats
   }
 
   look(commit: Commit, report: Reporter): void {
-    const [first, second] = [this.#first, this.#second]
-    const out = (odd: Commit, what: string) =>
-      this.#repeats.finding(report, odd.oid, '', 'history/date', null, `This commit is dated ${day(odd)}, ${what}.`)
-    if (second === undefined || !isBefore(commit, second)) {
-      this.#first = second
+    const [second, between] = [this.#second, this.#between]
+    if (between !== undefined && second !== undefined) {
+      this.#between = undefined
+      if (isBefore(commit, second)) {
+        this.#early(second, between, report)
+        this.#second = between
+      } else this.#either(second, between, report)
+    }
+    this.#place(commit, report)
+  }
+
+  end(report: Reporter): void {
+    if (this.#second !== undefined && this.#between !== undefined) this.#either(this.#second, this.#between, report)
+  }
+
+  #place(commit: Commit, report: Reporter): void {
+    if (this.#second === undefined || !isBefore(commit, this.#second)) {
+      this.#first = this.#second
       this.#second = commit
-    } else if (first !== undefined && !isBefore(commit, first)) {
-      out(second, `after one that follows it (${day(commit)})`)
-      this.#second = commit
-    } else out(commit, `before one that it follows (${day(second)})`)
+    } else if (this.#first !== undefined && isBefore(commit, this.#first)) this.#late(commit, this.#second, report)
+    else this.#between = commit
+  }
+
+  #either(earlier: Commit, later: Commit, report: Reporter): void {
+    this.#early(earlier, later, report)
+    this.#late(later, earlier, report)
+  }
+
+  #early = (odd: Commit, next: Commit, report: Reporter) =>
+    this.#found(odd, `after one that follows it (${day(next)})`, report)
+
+  #late = (odd: Commit, before: Commit, report: Reporter) =>
+    this.#found(odd, `before one that it follows (${day(before)})`, report)
+
+  #found(odd: Commit, what: string, report: Reporter): void {
+    this.#repeats.finding(report, odd.oid, '', 'history/date', null, `This commit is dated ${day(odd)}, ${what}.`)
   }
 }
 
