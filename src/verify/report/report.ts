@@ -53,10 +53,10 @@ const findingOf = ({ code, severity, commit, path, round, message }: Finding): R
   earlier: false,
 })
 
-function decisionOf({ kind, subject = null, level, commit, path, ...rest }: Decision): ReportedDecision {
+function decisionOf({ kind, subject, level, commit, path, ...rest }: Decision): ReportedDecision {
   const { note, differences = [], recorded = null, recomputed = null } = rest
   const values = level === 'broken' ? { recorded, recomputed } : {}
-  return { kind, subject, level, commit, path, note: note ?? null, differences: [...differences], ...values }
+  return { kind, subject: subject ?? null, level, commit, path, note: note ?? null, differences: [...differences], ...values }
 }
 
 function unprovedOf(decision: Decision): Report['unproved'][number] {
