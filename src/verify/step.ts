@@ -48,9 +48,20 @@ export interface Reporter {
 /** Looks at commits one after another, oldest first; may remember what it has seen. */
 export interface Check {
   readonly name: string
-  /** What was on record before the first commit that is looked at. Called once; not for a walk from the root. */
-  begin?(records: Records): Promise<void> | void
+  /**
+   * What was on record before the first commit that is looked at, and what `memory` gave when that was verified, if
+   * that is known. Called once; not for a walk from the root.
+   */
+  begin?(records: Records, memory?: unknown): Promise<void> | void
   step(step: Step, report: Reporter): Promise<void> | void
-  /** What can only be told at the end; findings name the newest commit unless they say otherwise. */
+  /**
+   * What the next walk has to know of this one and cannot see from the records, as JSON: with it, two walks find what
+   * one over both finds. Called before `end`.
+   */
+  memory?(): unknown
+  /**
+   * What can only be told at the end; findings name the newest commit unless they say otherwise. When the walk goes on
+   * later, they are made anew.
+   */
   end?(records: Records, report: Reporter): Promise<void> | void
 }

@@ -8,17 +8,31 @@ import { fileAt } from '../state/locate.ts'
 import type { StateFile } from '../state/state-file.ts'
 import { checksOf } from './checks/index.ts'
 import { severityOf } from './codes/index.ts'
+import { Crowns } from './crowns.ts'
 import type { Decision } from './decision.ts'
 import type { Finding } from './finding.ts'
+import type { RoundRobustness } from './robustness.ts'
 import type { Check, Reporter, Step } from './step.ts'
 import { World } from './world.ts'
 
 export interface VerifyOptions {
   /** A commit that was verified before: what comes after it is looked at. */
   readonly since?: string
+  /** What was found out up to there; then the result is about both. */
+  readonly earlier?: Known
   readonly checks?: readonly Check[]
   progress?(done: number, total: number): void
   readonly signal?: AbortSignal
+}
+
+/** What is known of a history up to a commit, and all that a walk from there on has to know. JSON as it is. */
+export interface Known {
+  readonly commits: number
+  readonly findings: readonly Finding[]
+  readonly decisions: readonly Decision[]
+  readonly robustness: readonly RoundRobustness[]
+  /** By the name of the check. */
+  readonly memory: Readonly<Record<string, unknown>>
 }
 
 export interface Verification {
@@ -26,24 +40,30 @@ export interface Verification {
   readonly head: string
   readonly since: string | null
   readonly backend: History['backend']
+  /** That the result is about. */
   readonly commits: number
   readonly findings: readonly Finding[]
   /** The last word on every decision. */
   readonly decisions: readonly Decision[]
+  /** Of every round with a winner, as of the commit that declared it. */
+  readonly robustness: readonly RoundRobustness[]
   /** The competition as it is now. */
   readonly records: Records
+  /** To go on from later. */
+  readonly known: Known
 }
 
 export async function verify(history: History, options: VerifyOptions = {}): Promise<Verification> {
-  const { since, signal } = options
+  const { since, earlier, signal } = options
   const checks = options.checks ?? checksOf()
   const world = new World(history, since === undefined ? [] : await history.tree(since))
-  const findings: Finding[] = []
-  const decisions = new Map<string, Decision>()
+  const findings: Finding[] = [...(earlier?.findings ?? [])]
+  const decisions = new Map((earlier?.decisions ?? []).map((decision) => [keyOf(decision), decision]))
+  const crowns = new Crowns(earlier?.robustness)
   const total = await history.count(since)
-  let commits = 0
-  let strict = false
-  if (since !== undefined) for (const check of checks) await check.begin?.(world.now)
+  let done = 0
+  let strict = (await readable(world.now, files.config))?.rules === 'v1'
+  if (since !== undefined) for (const check of checks) await check.begin?.(world.now, earlier?.memory[check.name])
   for await (const commit of history.commits(since)) {
     signal?.throwIfAborted()
     const step = await stepOf(commit, world)
@@ -51,9 +71,14 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     const round = (step.stateBefore ?? step.stateAfter)?.current_round ?? null
     const report = reporterOf({ commit: commit.oid, strict, round }, findings, decisions)
     for (const check of checks) await attempt(check, report, () => check.step(step, report))
-    commits += 1
-    options.progress?.(commits, total)
+    await crowns.look(step)
+    done += 1
+    options.progress?.(done, total)
   }
+  const commits = (earlier?.commits ?? 0) + done
+  const robustness = crowns.all()
+  const memory = structuredClone(Object.fromEntries(checks.map((check) => [check.name, check.memory?.()])))
+  const known = { commits, findings: [...findings], decisions: [...decisions.values()], robustness, memory }
   const report = reporterOf({ commit: history.head, strict, round: null }, findings, decisions)
   for (const check of checks) await attempt(check, report, () => check.end?.(world.now, report))
   return {
@@ -64,9 +89,14 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     commits,
     findings,
     decisions: [...decisions.values()],
+    robustness,
     records: world.now,
+    known,
   }
 }
+
+const keyOf = ({ round, kind, subject = '' }: Pick<Decision, 'round' | 'kind' | 'subject'>) =>
+  `${round} ${kind} ${subject}`
 
 /** Where a walk stands. */
 interface Place {
@@ -84,7 +114,7 @@ function reporterOf(at: Place, findings: Finding[], decisions: Map<string, Decis
     finding,
     decision(made) {
       const { kind, round, subject, path, level, note, differences = [] } = made
-      decisions.set(`${round} ${kind} ${subject ?? ''}`, { ...made, commit: at.commit })
+      decisions.set(keyOf(made), { ...made, commit: at.commit })
       if (level !== 'broken') return
       const why = [...(note === undefined ? [] : [note]), ...differences].join('; ')
       const what = subject === undefined ? kind : `${kind} ${subject}`
