@@ -19,7 +19,7 @@ export function linear(): Check {
     step({ commit, changed, trailers, isRoot }, report) {
       reportMerge(commit, report)
       dates.look(commit, report)
-      reportRewritten(commit, trailers.Engine !== undefined, report)
+      reportMoved(commit, trailers.Engine !== undefined, report)
       if (changed.length === 0 && !isRoot) {
         repeats.finding(report, commit.oid, '', 'history/empty', null, 'This commit changes nothing.')
       }
@@ -94,11 +94,11 @@ class Dates {
 }
 
 /** The engine writes and commits at once; a person may have written a commit a while before. */
-function reportRewritten({ author, committer }: Commit, byEngine: boolean, report: Reporter): void {
+function reportMoved({ author, committer }: Commit, byEngine: boolean, report: Reporter): void {
   const heldBack = Math.abs(committer.at.getTime() - author.at.getTime())
   if (heldBack <= (byEngine ? 0 : MAX_HELD_BACK_MS)) return
   const message = `This commit was written at ${time(author.at)} but committed at ${time(committer.at)}: it was moved or changed afterwards.`
-  report.finding('history/rewritten', null, message)
+  report.finding('history/moved', null, message)
 }
 
 const isBefore = (a: Commit, b: Commit) => a.committer.at.getTime() < b.committer.at.getTime() - CLOCK_TOLERANCE_MS

@@ -2,6 +2,12 @@ import type { Codes } from './code.ts'
 
 /** The line of commits, and the names in it. */
 export const history: Codes = {
+  'history/rewritten': {
+    title: 'What was verified before is gone',
+    help: 'The commit up to which this competition was verified is not in its history any more: somebody replaced commits and pushed by force. Compare with a clone from before; decisions that were public may have been changed.',
+    strict: 'error',
+    legacy: 'error',
+  },
   'history/merge': {
     title: 'More than one line of history',
     help: 'A merge hides the order in which things happened. Rebase instead of merging.',
@@ -14,7 +20,7 @@ export const history: Codes = {
     strict: 'error',
     legacy: 'warning',
   },
-  'history/rewritten': {
+  'history/moved': {
     title: 'A commit that was moved or changed',
     help: 'The author’s date and the committer’s differ, as after a rebase or an amend. The engine writes both at once.',
     strict: 'warning',
