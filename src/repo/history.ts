@@ -1,20 +1,21 @@
-import type { Signature } from './state-repo.ts'
+import type { CommitFields } from './commit-object.ts'
+import type { TreeRecord } from './tree-diff.ts'
 
-/** What a tree says of a path. */
-export interface TreeRecord {
-  /** `100644` file, `100755` executable, `120000` symbolic link, `160000` submodule. */
-  readonly mode: string
-  readonly oid: string
-}
+export type { TreeRecord } from './tree-diff.ts'
 
 /** The contents of a path after a commit. */
 export interface NewRecord extends TreeRecord {
+  /** 0 for a submodule. */
   readonly size: number
-  /** Hash-checked; absent for what is no blob, and for blobs above the limit. */
+  /**
+   * Hash-checked; absent for what is no blob, for blobs above the limit, and for those of a commit that is larger than
+   * a commit may be: `blob` still has them.
+   */
   readonly bytes?: Uint8Array
 }
 
 export interface ChangedPath {
+  /** Bytes that are no UTF-8 are U+DC80 to U+DCFF: the text is well-formed if the path is UTF-8. */
   readonly path: string
   /** Absent where the path was not there. */
   readonly before?: TreeRecord
@@ -22,12 +23,8 @@ export interface ChangedPath {
   readonly after?: NewRecord
 }
 
-export interface HistoryCommit {
+export interface HistoryCommit extends Omit<CommitFields, 'tree'> {
   readonly oid: string
-  readonly parents: readonly string[]
-  readonly author: Signature
-  readonly committer: Signature
-  readonly message: string
   /** The commit object as git stores it, hash-checked: what a signature is about. */
   readonly raw: Uint8Array
   /** Against the first parent, sorted by path. */
@@ -36,6 +33,8 @@ export interface HistoryCommit {
 
 /** Blobs above this are named, not read. */
 export const MAX_HISTORY_BLOB_BYTES = 50 * 1024 * 1024
+/** Of all blobs that one commit brings; those that come after are named, not read. */
+export const MAX_COMMIT_BYTES = 128 * 1024 * 1024
 
 /** One branch's history, read once from its beginning: for whoever checks it. */
 export interface History extends AsyncDisposable {
@@ -51,7 +50,7 @@ export interface History extends AsyncDisposable {
    * @throws `not-found` for an object that is missing (a shallow clone) or damaged, or a `since` that is no ancestor
    */
   commits(since?: string): AsyncIterable<HistoryCommit>
-  /** Every path of a commit's tree. */
+  /** Every path of a commit's tree. @throws `not-found` */
   tree(commit: string): Promise<ReadonlyMap<string, TreeRecord>>
   /** Hash-checked; undefined above the limit. @throws `not-found` */
   blob(oid: string): Promise<Uint8Array | undefined>

@@ -1,16 +1,15 @@
 /** A history through isomorphic-git: no git binary needed, at a fraction of its speed. */
-import { createHash } from 'node:crypto'
-import git from 'isomorphic-git'
-import { RoundkeeperError } from '../errors.ts'
-import {
-  type ChangedPath,
-  type History,
-  type HistoryCommit,
-  MAX_HISTORY_BLOB_BYTES,
-  type NewRecord,
-  type TreeRecord,
-} from './history.ts'
+import { isError } from '../errors.ts'
+import { parseCommit } from './commit-object.ts'
+import { withContents } from './contents.ts'
+import { type History, type HistoryCommit, MAX_HISTORY_BLOB_BYTES } from './history.ts'
+import { missingObject, notInHistory } from './missing.ts'
 import { Objects } from './objects.ts'
+import { diffTrees, filesBelow, type TreeRecord } from './tree-diff.ts'
+import { parseTree } from './tree-object.ts'
+
+/** Entries of remembered trees: those of one state of a competition, and of the one after it. */
+const MAX_REMEMBERED_ENTRIES = 50_000
 
 export class IsoHistory implements History {
   readonly id: string
@@ -18,6 +17,8 @@ export class IsoHistory implements History {
   readonly backend = 'isomorphic-git'
   readonly #objects: Objects
   readonly #close: () => Promise<void>
+  readonly #trees = new Map<string, ReadonlyMap<string, TreeRecord>>()
+  #remembered = 0
   #chain: Promise<string[]> | undefined
 
   constructor(gitdir: string, head: string, id = gitdir, close: () => Promise<void> = async () => {}) {
@@ -32,29 +33,23 @@ export class IsoHistory implements History {
   }
 
   async *commits(since?: string): AsyncGenerator<HistoryCommit> {
-    let before = since === undefined ? undefined : await this.#objects.rootOf(since)
-    for (const oid of await this.#after(since)) {
-      const { raw, commit } = await this.#commit(oid)
-      const changed = await this.#diff(before, commit.tree, '')
-      before = commit.tree
-      yield {
-        oid,
-        parents: commit.parent,
-        author: signature(commit.author),
-        committer: signature(commit.committer),
-        message: commit.message,
-        raw,
-        changed: changed.sort((a, b) => (a.path < b.path ? -1 : 1)),
-      }
+    const commits = await this.#after(since)
+    let before = since === undefined ? undefined : (await this.#commit(since)).tree
+    for (const oid of commits) {
+      const { tree, ...commit } = await this.#commit(oid)
+      const differences = await diffTrees((folder) => this.#tree(folder), before, tree)
+      before = tree
+      yield { oid, ...commit, changed: await withContents(differences, (blob) => this.#open(blob)) }
     }
   }
 
   async tree(commit: string): Promise<ReadonlyMap<string, TreeRecord>> {
-    return new Map(await this.#flat(await this.#objects.rootOf(commit), ''))
+    const { tree } = await this.#commit(commit)
+    return new Map(await filesBelow((oid) => this.#tree(oid), tree))
   }
 
   async blob(oid: string): Promise<Uint8Array | undefined> {
-    const bytes = await this.#objects.blob(oid)
+    const bytes = await this.#content(oid, 'blob')
     return bytes.length > MAX_HISTORY_BLOB_BYTES ? undefined : bytes
   }
 
@@ -67,11 +62,8 @@ export class IsoHistory implements History {
     const chain = await this.#chain
     if (since === undefined) return chain
     const at = chain.indexOf(since)
-    if (at >= 0) return chain.slice(at + 1)
-    throw new RoundkeeperError('not-found', `${since} is not in the history of ${this.head}`, {
-      where: this.id,
-      hint: 'The history was rewritten, or this is another competition: verify it from the beginning.',
-    })
+    if (at < 0) throw notInHistory(since, this.head, this.id)
+    return chain.slice(at + 1)
   }
 
   /** Along first parents, oldest first. */
@@ -79,78 +71,49 @@ export class IsoHistory implements History {
     const chain: string[] = []
     for (let oid: string | undefined = this.head; oid !== undefined; ) {
       chain.push(oid)
-      const { commit } = await this.#commit(oid)
-      oid = commit.parent[0]
+      oid = (await this.#commit(oid)).parents[0]
     }
     return chain.reverse()
   }
 
   async #commit(oid: string) {
-    await this.#objects.rootOf(oid) // for its error when there is none
-    const commit = await this.#objects.findCommit(oid)
-    const { object } = await git.readObject({
-      fs: this.#objects.fs,
-      gitdir: this.#objects.gitdir,
-      oid,
-      format: 'content',
-      cache: this.#objects.cache,
-    })
-    const raw = object as Uint8Array
-    const hash = createHash('sha1').update(`commit ${raw.length}\0`).update(raw).digest('hex')
-    if (commit === undefined || hash !== oid) throw damaged(oid, this.id)
-    return { raw, commit }
+    const raw = await this.#content(oid, 'commit')
+    return { ...parseCommit(raw), raw }
   }
 
-  async #diff(before: string | undefined, after: string, prefix: string): Promise<ChangedPath[]> {
-    const old = before === undefined ? new Map() : await this.#objects.tree(before)
-    const now = await this.#objects.tree(after)
-    const changed: ChangedPath[] = []
-    for (const name of new Set([...old.keys(), ...now.keys()])) {
-      const [a, b] = [old.get(name), now.get(name)]
-      if (a?.oid === b?.oid && a?.mode === b?.mode) continue
-      const path = `${prefix}${name}`
-      if (a?.type === 'tree' && b?.type === 'tree') {
-        changed.push(...(await this.#diff(a.oid, b.oid, `${path}/`)))
-        continue
-      }
-      if (a?.type === 'tree')
-        for (const [at, record] of await this.#flat(a.oid, `${path}/`)) changed.push({ path: at, before: record })
-      if (b?.type === 'tree')
-        for (const [at, record] of await this.#flat(b.oid, `${path}/`))
-          changed.push({ path: at, after: await this.#new(record) })
-      const before = a !== undefined && a.type !== 'tree' ? { before: record(a) } : {}
-      const after = b !== undefined && b.type !== 'tree' ? { after: await this.#new(record(b)) } : {}
-      if ('before' in before || 'after' in after) changed.push({ path, ...before, ...after })
+  async #tree(oid: string): Promise<ReadonlyMap<string, TreeRecord>> {
+    const known = this.#trees.get(oid)
+    if (known !== undefined) return known
+    const entries = await this.#parsed(oid, await this.#content(oid, 'tree'))
+    if (this.#remembered + entries.size > MAX_REMEMBERED_ENTRIES) {
+      this.#trees.clear()
+      this.#remembered = 0
     }
-    return changed
+    this.#trees.set(oid, entries)
+    this.#remembered += entries.size
+    return entries
   }
 
-  async #flat(tree: string, prefix: string): Promise<[string, TreeRecord][]> {
-    const all: [string, TreeRecord][] = []
-    for (const entry of (await this.#objects.tree(tree)).values()) {
-      if (entry.type === 'tree') all.push(...(await this.#flat(entry.oid, `${prefix}${entry.path}/`)))
-      else all.push([`${prefix}${entry.path}`, record(entry)])
+  async #parsed(oid: string, bytes: Uint8Array): Promise<Map<string, TreeRecord>> {
+    try {
+      return parseTree(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+    } catch (error) {
+      const why = error instanceof Error ? error.message : error
+      throw await missingObject(this.#objects.gitdir, `object ${oid} cannot be read: malformed: ${why}`, error)
     }
-    return all
   }
 
-  async #new({ mode, oid }: TreeRecord): Promise<NewRecord> {
-    if (mode === '160000') return { mode, oid, size: 0 }
-    const bytes = await this.#objects.blob(oid)
-    return { mode, oid, size: bytes.length, ...(bytes.length > MAX_HISTORY_BLOB_BYTES ? {} : { bytes }) }
+  async #open(oid: string) {
+    const bytes = await this.#content(oid, 'blob')
+    return { size: bytes.length, bytes: async () => bytes }
+  }
+
+  async #content(oid: string, type: 'commit' | 'tree' | 'blob'): Promise<Uint8Array> {
+    try {
+      return await this.#objects.content(oid, type)
+    } catch (error) {
+      if (!isError(error, 'not-found')) throw error
+      throw await missingObject(this.#objects.gitdir, `object ${oid} cannot be read: missing or damaged`, error.cause)
+    }
   }
 }
-
-const record = ({ mode, oid }: TreeRecord): TreeRecord => ({ mode: mode.padStart(6, '0'), oid })
-
-const signature = (who: { name: string; email: string; timestamp: number }) => ({
-  name: who.name,
-  email: who.email,
-  at: new Date(who.timestamp * 1000),
-})
-
-const damaged = (oid: string, where: string) =>
-  new RoundkeeperError('not-found', `object ${oid} is missing or damaged`, {
-    where,
-    hint: 'Run git fsck there; a fresh clone brings it back if the remote still has it.',
-  })

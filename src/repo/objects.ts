@@ -85,14 +85,20 @@ export class Objects {
     return entries
   }
 
-  async blob(oid: string): Promise<Uint8Array> {
-    const { blob } = await this.#read(() => git.readBlob({ ...this.#place, oid, cache: this.cache })).catch(
-      (error: unknown) => {
-        throw damaged(oid, this.gitdir, error)
-      },
-    )
+  blob(oid: string): Promise<Uint8Array> {
+    return this.content(oid, 'blob')
+  }
+
+  /** An object as git stores it, hash-checked. @throws `not-found` */
+  async content(oid: string, type: 'commit' | 'tree' | 'blob'): Promise<Uint8Array> {
+    const read = () => git.readObject({ ...this.#place, oid, cache: this.cache, format: 'content' })
+    const found = await this.#read(read).catch((error: unknown) => {
+      throw damaged(oid, this.gitdir, error)
+    })
+    const bytes = found.object as Uint8Array
+    const header = `${found.type} ${bytes.length}\0`
     // isomorphic-git checks loose objects only
-    if (createHash('sha1').update(blobHeader(blob)).update(blob).digest('hex') === oid) return blob
+    if (found.type === type && createHash('sha1').update(header).update(bytes).digest('hex') === oid) return bytes
     throw damaged(oid, this.gitdir, undefined)
   }
 

@@ -1,0 +1,180 @@
+/**
+ * A history through the git program: names from `git diff-tree`, contents from `git cat-file`, both streamed, with what
+ * comes next on its way while the consumer looks at what there is.
+ */
+import { setImmediate as turn } from 'node:timers/promises'
+import { RoundkeeperError } from '../errors.ts'
+import { CatFile, type GitPlace, ObjectFault, type ObjectType } from './cat-file.ts'
+import { parseCommit } from './commit-object.ts'
+import { isBlob, withContents } from './contents.ts'
+import { runGit } from './git-program.ts'
+import { ahead, byWeight, inGroups } from './groups.ts'
+import { type History, type HistoryCommit, MAX_HISTORY_BLOB_BYTES } from './history.ts'
+import { missingObject, notInHistory } from './missing.ts'
+import { type CommitDiff, rawDiffs } from './raw-diff.ts'
+import { filesBelow, type TreeRecord } from './tree-diff.ts'
+import { parseTree } from './tree-object.ts'
+
+/** Commits whose objects are asked for at once, and about how many bytes of them. */
+const GROUP_COMMITS = 64
+const GROUP_BYTES = 8 * 1024 * 1024
+
+export interface NativeHistoryOptions {
+  readonly place: GitPlace
+  readonly head: string
+  /** For people. */
+  readonly id: string
+  /** Where the objects really are, for people too. */
+  readonly gitdir: string
+  readonly close: () => Promise<void>
+}
+
+export class NativeHistory implements History {
+  readonly id: string
+  readonly head: string
+  readonly backend = 'git'
+  readonly #place: GitPlace
+  readonly #gitdir: string
+  readonly #close: () => Promise<void>
+  /** For the walk. */
+  readonly #stream: CatFile
+  /** For single questions, which need not wait for what the walk has asked for. */
+  #single: CatFile | undefined
+  #chain: Promise<string[]> | undefined
+
+  constructor({ place, head, id, gitdir, close }: NativeHistoryOptions) {
+    this.id = id
+    this.head = head
+    this.#place = place
+    this.#gitdir = gitdir
+    this.#close = close
+    this.#stream = new CatFile(place, MAX_HISTORY_BLOB_BYTES)
+  }
+
+  async count(since?: string): Promise<number> {
+    return (await this.#after(since)).length
+  }
+
+  async *commits(since?: string): AsyncGenerator<HistoryCommit> {
+    const commits = await this.#after(since)
+    try {
+      for await (const group of ahead(this.#groups(commits, since))) {
+        for (const commit of group) {
+          yield commit
+          await turn() // so that what git has sent is taken, and what is next is asked for
+        }
+      }
+    } catch (error) {
+      throw await this.#explained(error)
+    }
+  }
+
+  async tree(commit: string): Promise<ReadonlyMap<string, TreeRecord>> {
+    try {
+      const { tree } = parseCommit(await this.#object(commit, 'commit'))
+      return new Map(await filesBelow(async (oid) => this.#parsed(oid, await this.#object(oid, 'tree')), tree))
+    } catch (error) {
+      throw await this.#explained(error)
+    }
+  }
+
+  async blob(oid: string): Promise<Uint8Array | undefined> {
+    try {
+      const { size } = await this.#asked.info(oid)
+      return size > MAX_HISTORY_BLOB_BYTES ? undefined : await this.#object(oid, 'blob')
+    } catch (error) {
+      throw await this.#explained(error)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stream[Symbol.asyncDispose]()
+    await this.#single?.[Symbol.asyncDispose]()
+    await this.#close()
+  }
+
+  get #asked(): CatFile {
+    this.#single ??= new CatFile(this.#place, MAX_HISTORY_BLOB_BYTES)
+    return this.#single
+  }
+
+  async #after(since: string | undefined): Promise<string[]> {
+    this.#chain ??= this.#walk()
+    const chain = await this.#chain
+    if (since === undefined) return chain
+    const at = chain.indexOf(since)
+    if (at < 0) throw notInHistory(since, this.head, this.id)
+    return chain.slice(at + 1)
+  }
+
+  async #walk(): Promise<string[]> {
+    const args = ['rev-list', '--first-parent', '--reverse', this.head, '--']
+    const text = await runGit(args, this.#place).catch(async (error: unknown) => {
+      throw await this.#explained(error)
+    })
+    return text.split('\n').filter((line) => line !== '')
+  }
+
+  /** Commits in groups of about as many bytes, each fully read. */
+  async *#groups(commits: readonly string[], since: string | undefined): AsyncGenerator<HistoryCommit[]> {
+    let parent = since
+    for await (const diffs of inGroups(rawDiffs(this.#place, commits, since), GROUP_COMMITS)) {
+      const sizes = await this.#sizes(diffs)
+      const bytesOf = ({ files }: CommitDiff) => files.reduce((sum, { after }) => sum + (sizes.get(after?.oid) ?? 0), 0)
+      for (const part of byWeight(diffs, bytesOf, GROUP_BYTES)) {
+        yield await Promise.all(part.map((diff, i) => this.#load(diff, part[i - 1]?.oid ?? parent, sizes)))
+        parent = part.at(-1)?.oid
+      }
+    }
+  }
+
+  async #sizes(diffs: readonly CommitDiff[]): Promise<Map<string | undefined, number>> {
+    const oids = new Set(diffs.flatMap(({ files }) => files.filter(isBlob).map(({ after }) => after?.oid ?? '')))
+    return new Map(
+      await Promise.all(Array.from(oids, async (oid) => [oid, (await this.#stream.info(oid)).size] as const)),
+    )
+  }
+
+  async #load(
+    { oid, files, folders }: CommitDiff,
+    parent: string | undefined,
+    sizes: ReadonlyMap<string | undefined, number>,
+  ) {
+    const bytes = async (blob: string) => (await this.#stream.contents(blob)).bytes
+    const [{ bytes: raw }, changed] = await Promise.all([
+      this.#stream.contents(oid),
+      withContents(files, async (blob) => ({ size: sizes.get(blob) ?? 0, bytes: () => bytes(blob) })),
+      ...folders.map((folder) => this.#folder(folder)),
+    ])
+    const { tree, ...fields } = parseCommit(raw)
+    if (fields.parents[0] !== parent) throw new ObjectFault(oid, 'damaged')
+    await this.#folder(tree)
+    return { oid, ...fields, raw, changed } satisfies HistoryCommit
+  }
+
+  /** What git took the names from is what the commit stands for. */
+  async #folder(oid: string): Promise<void> {
+    this.#parsed(oid, (await this.#stream.contents(oid)).bytes)
+  }
+
+  #parsed(oid: string, bytes: Buffer): ReadonlyMap<string, TreeRecord> {
+    try {
+      return parseTree(bytes)
+    } catch (error) {
+      throw new ObjectFault(oid, `malformed: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+
+  async #object(oid: string, expected: ObjectType): Promise<Buffer> {
+    const { type, bytes } = await this.#asked.contents(oid)
+    if (type !== expected) throw new ObjectFault(oid, `a ${type}, not a ${expected}`)
+    return bytes
+  }
+
+  async #explained(error: unknown): Promise<unknown> {
+    if (error instanceof RoundkeeperError) return error
+    const words = error instanceof Error ? error.message : String(error)
+    const what = error instanceof ObjectFault ? `object ${error.oid} cannot be read: ${words}` : words
+    return missingObject(this.#gitdir, what, error)
+  }
+}
