@@ -57,7 +57,7 @@ const rooms: Readonly<Record<string, Room>> = {
   media: adapter,
   judge: adapter,
   compute: adapter,
-  store: adapter,
+  store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
   demo: { values: everything },
   index: { values: everything },
   cli: { values: [...everything, 'demo', 'gallery'] },
