@@ -1,0 +1,31 @@
+/** How findings name things. */
+
+const MAX_LISTED = 3
+const MAX_SHOWN = 60
+/** Enough of a hotkey to recognise it. */
+const HOTKEY_LENGTH = 10
+
+/** `a`, `a and b`, `a, b, c and 9 more` */
+export function listed(items: readonly string[], most = MAX_LISTED): string {
+  if (items.length <= most) return [items.slice(0, -1).join(', '), ...items.slice(-1)].filter(Boolean).join(' and ')
+  return `${items.slice(0, most).join(', ')} and ${items.length - most} more`
+}
+
+/** `1 row`, `12 rows` */
+export const counted = (count: number, noun: string, plural = `${noun}s`) => `${count} ${count === 1 ? noun : plural}`
+
+/** `5F4HaNQJAX…`, or `the leader`. */
+export function who(hotkey: string): string {
+  if (hotkey === 'leader') return 'the leader'
+  return hotkey.length > HOTKEY_LENGTH + 4 ? `${hotkey.slice(0, HOTKEY_LENGTH)}…` : hotkey
+}
+
+/** A value as it stands in its file, cut short; `nothing` for what is not there. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+}
+
+/** Text of others: a commit message, a path. */
+export const quoted = (text: string) => shown(text.replace(/\s+/g, ' ').trim())
