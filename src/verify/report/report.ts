@@ -37,7 +37,7 @@ export async function reportOf(verification: Verification, { engine, seconds }: 
     severities: perSeverity,
     findings,
     decisions: countsOf(decisions),
-    rounds: await roundsOf(records, state, decisions, findings),
+    rounds: await roundsOf(verification, state, findings),
     unproved: decisions.filter(({ level }) => level !== 'proved').map(unprovedOf),
     timing: { seconds, commits_per_second: seconds > 0 ? commits / seconds : 0 },
   }
@@ -56,7 +56,16 @@ const findingOf = ({ code, severity, commit, path, round, message }: Finding): R
 function decisionOf({ kind, subject, level, commit, path, ...rest }: Decision): ReportedDecision {
   const { note, differences = [], recorded = null, recomputed = null } = rest
   const values = level === 'broken' ? { recorded, recomputed } : {}
-  return { kind, subject: subject ?? null, level, commit, path, note: note ?? null, differences: [...differences], ...values }
+  return {
+    kind,
+    subject: subject ?? null,
+    level,
+    commit,
+    path,
+    note: note ?? null,
+    differences: [...differences],
+    ...values,
+  }
 }
 
 function unprovedOf(decision: Decision): Report['unproved'][number] {
@@ -68,11 +77,11 @@ function unprovedOf(decision: Decision): Report['unproved'][number] {
 const UNTOLD = 'not everything that it follows from is on record'
 
 async function roundsOf(
-  records: Records,
+  { records, decisions, robustness }: Verification,
   state: State | undefined,
-  decisions: readonly Decision[],
   findings: readonly ReportedFinding[],
 ): Promise<RoundReport[]> {
+  const crowns = new Map(robustness.map(({ round, ...crown }) => [round, crown]))
   const ofRound = Map.groupBy(decisions, ({ round }) => round)
   const found = Map.groupBy(findings, ({ round }) => round)
   const numbers = new Set([...ofRound.keys(), ...(await roundsWithFiles(records))])
@@ -86,6 +95,7 @@ async function roundsOf(
       ...countsOf(own),
       findings: severitiesOf(found.get(round) ?? []),
       decisions: own.map(decisionOf),
+      robustness: (crowns.get(round) as RoundReport['robustness'] | undefined) ?? null,
     }
   })
   return (await Promise.all(reports)).sort((a, b) => a.round - b.round)

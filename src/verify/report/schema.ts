@@ -1,6 +1,7 @@
 /** What `verify --json` prints. Version 1 only grows: nothing in it changes its meaning or disappears. */
 import { z } from 'zod'
 import { decisionKinds } from '../decision.ts'
+import { robustnessSchema } from './robustness-schema.ts'
 
 export const REPORT_VERSION = 1
 
@@ -58,6 +59,7 @@ const roundReport = z.object({
   ...perLevel,
   findings: z.object({ error: count(), warning: count(), note: count() }).describe('How many are of this round.'),
   decisions: z.array(decision).describe('In the order in which they were made.'),
+  robustness: robustnessSchema.nullable().describe('How firmly the crown sits; null without a winner or matches.'),
 })
 
 const unproved = z.object({
