@@ -13,6 +13,7 @@ export const judge: Owner = {
       if (plan.kind === 'wait') return plan.waiting
       if (plan.kind === 'decided') {
         yield change(`Update state (finalizing) for round ${round.number}`)
+          .at(await context.chain.head())
           .and(plan.change)
           .put(files.state, [], { ...round.state, stage: 'finalizing', next_stage_eta: null })
         return

@@ -15,6 +15,7 @@ export const roundManager: Owner = {
     if (next.kind === 'finished') {
       const crown = await context.format.crown(round, next.effectiveBlock, context)
       yield change(`Update ${parts('state (finished)', crown.files.size > 0 && 'leader')} for round ${number}`)
+        .at(head)
         .and(crown)
         .put(files.state, [], { ...state, stage: 'finished', next_stage_eta: null })
       return undefined
@@ -23,6 +24,7 @@ export const roundManager: Owner = {
     yield change(
       `Update ${parts('state (open)', 'schedule', crown.files.size > 0 && 'leader')} for round ${number + 1}`,
     )
+      .at(head)
       .and(crown)
       .put(files.schedule, [number + 1], {
         ...next.schedule,

@@ -1,6 +1,6 @@
 import { RoundkeeperError } from '../errors.ts'
 import type { ChangeSet, Identity, StateRepo } from '../repo/state-repo.ts'
-import { digestOf } from '../rules/digest.ts'
+import { evidenceOf } from '../rules/evidence.ts'
 import { type Change, ChangeBuilder } from './change.ts'
 import type { Clock } from './clock.ts'
 
@@ -53,7 +53,7 @@ export class Batch {
     const changeSet: ChangeSet = {
       files: pending.files,
       message: lines.join('\n'),
-      trailers: this.#trailers(pending, trailers),
+      trailers: await this.#trailers(pending, trailers),
     }
     const head = await repo.commit(this.#head, changeSet, { ...by, at: clock.now() })
     this.#lastCommit = clock.now().getTime()
@@ -63,13 +63,22 @@ export class Batch {
     this.subjects.push(...lines)
   }
 
-  #trailers(pending: Change, trailers: Readonly<Record<string, string>>): Record<string, string> {
-    const evidence = [...new Set(pending.evidence)].sort()
+  async #trailers(
+    { head, files }: Change,
+    trailers: Readonly<Record<string, string>>,
+  ): Promise<Record<string, string>> {
+    const evidence = await evidenceOf(files, (path) => this.#text(path))
     return {
       ...trailers,
+      ...(head === undefined ? {} : { Block: String(head.number), 'Block-Time': head.time.toISOString() }),
       Run: this.#committer.run,
       Engine: this.#committer.engine,
-      ...(evidence.length > 0 ? { Evidence: digestOf(evidence.join('\n')) } : {}),
+      ...(evidence === undefined ? {} : { Evidence: evidence }),
     }
+  }
+
+  async #text(path: string): Promise<string | undefined> {
+    const bytes = await this.#committer.repo.read(this.#head, path)
+    return bytes && new TextDecoder().decode(bytes)
   }
 }

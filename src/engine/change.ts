@@ -1,21 +1,23 @@
+import type { Head } from '../rules/schedule.ts'
 import type { StateFile } from '../state/state-file.ts'
 
 /** What one step wants on record, to be committed together or not at all. */
 export interface Change {
-  readonly files: ReadonlyMap<string, string | null>
+  /** Whole new contents; bytes for what has to stay as it is; null removes. */
+  readonly files: ReadonlyMap<string, string | Uint8Array | null>
   /** One line a file or group of files. */
   readonly messages: readonly string[]
-  /** `sha256:…` digests of what the step saw outside the repository. */
-  readonly evidence: readonly string[]
+  /** Where the chain stood when it was decided; whoever moves the stage says so. */
+  readonly head?: Head | undefined
 }
 
 type Args = readonly (string | number)[]
 
 /** Collects a Change: `change('Round 1: duels').put(files.state, [], state)`. */
 export class ChangeBuilder implements Change {
-  readonly files = new Map<string, string | null>()
+  readonly files = new Map<string, string | Uint8Array | null>()
   readonly messages: string[] = []
-  readonly evidence: string[] = []
+  head: Head | undefined
 
   constructor(...messages: string[]) {
     this.messages.push(...messages)
@@ -26,16 +28,15 @@ export class ChangeBuilder implements Change {
     return this
   }
 
-  saw(...digests: readonly string[]): this {
-    this.evidence.push(...digests)
+  at(head: Head): this {
+    if (head.number >= (this.head?.number ?? 0)) this.head = head
     return this
   }
 
   and(other: Change): this {
     for (const [path, text] of other.files) this.files.set(path, text)
     this.messages.push(...other.messages)
-    this.evidence.push(...other.evidence)
-    return this
+    return other.head === undefined ? this : this.at(other.head)
   }
 }
 

@@ -17,6 +17,8 @@ export async function* download(round: Round, context: Context): AsyncGenerator<
     else if (result.output !== undefined) yield result.output
   }
   if (failure !== undefined) throw failure
-  yield change(`Round ${number}: duels`).put(files.state, [], { ...state, stage: 'duels', next_stage_eta: null })
+  yield change(`Round ${number}: duels`)
+    .at(await context.chain.head())
+    .put(files.state, [], { ...state, stage: 'duels', next_stage_eta: null })
   return
 }

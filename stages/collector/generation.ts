@@ -15,10 +15,8 @@ export async function* awaitDeadline(round: Round, { chain }: Context): AsyncGen
       eta: etaOfBlock(deadline, head, blockSeconds(round.config)),
     }
   }
-  yield change(`Round ${round.number}: downloading`).put(files.state, [], {
-    ...round.state,
-    stage: 'downloading',
-    next_stage_eta: null,
-  })
+  yield change(`Round ${round.number}: downloading`)
+    .at(head)
+    .put(files.state, [], { ...round.state, stage: 'downloading', next_stage_eta: null })
   return
 }

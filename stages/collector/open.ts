@@ -37,11 +37,11 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
   const collected = change()
     .put(files.submissions, [number], submissions)
     .put(files.reveals, [number], { read_at_block: closing.number, block_hash: closing.hash, hotkeys: records })
-    .saw(digestOf(files.submissions.serialise(submissions)))
   snapshot.apply(collected)
 
   if (Object.keys(submissions).length === 0) {
     yield change()
+      .at(head)
       .and(collected)
       .and(await decideWithout(round, context))
     return
@@ -58,6 +58,7 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
   const seed = seedRecord({ config, round: number, schedule, value, submissionsDigest, publishedAtBlock: head.number })
   const deadline = etaOfBlock(deadlineOf(schedule, config, seed), head, seconds)
   yield change(`Seed, prompts and submissions for round ${number}`)
+    .at(head)
     .put(files.state, [], { ...round.state, stage: 'miner_generation', next_stage_eta: formatEta(deadline) })
     .put(files.seed, [number], seed)
     .and(await format.handOut(round, seed, context))

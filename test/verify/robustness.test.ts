@@ -98,7 +98,6 @@ describe('how firmly a crown sits', () => {
     now.apply({
       files: new Map([[files.winner.path(0), files.winner.serialise({ ...winner, winner_hotkey: 'leader' })]]),
       messages: [],
-      evidence: [],
     })
     const robustness = (await roundRobustness(now, config, 0)) as RoundRobustness
     expect(robustness).toMatchObject({ flips: { least: 0, winner: good.hotkey }, audits: { survives: null } })

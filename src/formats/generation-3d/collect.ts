@@ -43,16 +43,15 @@ export async function collect(
     return collectOne({ ...ports, downloader }, settings, who, entry, prompt, signal)
   }
   const outputs: Outputs = { ...recorded }
-  const digests: string[] = []
   for await (const result of context.pool.run(missing, fetchOne, context.signal)) {
     if (!result.ok) throw result.error
     outputs[result.input.stem] = result.output
-    if (result.output.glb_sha256) digests.push(`sha256:${result.output.glb_sha256}`)
-    if (result.output.png_sha256) digests.push(`sha256:${result.output.png_sha256}`)
   }
-  return change(`Update submitted for round ${number}, miner ${hotkey.slice(0, 10)}`)
-    .put(files.submitted, [number, hotkey], outputs)
-    .saw(...digests)
+  return change(`Update submitted for round ${number}, miner ${hotkey.slice(0, 10)}`).put(
+    files.submitted,
+    [number, hotkey],
+    outputs,
+  )
 }
 
 async function collectOne(

@@ -175,7 +175,9 @@ async function recordGenerated(
   result: RegenerateResult & { ok: true },
 ): Promise<Change> {
   const before: Outputs = (await snapshot.find(files.generated, number, subject)) ?? {}
-  return change(`Update generated for round ${number}, miner ${subject.slice(0, 10)}`)
-    .put(files.generated, [number, subject], { ...before, ...result.outputs })
-    .saw(...Object.values(result.outputs).flatMap(({ glb_sha256 }) => (glb_sha256 ? [`sha256:${glb_sha256}`] : [])))
+  return change(`Update generated for round ${number}, miner ${subject.slice(0, 10)}`).put(
+    files.generated,
+    [number, subject],
+    { ...before, ...result.outputs },
+  )
 }

@@ -63,7 +63,6 @@ export async function judgeMatch(ports: Ports, round: Round, contest: Contest, c
   )
     .put(files.duels, [number, left, right], { left, right, score, margin, duels, judge: ports.judge.id })
     .put(files.matrix, [number], [...matrix, { left, right, margin }])
-    .saw(...duels.flatMap(({ transcript }) => transcript ?? []))
 }
 
 function penalties(round: Round, prompts: readonly Prompt[], outputs: { left: Outputs; right: Outputs }) {

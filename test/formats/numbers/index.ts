@@ -17,7 +17,7 @@ export const numbers = (ports: { readonly oracle: Oracle }): Format => ({
     if ((await snapshot.find(numbersFiles.commitment, number)) !== undefined) return undefined
     const pool = poolOf(settingsOf(config).pool_size)
     const digest = await ports.oracle.commit(`${config.name}-${number}`, pool, signal)
-    return change(`Target commitment of round ${number}`).put(numbersFiles.commitment, [number], { digest }).saw(digest)
+    return change(`Target commitment of round ${number}`).put(numbersFiles.commitment, [number], { digest })
   },
   async handOut({ config, number }, { seed }) {
     const items = drawItems(seed, settingsOf(config).pool_size, config.prompts_per_round)
