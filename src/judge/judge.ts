@@ -29,5 +29,7 @@ export type Verdict =
 export interface Judge {
   /** Name and version, recorded with every match. */
   readonly id: string
+  /** Whether the same question has the same answer, always and everywhere: then one that does not is false. */
+  readonly deterministic: boolean
   judge(question: Question, signal: AbortSignal): Promise<Verdict>
 }

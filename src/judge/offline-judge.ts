@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isError, RoundkeeperError } from '../errors.ts'
 import type { Judge, Question, Verdict } from './judge.ts'
-import { closerSide } from './similarity.ts'
-
-const DEFAULT_TOLERANCE = 0.01
+import { closerSide, OFFLINE_JUDGE, TOLERANCE } from './similarity.ts'
 
 export interface OfflineJudgeOptions {
   /** How unlike a preview is to the prompt image: 0 for equal pictures, about 1 for unrelated ones. */
@@ -14,13 +12,14 @@ export interface OfflineJudgeOptions {
 
 /** Judges without a network or a model: the preview that looks more like the prompt image wins. */
 export class OfflineJudge implements Judge {
-  readonly id = 'offline-similarity/1'
+  readonly id = OFFLINE_JUDGE
+  readonly deterministic = true
   readonly #distance: OfflineJudgeOptions['distance']
   readonly #tolerance: number
 
   constructor(options: OfflineJudgeOptions) {
     this.#distance = (preview, prompt) => options.distance(preview, prompt)
-    this.#tolerance = options.tolerance ?? DEFAULT_TOLERANCE
+    this.#tolerance = options.tolerance ?? TOLERANCE
   }
 
   /** @throws `aborted` */

@@ -1,3 +1,8 @@
+/** Name and version of the offline judge: raised whenever it may answer otherwise. */
+export const OFFLINE_JUDGE = 'offline-similarity/1'
+/** Differences up to this one are draws. */
+export const TOLERANCE = 0.01
+
 /** How far each side's preview is from the prompt image: 0 for equal pictures. */
 export interface Distances {
   readonly left: number

@@ -18,6 +18,7 @@ export const outputSchema = z.looseObject({
     .describe('Of the preview’s raw pixels: the same on every machine for the same renderer.'),
   renderer: z.string().optional().describe('Id and version of the renderer.'),
   failure: z.string().optional().describe('Why there is no model or no preview, for the miner to read.'),
+  measure: z.string().optional().describe('Id and version of what measured the distance.'),
 })
 export type Output = z.infer<typeof outputSchema>
 

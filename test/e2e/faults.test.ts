@@ -37,6 +37,7 @@ describe('our failures are nobody’s loss', () => {
     const moody = formatWith(game, {
       judge: {
         id: ports.judge.id,
+        deterministic: true,
         async judge(question, signal) {
           asked += 1
           return asked === 3 ? { kind: 'void', cause: 'HTTP 503' } : ports.judge.judge(question, signal)
@@ -172,6 +173,7 @@ describe('stopping', () => {
     const format = formatWith(game, {
       judge: {
         id: ports.judge.id,
+        deterministic: true,
         judge: async (question, signal) => {
           controller.abort()
           return ports.judge.judge(question, signal)

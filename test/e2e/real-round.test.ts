@@ -216,6 +216,7 @@ async function recordedFormat(recorded: Snapshot, store: FolderStore): Promise<F
     distance: { id: 'recorded/1', deterministic: true, distance: async () => 0 },
     judge: {
       id: 'recorded/1',
+      deterministic: true,
       async judge({ right }) {
         const duel = duels.get(text(right.png))
         if (duel === undefined || duel.winner === 'skipped') return { kind: 'void', cause: 'not on record' }

@@ -57,6 +57,7 @@ export function fakePorts(miners: readonly FakeMiner[]): Omit<Ports, 'store'> {
     },
     judge: {
       id: 'fake-judge/1',
+      deterministic: true,
       async judge({ left, right }) {
         const [l, r] = [decode(left.png).q, decode(right.png).q]
         return {

@@ -116,7 +116,7 @@ async function withDistance(ports: Ports, output: Output, submitted: Output | un
             await requireContent(ports.store, b, 'png'),
           ),
   }))
-  return { ...output, distance }
+  return { ...output, distance, measure: ports.distance.id }
 }
 
 const infrastructure = (detail: string, image: string) =>

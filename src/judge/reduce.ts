@@ -1,0 +1,43 @@
+/** What follows from a judge's recorded answers: pure, so that anybody can say what the verdict had to be. */
+import { z } from 'zod'
+import { RoundkeeperError } from '../errors.ts'
+import { closerSide, OFFLINE_JUDGE, TOLERANCE } from './similarity.ts'
+
+export interface Reduction {
+  readonly winner: 'left' | 'right' | 'draw'
+  /** SHA-256 of the pictures that were judged, in hex. */
+  readonly pictures: { readonly prompt: string; readonly left: string; readonly right: string }
+  /** What was measured on the way: what a deterministic judge has to measure again. */
+  readonly measured: Readonly<Record<string, number>>
+}
+
+/** @throws `refused` for what that judge does not write */
+export type Reducer = (transcript: unknown) => Reduction
+
+const distance = z.number().min(0)
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const offlineTranscript = z.object({
+  judge: z.literal(OFFLINE_JUDGE),
+  distances: z.object({ left: distance, right: distance }),
+  // Of the operator's choice it could make a draw of anything.
+  tolerance: z.literal(TOLERANCE),
+  sha256: z.object({ prompt: sha256, left: sha256, right: sha256 }),
+})
+
+function reduceOffline(transcript: unknown): Reduction {
+  const { distances, tolerance, sha256: pictures } = parsed(offlineTranscript, transcript)
+  return { winner: closerSide(distances, tolerance), pictures, measured: distances }
+}
+
+/** By the judge's id. Verdicts of a judge that is not here must be believed. */
+export const reducers: ReadonlyMap<string, Reducer> = new Map([[OFFLINE_JUDGE, reduceOffline]])
+
+function parsed<T>(schema: z.ZodType<T>, transcript: unknown): T {
+  const result = schema.safeParse(transcript)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new RoundkeeperError('refused', `${issue?.path.join('.') || 'it'}: ${issue?.message}`, {
+    hint: 'It was damaged, or never written by this judge.',
+    cause: result.error,
+  })
+}
