@@ -13,6 +13,12 @@ export interface WinnerInput {
   readonly build: Build | undefined
 }
 
+/** The record of a round that came to nothing: for readers who know nothing of it, the leader defended. @param by path of the act's record */
+export function voidWinner(leader: LeaderEntry | undefined, by: string): Winner {
+  const { repo = '', commit = '', docker = '' } = leader ?? {}
+  return { winner_hotkey: LEADER, repo, commit, docker_image: docker, void: by }
+}
+
 /** @returns undefined for a challenger without an entry or an image on record */
 export function winnerRecord({ hotkey, leader, submission, build }: WinnerInput): Winner | undefined {
   if (hotkey === LEADER) {

@@ -1,3 +1,4 @@
+export * from './archive.ts'
 export * from './audits.ts'
 export * from './builds.ts'
 export * from './config.ts'

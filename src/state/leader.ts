@@ -9,6 +9,11 @@ export const leaderEntrySchema = z.looseObject({
   weight: float().describe('Fraction of the emission, 0 to 1.'),
   effective_block: int().describe('Active from this block on, inclusive.'),
   round: int().optional().describe('Ours: the round that decided this entry, so that a round is applied once only.'),
+  attempt: int()
+    .optional()
+    .describe(
+      'Ours: which attempt at that round, where not the first: it takes the place of what earlier ones decided.',
+    ),
 })
 export type LeaderEntry = z.infer<typeof leaderEntrySchema>
 

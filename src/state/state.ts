@@ -16,6 +16,7 @@ export const stateSchema = z
       .default(null)
       .describe('When the next stage is expected; for people only, never a trigger.'),
     paused_from: stage.optional().describe('Ours: where a pause took effect, so that it can be lifted.'),
+    attempt: int().optional().describe('Ours: which attempt at the round this is; the first one when absent.'),
   })
   .describe('Where the competition stands: round and stage.')
 export type State = z.infer<typeof stateSchema>

@@ -10,6 +10,10 @@ export const winnerSchema = z
     repo: z.string().optional(),
     commit: z.string().optional(),
     docker_image: z.string().optional(),
+    void: z
+      .string()
+      .optional()
+      .describe('Ours: the record of the act by which the round came to nothing: the crown stays as it was.'),
   })
   .describe('Who won the round, with which code.')
 export type Winner = z.infer<typeof winnerSchema>
