@@ -8,7 +8,7 @@ export type ErrorCode =
   | 'conflict' // the branch moved under us: nothing was written
   | 'not-found' // a repository, object or block that is not there
   | 'unauthorised' // credentials missing or refused
-  | 'refused' // bytes or addresses that our limits do not let in
+  | 'refused' // bytes, addresses or edits that our limits and rules do not let in
   | 'unavailable' // something outside did not answer: try again later
   | 'aborted' // we were told to stop
   | 'internal' // a bug of ours

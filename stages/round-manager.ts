@@ -20,6 +20,7 @@ export const roundManager: Owner = {
         .put(files.state, [], { ...state, stage: 'finished', next_stage_eta: null })
       return undefined
     }
+    const { attempt: _, ...onwards } = state
     const crown = await context.format.crown(round, next.schedule.latest_reveal_block, context)
     yield change(
       `Update ${parts('state (open)', 'schedule', crown.files.size > 0 && 'leader')} for round ${number + 1}`,
@@ -32,7 +33,7 @@ export const roundManager: Owner = {
         decided_at: head.time.toISOString(),
       })
       .put(files.state, [], {
-        ...state,
+        ...onwards,
         current_round: number + 1,
         stage: 'open',
         next_stage_eta: formatEta(next.startsAt),

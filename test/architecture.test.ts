@@ -47,7 +47,7 @@ const rooms: Readonly<Record<string, Room>> = {
   version: { values: [], packages: ['node:fs'] },
   state: { values: ['errors'], packages: pure },
   rules: { values: ['state', 'errors'], types: ['chain/chain'], packages: pure },
-  engine: { values: ['rules', 'state', 'errors'], types: ['chain/chain', 'repo/state-repo'] },
+  engine: { values: ['rules', 'state', 'errors', 'repo/message'], types: ['chain/chain', 'repo/state-repo'] },
   formats: { values: ['engine', 'rules', 'state', 'errors', 'store/content', 'store/evidence'], types: ports },
   stages: { values: ['engine', 'rules', 'state', 'errors'], types: ports },
   verify: { values: ['engine', 'formats', 'repo', 'rules', 'state', 'errors'], types: ports },

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import { intervene } from '../engine/intervene.ts'
-import type { Intervention } from '../state/intervention.ts'
 import { ENGINE } from '../version.ts'
 import { print, printJson } from './output.ts'
 
@@ -10,7 +9,7 @@ interface Options {
   json?: boolean
 }
 
-function holdCommand(kind: Intervention['kind'], summary: string, example: string): Command {
+function holdCommand(kind: 'pause' | 'resume', summary: string, example: string): Command {
   return new Command(kind)
     .summary(summary)
     .description(
@@ -25,7 +24,7 @@ function holdCommand(kind: Intervention['kind'], summary: string, example: strin
       await using operator = await openOperator(dir)
       const { repo, clock, by, chain } = operator
       const committer = { repo, clock, by, run: 'local', engine: ENGINE, commitEveryMs: 0 }
-      const state = await intervene(committer, kind, reason, chain)
+      const { state } = await intervene(committer, kind, reason, { chain })
       if (json) printJson(state)
       else print(`round ${state.current_round}: ${state.stage}`)
     })

@@ -4,6 +4,7 @@ import type { Config } from '../state/config.ts'
 import { files } from '../state/files.ts'
 import type { Stage, State } from '../state/state.ts'
 import { Batch, type Committer } from './batch.ts'
+import { guard } from './guard.ts'
 import type { Context, Owner, Waiting } from './owner.ts'
 import { runOwner } from './run-owner.ts'
 import { Snapshot } from './snapshot.ts'
@@ -67,6 +68,9 @@ export async function advance(options: AdvanceOptions): Promise<AdvanceReport> {
     checkFormat(config, context.format.id)
     if (state.stage === 'paused' || state.stage === 'finished') return report(state.stage)
     if (signal.aborted) return report('stopped')
+    const refusal = await guard(repo, head).catch((error: unknown) => error)
+    if (isError(refusal, 'refused')) return report('failed', [refusal])
+    if (refusal !== undefined) throw refusal
 
     const batch = new Batch(options, head)
     const round = { number: state.current_round, state, config, snapshot }

@@ -28,6 +28,12 @@ export class ChangeBuilder implements Change {
     return this
   }
 
+  /** The same bytes under another path. */
+  move(from: string, to: string, bytes: Uint8Array): this {
+    this.files.set(from, null).set(to, bytes)
+    return this
+  }
+
   at(head: Head): this {
     if (head.number >= (this.head?.number ?? 0)) this.head = head
     return this

@@ -1,7 +1,7 @@
 import { RoundkeeperError } from '../errors.ts'
 import { formatEta, nextSchedule } from '../rules/schedule.ts'
 import { type Config, files, type Leaders } from '../state/index.ts'
-import { type Change, change } from './change.ts'
+import { type Change, type ChangeBuilder, change } from './change.ts'
 
 export interface Founding {
   readonly config: Config
@@ -12,8 +12,11 @@ export interface Founding {
   readonly head: { readonly number: number; readonly time: Date }
 }
 
+/** All of its files are text. */
+export type Founded = Omit<Change, 'files'> & { readonly files: ReadonlyMap<string, string> }
+
 /** The first files of a competition: round 0 is open until the first start that the configuration allows. */
-export function foundCompetition({ config, pool, leaders, head }: Founding): Change {
+export function foundCompetition({ config, pool, leaders, head }: Founding): Founded {
   const first = nextSchedule({ config, previous: undefined, head })
   if (first.kind === 'finished') {
     throw new RoundkeeperError('usage', `no round can start: ${first.reason}`, {
@@ -30,5 +33,5 @@ export function foundCompetition({ config, pool, leaders, head }: Founding): Cha
       decided_at: head.time.toISOString(),
     })
     .put(files.state, [], { current_round: 0, stage: 'open', next_stage_eta: formatEta(first.startsAt) })
-  return pool.length === 0 ? result : result.put(files.pool, [], [...pool])
+  return (pool.length === 0 ? result : result.put(files.pool, [], [...pool])) as ChangeBuilder & Founded
 }

@@ -13,7 +13,7 @@ type Args = readonly (string | number)[]
 export class Snapshot implements Records {
   readonly head: string
   readonly #repo: StateRepo
-  readonly #pending = new Map<string, string | null>()
+  readonly #pending = new Map<string, string | Uint8Array | null>()
 
   constructor(repo: StateRepo, head: string) {
     this.#repo = repo
@@ -38,10 +38,16 @@ export class Snapshot implements Records {
 
   async text(path: string): Promise<string | undefined> {
     const pending = this.#pending.get(path)
-    if (pending !== undefined) return pending ?? undefined
-    if (this.#pending.has(path)) return undefined
-    const bytes = await this.#repo.read(this.head, path)
+    if (pending === null || typeof pending === 'string') return pending ?? undefined
+    const bytes = pending ?? (await this.#repo.read(this.head, path))
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+  }
+
+  /** As they are; none for a file that is not there. */
+  async bytes(path: string): Promise<Uint8Array> {
+    const pending = this.#pending.get(path)
+    if (typeof pending === 'string') return new TextEncoder().encode(pending)
+    return (pending === undefined ? await this.#repo.read(this.head, path) : pending) ?? new Uint8Array()
   }
 
   /** With what is pending. */
