@@ -16,16 +16,17 @@ export class IsoHistory implements History {
   readonly head: string
   readonly backend = 'isomorphic-git'
   readonly #objects: Objects
-  readonly #close: () => Promise<void>
+  readonly #place: AsyncDisposable | undefined
   readonly #trees = new Map<string, ReadonlyMap<string, TreeRecord>>()
   #remembered = 0
   #chain: Promise<string[]> | undefined
 
-  constructor(gitdir: string, head: string, id = gitdir, close: () => Promise<void> = async () => {}) {
+  /** `id` is for people; `place` is disposed of with the history. */
+  constructor(gitdir: string, head: string, id = gitdir, place?: AsyncDisposable) {
     this.#objects = new Objects(gitdir)
     this.id = id
     this.head = head
-    this.#close = close
+    this.#place = place
   }
 
   async count(since?: string): Promise<number> {
@@ -53,8 +54,8 @@ export class IsoHistory implements History {
     return bytes.length > MAX_HISTORY_BLOB_BYTES ? undefined : bytes
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#close()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#place?.[Symbol.asyncDispose]()
   }
 
   async #after(since: string | undefined): Promise<string[]> {

@@ -4,7 +4,8 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { RoundkeeperError } from '../errors.ts'
-import { CatFile, type GitPlace, ObjectFault, type ObjectType } from './cat-file.ts'
+import type { OwnGitFolder } from './borrowed-objects.ts'
+import { CatFile, ObjectFault, type ObjectType } from './cat-file.ts'
 import { parseCommit } from './commit-object.ts'
 import { isBlob, withContents } from './contents.ts'
 import { runGit } from './git-program.ts'
@@ -20,34 +21,32 @@ const GROUP_COMMITS = 64
 const GROUP_BYTES = 8 * 1024 * 1024
 
 export interface NativeHistoryOptions {
-  readonly place: GitPlace
+  /** Disposed of with the history. */
+  readonly place: OwnGitFolder
   readonly head: string
   /** For people. */
   readonly id: string
   /** Where the objects really are, for people too. */
   readonly gitdir: string
-  readonly close: () => Promise<void>
 }
 
 export class NativeHistory implements History {
   readonly id: string
   readonly head: string
   readonly backend = 'git'
-  readonly #place: GitPlace
+  readonly #place: OwnGitFolder
   readonly #gitdir: string
-  readonly #close: () => Promise<void>
   /** For the walk. */
   readonly #stream: CatFile
   /** For single questions, which need not wait for what the walk has asked for. */
   #single: CatFile | undefined
   #chain: Promise<string[]> | undefined
 
-  constructor({ place, head, id, gitdir, close }: NativeHistoryOptions) {
+  constructor({ place, head, id, gitdir }: NativeHistoryOptions) {
     this.id = id
     this.head = head
     this.#place = place
     this.#gitdir = gitdir
-    this.#close = close
     this.#stream = new CatFile(place, MAX_HISTORY_BLOB_BYTES)
   }
 
@@ -90,7 +89,7 @@ export class NativeHistory implements History {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stream[Symbol.asyncDispose]()
     await this.#single?.[Symbol.asyncDispose]()
-    await this.#close()
+    await this.#place[Symbol.asyncDispose]()
   }
 
   get #asked(): CatFile {

@@ -5,7 +5,7 @@
 import git from 'isomorphic-git'
 import { RoundkeeperError } from '../errors.ts'
 import { gitHttp } from './git-http.ts'
-import type { Objects } from './objects.ts'
+import { Objects } from './objects.ts'
 import { conflict, pushRefusal, remoteError } from './remote-errors.ts'
 
 export interface Credentials {
@@ -177,4 +177,12 @@ export class Remote {
       throw remoteError(error, this.url)
     }
   }
+}
+
+/** One branch with all of its history, into a git folder that is made for it. @returns the head */
+export async function fetchWhole(url: string, branch: string, gitdir: string, credentials?: AskCredentials) {
+  const objects = new Objects(gitdir)
+  await git.init({ fs: objects.fs, gitdir, bare: true, defaultBranch: branch })
+  await git.addRemote({ fs: objects.fs, gitdir, remote: 'origin', url, force: true })
+  return new Remote(url, branch, objects, credentials).fetchHistory()
 }
