@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import { GitChild, type GitProgram } from './git-program.ts'
+import { isOid } from './objects.ts'
 
 export interface GitPlace {
   readonly program: GitProgram
@@ -106,6 +107,7 @@ class Lane implements AsyncDisposable {
   ask(oid: string, kind: Kind): Promise<ObjectInfo | RawObject> {
     return new Promise((resolve, reject) => {
       if (this.#broken !== undefined) return reject(new ObjectFault(oid, this.#broken))
+      if (!isOid(oid)) return reject(new ObjectFault(oid, 'this is no id'))
       this.#questions.push({ oid, kind, resolve, reject })
       if (this.#unsent.length === 0) setImmediate(() => this.#send())
       this.#unsent.push(`${this.#words[kind]}${oid}\n`)
