@@ -5,12 +5,12 @@ import type { History, HistoryCommit } from '../repo/history.ts'
 import { parseMessage } from '../repo/message.ts'
 import { files } from '../state/files.ts'
 import { fileAt } from '../state/locate.ts'
-import type { StateFile } from '../state/state-file.ts'
 import { checksOf } from './checks/index.ts'
 import { severityOf } from './codes/index.ts'
 import { Crowns } from './crowns.ts'
 import type { Decision } from './decision.ts'
 import type { Finding } from './finding.ts'
+import { readable } from './readable.ts'
 import type { RoundRobustness } from './robustness.ts'
 import type { Check, Reporter, Step } from './step.ts'
 import { World } from './world.ts'
@@ -37,8 +37,17 @@ export interface Known {
 
 export interface Verification {
   readonly source: string
+  /** The very first commit; null when the walk began later. */
+  readonly root: string | null
   readonly head: string
   readonly since: string | null
+  /** What of it was known before; its findings come first. */
+  readonly earlier: {
+    readonly head: string
+    readonly engine: string
+    readonly commits: number
+    readonly findings: number
+  } | null
   readonly backend: History['backend']
   /** That the result is about. */
   readonly commits: number
@@ -62,10 +71,12 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
   const crowns = new Crowns(earlier?.robustness)
   const total = await history.count(since)
   let done = 0
+  let root: string | null = null
   let strict = (await readable(world.now, files.config))?.rules === 'v1'
   if (since !== undefined) for (const check of checks) await check.begin?.(world.now, earlier?.memory[check.name])
   for await (const commit of history.commits(since)) {
     signal?.throwIfAborted()
+    if (since === undefined) root ??= commit.oid
     const step = await stepOf(commit, world)
     strict = step.strict
     const round = (step.stateBefore ?? step.stateAfter)?.current_round ?? null
@@ -83,8 +94,10 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
   for (const check of checks) await attempt(check, report, () => check.end?.(world.now, report))
   return {
     source: history.id,
+    root,
     head: history.head,
     since: since ?? null,
+    earlier: null,
     backend: history.backend,
     commits,
     findings,
@@ -163,19 +176,5 @@ async function stepOf({ changed, ...commit }: HistoryCommit, world: World): Prom
     config,
     strict: config?.rules === 'v1',
     interventions,
-  }
-}
-
-/** Whether a file can be read is for the check of files to say. */
-async function readable<T, A extends readonly (string | number)[]>(
-  records: Records,
-  file: StateFile<T, A>,
-  ...args: A
-): Promise<T | undefined> {
-  try {
-    return await records.find(file, ...args)
-  } catch (error) {
-    if (isError(error, 'state-file')) return undefined
-    throw error
   }
 }

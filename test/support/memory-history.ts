@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { RoundkeeperError } from '../../src/errors.ts'
 import type { ChangedPath, History, HistoryCommit, NewRecord, TreeRecord } from '../../src/repo/history.ts'
 import { formatMessage } from '../../src/repo/message.ts'
 import { type Verification, type VerifyOptions, verify } from '../../src/verify/verify.ts'
@@ -118,7 +119,10 @@ export class MemoryHistory implements History {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   #after(since: string | undefined): HistoryCommit[] {
-    return this.#commits.slice(since === undefined ? 0 : this.#commits.findIndex(({ oid }) => oid === since) + 1)
+    if (since === undefined) return this.#commits
+    const at = this.#commits.findIndex(({ oid }) => oid === since)
+    if (at >= 0) return this.#commits.slice(at + 1)
+    throw new RoundkeeperError('not-found', `${since} is not in this history`)
   }
 }
 

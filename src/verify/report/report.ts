@@ -1,10 +1,9 @@
 /** A verification as a document: everything that any output says is in here. */
 import type { Records } from '../../engine/records.ts'
-import { isError } from '../../errors.ts'
 import { files, type State, type Winner } from '../../state/index.ts'
-import type { StateFile } from '../../state/state-file.ts'
 import type { Decision } from '../decision.ts'
 import type { Finding, Severity } from '../finding.ts'
+import { readable } from '../readable.ts'
 import type { Verification } from '../verify.ts'
 import { REPORT_VERSION, type Report, type ReportedDecision, type ReportedFinding, type RoundReport } from './schema.ts'
 import { countsOf } from './summary.ts'
@@ -17,10 +16,10 @@ export interface About {
 }
 
 export async function reportOf(verification: Verification, { engine, seconds }: About): Promise<Report> {
-  const { source, head, since, backend, commits, records, decisions } = verification
-  const config = await lenient(records, files.config)
-  const state = await lenient(records, files.state)
-  const findings = verification.findings.map(findingOf)
+  const { source, root, head, since, earlier, backend, commits, records, decisions } = verification
+  const config = await readable(records, files.config)
+  const state = await readable(records, files.state)
+  const findings = verification.findings.map((finding, index) => findingOf(finding, index < (earlier?.findings ?? 0)))
   const perSeverity = severitiesOf(findings)
   return {
     version: REPORT_VERSION,
@@ -28,9 +27,10 @@ export async function reportOf(verification: Verification, { engine, seconds }: 
     competition: config?.name ?? null,
     rules: config?.rules === 'v1' ? 'v1' : 'legacy',
     source,
+    root,
     head,
     since,
-    earlier: null,
+    earlier: earlier && { head: earlier.head, commits: earlier.commits, engine: earlier.engine },
     backend,
     commits,
     verdict: perSeverity.error > 0 ? 'broken' : 'clean',
@@ -39,19 +39,13 @@ export async function reportOf(verification: Verification, { engine, seconds }: 
     decisions: countsOf(decisions),
     rounds: await roundsOf(verification, state, findings),
     unproved: decisions.filter(({ level }) => level !== 'proved').map(unprovedOf),
-    timing: { seconds, commits_per_second: seconds > 0 ? commits / seconds : 0 },
+    timing: { seconds, commits_per_second: seconds > 0 ? (commits - (earlier?.commits ?? 0)) / seconds : 0 },
   }
 }
 
-const findingOf = ({ code, severity, commit, path, round, message }: Finding): ReportedFinding => ({
-  code,
-  severity,
-  commit,
-  path,
-  round,
-  message,
-  earlier: false,
-})
+function findingOf({ code, severity, commit, path, round, message }: Finding, earlier: boolean): ReportedFinding {
+  return { code, severity, commit, path, round, message, earlier }
+}
 
 function decisionOf({ kind, subject, level, commit, path, ...rest }: Decision): ReportedDecision {
   const { note, differences = [], recorded = null, recomputed = null } = rest
@@ -87,7 +81,7 @@ async function roundsOf(
   const numbers = new Set([...ofRound.keys(), ...(await roundsWithFiles(records))])
   const reports = [...numbers].map(async (round): Promise<RoundReport> => {
     const own = ofRound.get(round) ?? []
-    const winner = await lenient(records, files.winner, round)
+    const winner = await readable(records, files.winner, round)
     return {
       round,
       stage: stageOf(state, round, winner !== undefined),
@@ -122,18 +116,4 @@ function severitiesOf(findings: readonly { readonly severity: Severity }[]): Rec
   const counts = { error: 0, warning: 0, note: 0 }
   for (const { severity } of findings) counts[severity] += 1
   return counts
-}
-
-/** What cannot be read has a finding of its own. */
-async function lenient<T, A extends readonly (string | number)[]>(
-  records: Records,
-  file: StateFile<T, A>,
-  ...args: A
-): Promise<T | undefined> {
-  try {
-    return await records.find(file, ...args)
-  } catch (error) {
-    if (isError(error, 'state-file')) return undefined
-    throw error
-  }
 }

@@ -79,12 +79,13 @@ export const reportSchema = z
       .enum(['v1', 'legacy'])
       .describe('Which rules it claims: `legacy` histories score low, but do not fail for it.'),
     source: z.string().describe('What was read: a path, or a URL without credentials.'),
+    root: commit('The very first commit; null when what came before `since` was not looked at.').nullable(),
     head: commit('The newest commit that was looked at.'),
     since: commit('What comes after this commit was looked at; null: everything.').nullable(),
     earlier: z
       .object({ head: commit('Up to where.'), commits: count(), engine: z.string() })
       .nullable()
-      .describe('What a checkpoint says of the time before `since`; included in all counts.'),
+      .describe('The checkpoint that this report goes on from; what it says is included in all lists and counts.'),
     backend: z.string().describe('Which program read the history.'),
     commits: count().describe('That this report is about.'),
     verdict: z.enum(['clean', 'broken']).describe('`broken`: there are findings of severity `error`.'),
