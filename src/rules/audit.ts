@@ -40,11 +40,21 @@ export interface AuditInput {
   /** Stems of the audit request. */
   readonly critical: readonly string[]
   readonly limits: AuditLimits
+  /** Stems of prompts that count for nobody. */
+  readonly voided?: Voided | undefined
+}
+
+type Voided = Pick<ReadonlySet<string>, 'has'>
+
+/** What an audit looks at: the prompts that a hotkey delivered, but for those that count for nobody. */
+export function checkedPrompts(submitted: Outputs, voided?: Voided): string[] {
+  return Object.keys(submitted).filter((stem) => isComplete(submitted[stem]) && !voided?.has(stem))
 }
 
 /** The verdict on one hotkey. Only prompts that it delivered are checked. */
-export function auditVerdict({ hotkey, submitted, generated, critical, limits }: AuditInput): GenerationAudit {
-  const checked = Object.keys(submitted).filter((stem) => isComplete(submitted[stem]))
+export function auditVerdict(input: AuditInput): GenerationAudit {
+  const { hotkey, submitted, generated, critical, limits, voided } = input
+  const checked = checkedPrompts(submitted, voided)
   const results = checked.map((stem) => generated[stem])
   const isCritical = new Set(critical)
   const mismatched = checked.filter((stem) => isMismatch(generated[stem], limits))

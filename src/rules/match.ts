@@ -23,13 +23,15 @@ export interface Settled {
   readonly issues: string
 }
 
-/** The outcome of a duel that needs no judge; undefined when a judge has to look. */
+/** The outcome of a duel that needs no judge; undefined when a judge has to look. @param voided why its prompt counts for nobody */
 export function settle(
   stem: string,
   left: Output | undefined,
   right: Output | undefined,
   penalised: { left: ReadonlySet<string>; right: ReadonlySet<string> },
+  voided?: string,
 ): Settled | undefined {
+  if (voided !== undefined) return { winner: 'skipped', issues: `void: ${voided}` }
   if (!left?.png && !right?.png) return { winner: 'draw', issues: `No previews for ${stem}` }
   if (!left?.png) return { winner: 'right', issues: `No preview for ${stem} from left` }
   if (!right?.png) return { winner: 'left', issues: `No preview for ${stem} from right` }

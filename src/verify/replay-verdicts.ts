@@ -1,6 +1,7 @@
 import type { Records } from '../engine/records.ts'
+import { voidedIn } from '../engine/scene.ts'
 import { limitsOf } from '../formats/generation-3d/audit-limits.ts'
-import { auditVerdict } from '../rules/audit.ts'
+import { auditVerdict, checkedPrompts } from '../rules/audit.ts'
 import { type Config, files, type GenerationAudit } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
 
@@ -35,7 +36,7 @@ async function verdictOf(
   const generated = await snapshot.find(files.generated, round, hotkey)
   if (generated === undefined && audit.outcome === 'rejected') return undefined
   const submitted = (await snapshot.find(files.submitted, round, hotkey)) ?? {}
-  const delivered = Object.values(submitted).filter(({ glb, png }) => glb && png).length
-  const limits = limitsOf(config, delivered)
-  return auditVerdict({ hotkey, submitted, generated: generated ?? {}, critical, limits }).outcome
+  const voided = await voidedIn(snapshot, round)
+  const limits = limitsOf(config, checkedPrompts(submitted, voided).length)
+  return auditVerdict({ hotkey, submitted, generated: generated ?? {}, critical, limits, voided }).outcome
 }

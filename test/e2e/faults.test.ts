@@ -21,6 +21,12 @@ async function started(until = 'duels'): Promise<TestCompetition> {
   return game
 }
 
+/** A person stands for an edit by hand. */
+async function adopt({ repo, clock }: TestCompetition, commit: string): Promise<string | undefined> {
+  const committer = { repo, clock, by: BY, run: 'test', engine: 'test', commitEveryMs: 0 }
+  return (await intervene(committer, { kind: 'adopt', commit }, 'to see what the engine makes of it')).commit
+}
+
 /** The usual format with one port replaced. */
 const formatWith = (game: TestCompetition, changes: Partial<ReturnType<typeof fakePorts>>): Format =>
   generation3d({ store: game.store, ...fakePorts([base, good]), ...changes })
@@ -108,11 +114,12 @@ describe('our failures are nobody’s loss', () => {
       { files: new Map([['rounds/0/seed.json', '{"seed": "many"}']]), message: 'oops', trailers: {} },
       { ...BY, at: game.clock.now() },
     )
+    const adopted = await adopt(game, head)
     const report = await game.tick()
     expect(report.status).toBe('failed')
     expect(report.errors[0]).toBeInstanceOf(RoundkeeperError)
     expect(String(report.errors[0])).toMatch(/rounds\/0\/seed\.json.*seed/s)
-    expect(await game.repo.head()).toBe(head)
+    expect(await game.repo.head()).toBe(adopted)
   })
 })
 
@@ -193,7 +200,7 @@ describe('stopping', () => {
     await intervene(committer, 'pause', 'the judge is being replaced')
     expect(await game.tick()).toMatchObject({ status: 'paused', commits: [] })
     await expect(intervene(committer, 'pause', 'again')).rejects.toMatchObject({ code: 'usage' })
-    expect((await intervene(committer, 'resume', 'done')).stage).toBe('duels')
+    expect((await intervene(committer, 'resume', 'done')).state.stage).toBe('duels')
     expect((await game.tick()).stage).toBe('open')
     const now = await game.now()
     expect(await now.read(files.intervention, 1)).toMatchObject({ kind: 'pause', from: 'duels' })
@@ -225,7 +232,8 @@ describe('lateness of ours', () => {
     for (const build of Object.values(builds)) Object.assign(build, { status: 'not_found', docker_image: null })
     const gone = new Map([[files.builds.path(0), files.builds.serialise(builds)]])
     const by = { ...BY, at: game.clock.now() }
-    await game.repo.commit(await game.repo.head(), { files: gone, message: 'The images are gone', trailers: {} }, by)
+    const head = await game.repo.head()
+    await adopt(game, await game.repo.commit(head, { files: gone, message: 'The images are gone', trailers: {} }, by))
   }
 
   it('an engine that was away when the window closed gives the miners their time back', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { auditLimits, auditVerdict, LEGACY_AUDIT_LIMITS, standing } from '../../src/rules/audit.ts'
+import { auditLimits, auditVerdict, checkedPrompts, LEGACY_AUDIT_LIMITS, standing } from '../../src/rules/audit.ts'
 import { type GenerationAudit, generationAuditSchema } from '../../src/state/audits.ts'
 import type { Output, Outputs } from '../../src/state/outputs.ts'
 
@@ -64,6 +64,13 @@ describe('the audit verdict', () => {
       outcome: 'passed',
       failed_prompts: 0,
     })
+  })
+
+  it('does not look at prompts that are void', () => {
+    const voided = new Set([stem(0), stem(1)])
+    const missing = outputs(128, from(8, { glb: null }))
+    expect(verdict(missing, { voided })).toMatchObject({ outcome: 'passed', checked_prompts: 126, failed_prompts: 6 })
+    expect(checkedPrompts(outputs(4, { 2: { png: null } }), voided)).toEqual([stem(3)])
   })
 
   it('tolerates one critical prompt, counted apart from the others', () => {

@@ -66,6 +66,19 @@ describe('a duel without a judge', () => {
   })
 })
 
+describe('a duel on a prompt that is void', () => {
+  it('is skipped, whatever else there is to say', () => {
+    const [a, none] = [outputOf({ glb_sha256: 'aa' }), outputOf({ png: null })]
+    const late = { left: new Set(['chair']), right: new Set<string>() }
+    for (const [left, right] of [
+      [a, a],
+      [a, none],
+      [undefined, a],
+    ])
+      expect(settle('chair', left, right, late, 'poisoned')).toEqual({ winner: 'skipped', issues: 'void: poisoned' })
+  })
+})
+
 describe('the score', () => {
   const duels = (...winners: DuelWinner[]) => winners.map((winner) => ({ winner }))
 

@@ -7,9 +7,10 @@ import type { Output, Outputs } from '../../state/outputs.ts'
 import type { Submission } from '../../state/submissions.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
+import { again } from './again.ts'
 import type { Ports } from './ports.ts'
 import { emptyOutput, recordModel } from './preview.ts'
-import { checkNetwork, type Prompt, promptsOf } from './prompts.ts'
+import { checkNetwork, type Prompt, promptsMissingIn } from './prompts.ts'
 import { required } from './required.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -29,9 +30,8 @@ export async function collect(
   context: Context,
 ): Promise<Change | undefined> {
   const { snapshot, number } = round
-  const prompts = await promptsOf(round)
   const recorded: Outputs = (await snapshot.find(files.submitted, number, hotkey)) ?? {}
-  const missing = prompts.filter(({ stem }) => recorded[stem] === undefined)
+  const missing = await promptsMissingIn(round, recorded)
   if (missing.length === 0) return undefined
 
   const settings = settingsOf(round.config)
@@ -39,7 +39,7 @@ export async function collect(
   const downloader = timed(ports.downloader, downloads)
   const fetchOne = async (prompt: Prompt, signal: AbortSignal): Promise<Output> => {
     if (downloads.ms > MAX_DOWNLOADING_MS) return emptyOutput('timeout: the host was too slow overall')
-    const who = { competition: round.config.name, round: number, hotkey }
+    const who = { competition: round.config.name, round: number, hotkey, ...again(round) }
     return collectOne({ ...ports, downloader }, settings, who, entry, prompt, signal)
   }
   const outputs: Outputs = { ...recorded }
@@ -54,10 +54,13 @@ export async function collect(
   )
 }
 
+/** What a download is remembered by, besides its address. */
+type Key = { competition: string; round: number; hotkey: string } & ReturnType<typeof again>
+
 async function collectOne(
   ports: Ports,
   settings: Settings,
-  who: { competition: string; round: number; hotkey: string },
+  who: Key,
   entry: Submission,
   prompt: Prompt,
   signal: AbortSignal,
@@ -86,7 +89,7 @@ async function collectOne(
     (result) => 'sha256' in result,
   )
   if (!('sha256' in download) || download.sha256 === undefined) return emptyOutput(download.failure ?? 'unknown')
-  return recordModel(ports, settings, await requireContent(ports.store, download.sha256, artifact), signal)
+  return recordModel(ports, settings, await requireContent(ports.store, download.sha256, artifact), who, signal)
 }
 
 const timed = (downloader: Downloader, stopwatch: Stopwatch): Downloader => ({

@@ -1,13 +1,14 @@
 import { type Change, change } from '../../engine/change.ts'
 import type { Job } from '../../engine/format.ts'
 import type { Context, Round, Waiting } from '../../engine/owner.ts'
+import { voidedIn } from '../../engine/scene.ts'
 import { isError, RoundkeeperError } from '../../errors.ts'
-import { auditVerdict } from '../../rules/audit.ts'
+import { auditVerdict, checkedPrompts } from '../../rules/audit.ts'
 import { type Build, type Builds, files, type GenerationAudit, LEADER, type Outputs } from '../../state/index.ts'
 import { isPastAuditDue } from './audit-due.ts'
 import { limitsOf } from './audit-limits.ts'
 import type { Ports } from './ports.ts'
-import { type Prompt, promptsOf } from './prompts.ts'
+import { type Prompt, promptsMissingIn } from './prompts.ts'
 import { outputsOf, type RoundRecord, recordOf } from './record.ts'
 import { type RegenerateResult, regenerate } from './regenerate.ts'
 import { required } from './required.ts'
@@ -46,8 +47,7 @@ export async function* work(
 }
 
 async function missing(round: Round, subject: string): Promise<Prompt[]> {
-  const outputs = (await round.snapshot.find(files.generated, round.number, subject)) ?? {}
-  return (await promptsOf(round)).filter(({ stem }) => outputs[stem] === undefined)
+  return promptsMissingIn(round, (await round.snapshot.find(files.generated, round.number, subject)) ?? {})
 }
 
 async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
@@ -137,9 +137,10 @@ async function* audit(
   const image = record.builds[hotkey]?.docker_image
   if (!image) return refused(hotkey, 'Failed to build a docker image')
   const submitted = await outputsOf(round, hotkey)
-  const delivered = Object.fromEntries(Object.entries(submitted).filter(([, output]) => output.glb && output.png))
-  const todo = (await missing(round, hotkey)).filter(({ stem }) => delivered[stem] !== undefined)
-  const result = await regenerate(ports, round, image, hotkey, todo, delivered, context)
+  const voided = await voidedIn(round.snapshot, round.number)
+  const delivered = new Set(checkedPrompts(submitted, voided))
+  const todo = (await missing(round, hotkey)).filter(({ stem }) => delivered.has(stem))
+  const result = await regenerate(ports, round, image, hotkey, todo, submitted, context)
   if (!result.ok) return refused(hotkey, `Failed to deploy a docker image: ${result.detail}`)
   if (todo.length > 0) yield await recordGenerated(round, hotkey, result)
   return auditVerdict({
@@ -147,7 +148,8 @@ async function* audit(
     submitted,
     generated: (await round.snapshot.find(files.generated, round.number, hotkey)) ?? {},
     critical: record.requests.find((request) => request.hotkey === hotkey)?.critical_prompts ?? [],
-    limits: limitsOf(round.config, Object.keys(delivered).length),
+    limits: limitsOf(round.config, delivered.size),
+    voided,
   })
 }
 

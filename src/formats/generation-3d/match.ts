@@ -8,6 +8,7 @@ import { penalised, scoreOf, settle } from '../../rules/match.ts'
 import { type Duel, files, LEADER, type Output, type Outputs } from '../../state/index.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
+import { again } from './again.ts'
 import type { Ports } from './ports.ts'
 import { type Prompt, promptImage, promptsOf } from './prompts.ts'
 import { outputsOf } from './record.ts'
@@ -20,14 +21,14 @@ export async function judgeMatch(ports: Ports, round: Round, contest: Contest, c
   const { snapshot, number } = round
   const left = contest.left ?? LEADER
   const { right } = contest
-  const { seed } = await snapshot.read(files.seed, number)
+  const asked = { seed: (await snapshot.read(files.seed, number)).seed, ...again(round) }
   const prompts = await promptsOf(round)
   const outputs = { left: await outputsOf(round, left), right: await outputsOf(round, right) }
   const late = penalties(round, prompts, outputs)
 
   const duel = async (prompt: Prompt, signal: AbortSignal): Promise<Duel> => {
     const [l, r] = [outputs.left[prompt.stem], outputs.right[prompt.stem]]
-    const settled = settle(prompt.stem, l, r, late)
+    const settled = settle(prompt.stem, l, r, late, prompt.void)
     const base = {
       name: prompt.stem,
       prompt: prompt.url,
@@ -37,7 +38,7 @@ export async function judgeMatch(ports: Ports, round: Round, contest: Contest, c
       right_png: r?.png ?? null,
     }
     if (settled !== undefined) return { ...base, ...settled }
-    return { ...base, ...(await ask(ports, seed, prompt, l as Output, r as Output, signal)) }
+    return { ...base, ...(await ask(ports, asked, prompt, l as Output, r as Output, signal)) }
   }
 
   const duels: Duel[] = []
@@ -76,7 +77,7 @@ type Answer = Pick<Duel, 'winner' | 'issues' | 'transcript' | 'prompt_sha256'>
 
 async function ask(
   ports: Ports,
-  seed: number,
+  asked: { seed: number } & ReturnType<typeof again>,
   prompt: Prompt,
   left: Output,
   right: Output,
@@ -84,10 +85,10 @@ async function ask(
 ): Promise<Answer> {
   const image = await promptImage(ports, prompt, signal)
   const sides = { left: await side(ports, left, signal), right: await side(ports, right, signal) }
-  const question: Question = { seed, prompt: { name: prompt.stem, url: prompt.url, image }, ...sides }
+  const question: Question = { seed: asked.seed, prompt: { name: prompt.stem, url: prompt.url, image }, ...sides }
   const key = {
     judge: ports.judge.id,
-    seed,
+    ...asked,
     prompt: sha256Hex(image),
     left: sha256Hex(sides.left.png),
     right: sha256Hex(sides.right.png),

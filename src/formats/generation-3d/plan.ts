@@ -8,7 +8,7 @@ import { winnerRecord } from '../../rules/winner.ts'
 import { files, LEADER, type Winner } from '../../state/index.ts'
 import { auditDue } from './audit-due.ts'
 import { marginsOf } from './margins.ts'
-import { promptsOf } from './prompts.ts'
+import { promptsMissingIn } from './prompts.ts'
 import { outputsOf, type RoundRecord, recordOf, reportOf } from './record.ts'
 
 /** What the record says is next: a match, an audit request, waiting for audits, or the winner. */
@@ -64,8 +64,7 @@ async function newRequests(round: Round, record: RoundRecord, line: Timeline): P
 /** Nobody is judged against a leader whose own outputs are incomplete. */
 async function missingBaseline(round: Round, record: RoundRecord): Promise<number> {
   if (record.leader === undefined) return 0
-  const outputs = await outputsOf(round, LEADER)
-  return (await promptsOf(round)).filter(({ stem }) => outputs[stem] === undefined).length
+  return (await promptsMissingIn(round, await outputsOf(round, LEADER))).length
 }
 
 export function crownDecision(round: Round, record: RoundRecord, hotkey: string): Change {

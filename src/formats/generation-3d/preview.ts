@@ -2,10 +2,13 @@ import { RoundkeeperError } from '../../errors.ts'
 import type { Output } from '../../state/outputs.ts'
 import { contentKey, putContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
+import type { again } from './again.ts'
 import type { Ports } from './ports.ts'
 import type { Settings } from './settings.ts'
 
 const CONTENT_TYPES = { glb: 'model/gltf-binary', ply: 'application/octet-stream' }
+
+type Again = ReturnType<typeof again>
 
 /** Nothing was delivered for a prompt. */
 export const emptyOutput = (failure: string): Output => ({
@@ -26,6 +29,7 @@ export async function recordModel(
   ports: Ports,
   settings: Settings,
   bytes: Uint8Array,
+  { again }: Again,
   signal: AbortSignal,
 ): Promise<Output> {
   const { store, renderer } = ports
@@ -34,7 +38,7 @@ export async function recordModel(
   const preview = await remember(
     store,
     'preview',
-    { model: model.sha256, kind, renderer: renderer.id, size: settings.preview_size },
+    { model: model.sha256, kind, renderer: renderer.id, size: settings.preview_size, ...(again && { again }) },
     async () => {
       const rendering = await renderer.render(kind, bytes, settings.preview_size, signal)
       if (rendering.ok) {

@@ -1,11 +1,13 @@
 import { type Change, change } from '../../engine/change.ts'
 import type { Round } from '../../engine/owner.ts'
 import type { Records } from '../../engine/records.ts'
+import { voidedIn } from '../../engine/scene.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
 import { drawPrompts, stemOf } from '../../rules/prompts.ts'
 import { files } from '../../state/files.ts'
 import { isReordered } from '../../state/map.ts'
+import type { Outputs } from '../../state/outputs.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
@@ -15,6 +17,8 @@ const PROMPT_IMAGE_LIMITS = { maxBytes: 20 * 2 ** 20, timeoutMs: 120_000 }
 export interface Prompt {
   readonly stem: string
   readonly url: string
+  /** Why it counts for nobody. */
+  readonly void?: string
 }
 
 /** A round hands out prompts: some of the last round's, the rest from the pool, as the seed says. */
@@ -59,7 +63,17 @@ export async function previousPrompts({ snapshot, number }: { snapshot: Records;
 }
 
 export async function promptsOf({ snapshot, number }: Round): Promise<Prompt[]> {
-  return (await snapshot.read(files.prompts, number)).map((url) => ({ stem: stemOf(url), url }))
+  const voided = await voidedIn(snapshot, number)
+  return (await snapshot.read(files.prompts, number)).map((url) => {
+    const stem = stemOf(url)
+    const why = voided.get(stem)
+    return { stem, url, ...(why === undefined ? {} : { void: why }) }
+  })
+}
+
+/** Prompts that count, and of which these outputs have nothing yet. */
+export async function promptsMissingIn(round: Round, outputs: Outputs): Promise<Prompt[]> {
+  return (await promptsOf(round)).filter((prompt) => prompt.void === undefined && outputs[prompt.stem] === undefined)
 }
 
 /** Nobody answered somewhere: if the prompt's own host does not either, it is our network that is down. @throws `unavailable` */

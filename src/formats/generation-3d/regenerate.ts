@@ -5,6 +5,7 @@ import { sha256Hex } from '../../rules/digest.ts'
 import { files, type Output, type Outputs } from '../../state/index.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
+import { again } from './again.ts'
 import type { Ports } from './ports.ts'
 import { emptyOutput, recordModel } from './preview.ts'
 import { type Prompt, promptImage } from './prompts.ts'
@@ -30,6 +31,7 @@ export async function regenerate(
 ): Promise<RegenerateResult> {
   const settings = settingsOf(round.config)
   const { seed } = await round.snapshot.read(files.seed, round.number)
+  const anew = again(round)
   const pod = lazyPod(
     ports,
     image,
@@ -41,8 +43,8 @@ export async function regenerate(
     for (const [done, prompt] of prompts.entries()) {
       context.signal.throwIfAborted()
       context.progress({ what: `regenerating ${subject.slice(0, 10)}`, done, total: prompts.length })
-      const output = await regenerateOne(ports, settings, { image, seed, prompt }, pod.get, context.signal)
-      outputs[prompt.stem] = await withDistance(ports, output, compareWith[prompt.stem])
+      const output = await regenerateOne(ports, settings, { image, seed, prompt }, anew, pod.get, context.signal)
+      outputs[prompt.stem] = await withDistance(ports, output, compareWith[prompt.stem], anew)
     }
     return { ok: true, outputs }
   } catch (error) {
@@ -52,6 +54,8 @@ export async function regenerate(
     await pod.stop()
   }
 }
+
+type Anew = ReturnType<typeof again>
 
 class ImageFault extends Error {}
 
@@ -76,11 +80,12 @@ async function regenerateOne(
   ports: Ports,
   settings: Settings,
   job: { image: string; seed: number; prompt: Prompt },
+  anew: Anew,
   pod: () => Promise<Pod>,
   signal: AbortSignal,
 ): Promise<Output> {
   const picture = await promptImage(ports, job.prompt, signal)
-  const key = { image: job.image, seed: job.seed, prompt: sha256Hex(picture), artifact: settings.artifact }
+  const key = { image: job.image, seed: job.seed, prompt: sha256Hex(picture), artifact: settings.artifact, ...anew }
   const made = await remember(ports.store, 'generation', key, async () => {
     let attempts = 0
     let result: Generation
@@ -98,24 +103,30 @@ async function regenerateOne(
     ports,
     settings,
     await requireContent(ports.store, made.sha256, settings.artifact),
+    anew,
     signal,
   )
   return { ...output, generation_time: made.seconds ?? 0, attempts: made.attempts }
 }
 
 /** @throws when the distance cannot be measured: an unmeasured output is neither accepted nor refused */
-async function withDistance(ports: Ports, output: Output, submitted: Output | undefined): Promise<Output> {
+async function withDistance(ports: Ports, output: Output, submitted: Output | undefined, anew: Anew): Promise<Output> {
   if (submitted?.png_sha256 === undefined || output.png_sha256 === undefined) return output
   const [a, b] = [submitted.png_sha256, output.png_sha256]
-  const { distance } = await remember(ports.store, 'distance', { measure: ports.distance.id, a, b }, async () => ({
-    distance:
-      a === b
-        ? 0
-        : await ports.distance.distance(
-            await requireContent(ports.store, a, 'png'),
-            await requireContent(ports.store, b, 'png'),
-          ),
-  }))
+  const { distance } = await remember(
+    ports.store,
+    'distance',
+    { measure: ports.distance.id, a, b, ...anew },
+    async () => ({
+      distance:
+        a === b
+          ? 0
+          : await ports.distance.distance(
+              await requireContent(ports.store, a, 'png'),
+              await requireContent(ports.store, b, 'png'),
+            ),
+    }),
+  )
   return { ...output, distance, measure: ports.distance.id }
 }
 
