@@ -40,19 +40,23 @@ const everything = [
   'repo',
   'rules',
   'stages',
-].concat(['state', 'store', 'verify', 'version'])
+].concat(['signing', 'state', 'store', 'verify', 'version'])
 
 const rooms: Readonly<Record<string, Room>> = {
   errors: { values: [], packages: [] },
   version: { values: [], packages: ['node:fs'] },
   state: { values: ['errors'], packages: pure },
-  rules: { values: ['state', 'errors'], types: ['chain/chain'], packages: pure },
-  engine: { values: ['rules', 'state', 'errors', 'repo/message'], types: ['chain/chain', 'repo/state-repo'] },
+  signing: { values: ['errors'], packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:path'] },
+  rules: { values: ['state', 'errors'], types: ['chain/chain'], packages: [...pure, 'picomatch'] },
+  engine: {
+    values: ['rules', 'signing', 'state', 'errors', 'repo/message'],
+    types: ['chain/chain', 'repo/state-repo'],
+  },
   formats: { values: ['engine', 'rules', 'state', 'errors', 'store/content', 'store/evidence'], types: ports },
   stages: { values: ['engine', 'rules', 'state', 'errors'], types: ports },
-  verify: { values: ['engine', 'formats', 'repo', 'rules', 'state', 'errors'], types: ports },
+  verify: { values: ['engine', 'formats', 'repo', 'rules', 'signing', 'state', 'errors'], types: ports },
   gallery: { values: ['engine', 'rules', 'state', 'errors', 'verify', 'store/content'], types: ports },
-  repo: adapter,
+  repo: { values: [...adapter.values, 'signing/signed-commit'], types: [...ports, 'signing/signer'] },
   chain: adapter,
   media: adapter,
   judge: adapter,
