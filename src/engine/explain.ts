@@ -23,39 +23,51 @@ export interface Explanation {
   readonly act: Intervention | undefined
   /** What the commit changed just as the act demands. */
   readonly explained: ReadonlySet<string>
-  /** What it changed otherwise, or should have changed: sentences without a final dot. */
-  readonly problems: readonly { readonly path: string; readonly message: string }[]
+  readonly problems: readonly Problem[]
+}
+
+export interface Problem {
+  /** `contents`: it changed something otherwise, or did not change what it should have. */
+  readonly kind: 'sequence' | 'unreadable' | 'impossible' | 'contents'
+  readonly path: string
+  /** A sentence without a final dot. */
+  readonly message: string
 }
 
 /** @returns undefined for a commit that adds no record of an act */
 export async function explain(change: Change): Promise<Explanation | undefined> {
   const [path, ...others] = await addedRecords(change)
   if (path === undefined) return undefined
-  const problems: { path: string; message: string }[] = []
-  const failed = (message: string, at = path): Explanation => ({
+  const problems: Problem[] = []
+  const failed = (problem: Problem): Explanation => ({
     path,
     act: undefined,
     explained: new Set(),
-    problems: [...problems, { path: at, message }],
+    problems: [...problems, problem],
   })
   try {
     const act = await change.after.read(files.intervention, numberOf(path))
     const expected = files.intervention.path(await nextNumber(change.before))
-    if (path !== expected) problems.push({ path, message: `the next act goes to ${expected}, not to ${path}` })
-    for (const other of others)
-      problems.push({ path: other, message: `one commit holds one act, and ${path} is there already` })
+    if (path !== expected)
+      problems.push({ kind: 'sequence', path, message: `the next act goes to ${expected}, not to ${path}` })
+    for (const other of others) {
+      const message = `one commit holds one act, and ${path} is in it already`
+      problems.push({ kind: 'contents', path: other, message })
+    }
     const scene = await sceneOf(change.before)
     const effect = effectOf(act, scene, path)
     problems.push(...wrongFields(path, act, scene, effect))
     const explained = await explainedPaths(change, effect, scene, path)
     for (const at of new Set([...change.changed, ...pathsOf(effect, scene)])) {
       if (explained.has(at) || others.includes(at)) continue
-      problems.push({ path: at, message: `${at} is not as the act of ${path} makes it` })
+      problems.push({ kind: 'contents', path: at, message: `${at} is not as the act of ${path} makes it` })
     }
     return { path, act, explained, problems }
   } catch (error) {
-    if (isError(error, 'state-file')) return failed(error.message, error.where ?? path)
-    if (isError(error, 'usage')) return failed(`the act was not possible: ${error.message}`)
+    if (!isError(error)) throw error
+    const { code, message, where } = error
+    if (code === 'state-file') return failed({ kind: 'unreadable', path: where ?? path, message })
+    if (code === 'usage') return failed({ kind: 'impossible', path, message: `it was not possible then: ${message}` })
     throw error
   }
 }
@@ -71,11 +83,11 @@ async function addedRecords({ before, after, changed }: Change): Promise<string[
   return added
 }
 
-function wrongFields(path: string, act: Intervention, scene: Scene, effect: Effect) {
+function wrongFields(path: string, act: Intervention, scene: Scene, effect: Effect): Problem[] {
   const expected = recordOf(act, act, scene, effect)
   return Object.entries(expected)
     .filter(([field, value]) => !isDeepStrictEqual(act[field], value))
-    .map(([field]) => ({ path, message: `${field} is not what the record before it gives` }))
+    .map(([field]) => ({ kind: 'contents', path, message: `its field ${field} is not what follows from the record` }))
 }
 
 /** Everything that an act touches besides its record. */

@@ -1,7 +1,7 @@
 /** A person acts: the record of the act and all that follows from it are one commit. */
 import type { Chain } from '../chain/chain.ts'
 import { isError, RoundkeeperError } from '../errors.ts'
-import { type Act, type Effect, effectOf, recordOf } from '../rules/intervention.ts'
+import { type Act, type Effect, effectOf, recordOf, titleOf } from '../rules/intervention.ts'
 import { type Head, nextSchedule } from '../rules/schedule.ts'
 import { files } from '../state/files.ts'
 import type { Intervention } from '../state/intervention.ts'
@@ -102,22 +102,6 @@ async function apply(made: ChangeBuilder, effect: Effect, before: State, snapsho
   for (const [from, to] of effect.moves) made.move(from, to, await snapshot.bytes(from))
   if (effect.winner !== undefined) made.put(files.winner, [before.current_round], effect.winner)
   if (files.state.serialise(effect.state) !== files.state.serialise(before)) made.put(files.state, [], effect.state)
-}
-
-function titleOf(record: Intervention): string {
-  const round = `round ${record.round}`
-  switch (record.kind) {
-    case 'redo-stage':
-      return `redo ${record.stage} of ${round}, attempt ${record.attempt}`
-    case 'void':
-      return record.prompt === undefined ? `void ${round}` : `void prompt ${record.prompt} of ${round}`
-    case 'adopt':
-      return `adopt ${record.commit.slice(0, 10)}`
-    case 'note':
-      return `note on ${round}`
-    default:
-      return `${record.kind} ${round}`
-  }
 }
 
 /** Without another start the competition would be finalized once more, and be over again. */

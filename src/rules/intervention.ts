@@ -87,4 +87,21 @@ export function recordOf(act: Act, { reason, by, at }: Told, { state }: Scene, e
   }
 }
 
+/** For people, in a few words: `redo duels of round 3, attempt 2`. */
+export function titleOf(record: Intervention): string {
+  const round = `round ${record.round}`
+  switch (record.kind) {
+    case 'redo-stage':
+      return `redo ${record.stage} of ${round}, attempt ${record.attempt}`
+    case 'void':
+      return record.prompt === undefined ? `void ${round}` : `void prompt ${record.prompt} of ${round}`
+    case 'adopt':
+      return `adopt ${record.commit.slice(0, 10)}`
+    case 'note':
+      return `note on ${round}`
+    default:
+      return `${record.kind} ${round}`
+  }
+}
+
 const NONE: ReadonlyMap<string, string> = new Map()

@@ -5,6 +5,7 @@ import type { History, HistoryCommit } from '../repo/history.ts'
 import { parseMessage } from '../repo/message.ts'
 import { files } from '../state/files.ts'
 import { fileAt } from '../state/locate.ts'
+import { withAdoptions } from './adopted.ts'
 import { checksOf } from './checks/index.ts'
 import { severityOf } from './codes/index.ts'
 import { Crowns } from './crowns.ts'
@@ -100,7 +101,7 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     earlier: null,
     backend: history.backend,
     commits,
-    findings,
+    findings: await withAdoptions(findings, world.now),
     decisions: [...decisions.values()],
     robustness,
     records: world.now,
