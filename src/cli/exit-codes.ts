@@ -7,6 +7,9 @@ export const EXIT_HELD = 3
 export const EXIT_LATE = 4
 /** A replay that decides otherwise than the record. */
 export const EXIT_DIFFERS = 5
+/** Of `verify`, which has only these and 0: rules were broken; or nothing was found out. */
+export const EXIT_BROKEN = 1
+export const EXIT_NOT_RUN = 2
 
 /** 0 advanced or idle, 1 error, 3 paused or finished, 4 late. */
 export function exitCodeOf(status: AdvanceStatus): number {

@@ -7,7 +7,8 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   const needed = `Node ${OLDEST.join('.')} or newer`
   process.stderr.write(`error Roundkeeper needs ${needed}, this is ${process.versions.node}: install ${needed}\n`)
-  process.exitCode = 1
+  // Of `verify`, 1 would say that a competition is broken.
+  process.exitCode = process.argv[2] === 'verify' ? 2 : 1
 } else {
   const { main } = await import('./program.ts')
   await main()

@@ -6,13 +6,13 @@ import { describe, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The entry point as a Node that says it is another version sees it. */
-function onNode(version: string) {
+function onNode(version: string, ...command: string[]) {
   const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`
   const args = [
     '--import',
     `data:text/javascript,${encodeURIComponent(pretend)}`,
     `${root}src/cli/main.ts`,
-    '--version',
+    ...(command.length === 0 ? ['--version'] : command),
   ]
   return spawnSync(process.execPath, args, { encoding: 'utf8' })
 }
@@ -25,6 +25,10 @@ describe('the version of Node', () => {
     expect(stderr).toBe(
       `error Roundkeeper needs Node 22.18 or newer, this is ${version}: install Node 22.18 or newer\n`,
     )
+  })
+
+  it('that is refused is not taken for what verify found', () => {
+    expect(onNode('20.20.2', 'verify', 'competition.bundle').status).toBe(2)
   })
 
   it.each(['22.18.0', '24.0.0'])('%s will do', (version) => expect(onNode(version)).toMatchObject({ status: 0 }))

@@ -1,0 +1,94 @@
+/** Verifies a source as the command line asks for it. */
+import { readFile } from 'node:fs/promises'
+import { performance } from 'node:perf_hooks'
+import { isError, RoundkeeperError } from '../errors.ts'
+import { type OpenHistoryOptions, openHistory } from '../repo/open-history.ts'
+import { replaceFile } from '../repo/whole-files.ts'
+import { type Checkpoint, checkpointOf, parseCheckpoint, serialiseCheckpoint } from '../verify/checkpoint.ts'
+import { reportOf } from '../verify/report/report.ts'
+import type { Report } from '../verify/report/schema.ts'
+import { verifySince } from '../verify/resume.ts'
+import { type VerifyOptions, verify } from '../verify/verify.ts'
+import { ENGINE } from '../version.ts'
+import { StatusLine } from './output.ts'
+import { sourceOf } from './source.ts'
+
+export interface RunOptions {
+  /** A checkpoint's file, or a commit. */
+  readonly since?: string
+  /** Where to write the next one. */
+  readonly checkpoint?: string
+  readonly branch?: string
+  readonly backend?: OpenHistoryOptions['backend']
+}
+
+/** @throws what a source, a checkpoint or a missing object throws; `aborted` */
+export async function runVerify(source: string, options: RunOptions, signal: AbortSignal): Promise<Report> {
+  const start = performance.now()
+  const line = new StatusLine()
+  try {
+    line.show('opening the history')
+    const since = options.since === undefined ? undefined : await sinceOf(options.since)
+    const { branch, backend } = options
+    const place = await sourceOf(source)
+    await using history = await openHistory(place, { ...(branch && { branch }), ...(backend && { backend }) })
+    signal.throwIfAborted()
+    const walk: VerifyOptions = { signal, progress: progressOn(line) }
+    const result =
+      typeof since === 'object'
+        ? await verifySince(history, since, walk)
+        : await verify(history, since === undefined ? walk : { ...walk, since })
+    const report = await reportOf(result, { engine: ENGINE, seconds: (performance.now() - start) / 1000 })
+    if (options.checkpoint !== undefined)
+      await keep(options.checkpoint, serialiseCheckpoint(checkpointOf(result, report.competition, ENGINE)))
+    return report
+  } catch (error) {
+    // Programs that read for us are told to stop, too, and fail in their own words.
+    if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped before the end, so that nothing can be said')
+    throw error
+  } finally {
+    line.clear()
+  }
+}
+
+const OID = /^[0-9a-f]{40}([0-9a-f]{24})?$/
+
+async function sinceOf(text: string): Promise<Checkpoint | string> {
+  if (OID.test(text)) return text
+  try {
+    return parseCheckpoint(await readFile(text, 'utf8'), text)
+  } catch (cause) {
+    if (isError(cause)) throw cause
+    throw new RoundkeeperError('usage', 'there is no such checkpoint', {
+      where: text,
+      hint: 'Give --since a file that --checkpoint wrote, or a commit with all of its 40 digits; leave it out the first time.',
+      cause,
+    })
+  }
+}
+
+async function keep(path: string, text: string): Promise<void> {
+  try {
+    await replaceFile(path, text, `${path}.${process.pid}.tmp`)
+  } catch (cause) {
+    throw new RoundkeeperError('usage', 'the checkpoint cannot be written', {
+      where: path,
+      hint: 'Name a file in a folder that you may write to.',
+      cause,
+    })
+  }
+}
+
+const REFRESH_MS = 100
+
+function progressOn(line: StatusLine): (done: number, total: number) => void {
+  const start = performance.now()
+  let shown = 0
+  return (done, total) => {
+    const now = performance.now()
+    if (now - shown < REFRESH_MS && done < total) return
+    shown = now
+    const rate = Math.round((1000 * done) / Math.max(1, now - start))
+    line.show(`${done} of ${total} commits, ${rate} a second`)
+  }
+}
