@@ -4,12 +4,19 @@ const MAX_LISTED = 3
 const MAX_SHOWN = 60
 /** Enough of a hotkey to recognise it. */
 const HOTKEY_LENGTH = 10
+const STEM_LENGTH = 12
 
 /** `a`, `a and b`, `a, b, c and 9 more` */
 export function listed(items: readonly string[], most = MAX_LISTED): string {
-  if (items.length <= most) return [items.slice(0, -1).join(', '), ...items.slice(-1)].filter(Boolean).join(' and ')
+  if (items.length <= most) return joined(items, 'and')
   return `${items.slice(0, most).join(', ')} and ${items.length - most} more`
 }
+
+/** `a`, `a or b`, `a, b or c` */
+export const anyOf = (items: readonly string[]) => joined(items, 'or')
+
+const joined = (items: readonly string[], word: string) =>
+  [items.slice(0, -1).join(', '), ...items.slice(-1)].filter(Boolean).join(` ${word} `)
 
 /** `1 row`, `12 rows` */
 export const counted = (count: number, noun: string, plural = `${noun}s`) => `${count} ${count === 1 ? noun : plural}`
@@ -23,9 +30,14 @@ export function who(hotkey: string): string {
 /** A value as it stands in its file, cut short; `nothing` for what is not there. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+  if (typeof value === 'string') return JSON.stringify(short(value, MAX_SHOWN))
+  return short(JSON.stringify(value) ?? String(value), MAX_SHOWN)
 }
+
+/** Enough of the name of a prompt to find it. */
+export const promptName = (stem: string) => short(stem, STEM_LENGTH)
+
+const short = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text)
 
 /** Text of others: a commit message, a path. */
 export const quoted = (text: string) => shown(text.replace(/\s+/g, ' ').trim())

@@ -1,0 +1,44 @@
+/** Who wrote what: by the trailers of a commit; in histories without them by the lines of its message. */
+import type { Writer } from '../../state/state-file.ts'
+import type { Changed, Step } from '../step.ts'
+import { claimant, claimsOf, isServiceMessage } from './message-lines.ts'
+
+/** `engine`: some service of the original, and which cannot be told. */
+export type Author = Writer | 'engine'
+
+export interface Authored {
+  /** Whether trailers say it. */
+  readonly typed: boolean
+  of(changed: Changed): Author
+}
+
+export class Authorship {
+  /** Of commits whose every file had its line: the services commit under these, and people under others. */
+  readonly #services = new Set<string>()
+
+  of(step: Step): Authored {
+    const { Engine, Owner } = step.trailers
+    if (Engine !== undefined) {
+      const owner = isWriter(Owner) ? Owner : 'engine'
+      return { typed: true, of: () => owner }
+    }
+    if (step.strict) return { typed: false, of: () => 'human' }
+    return this.#byMessage(step)
+  }
+
+  #byMessage({ text, commit, changed }: Step): Authored {
+    const claims = claimsOf(text)
+    const identity = `${commit.author.email} ${commit.committer.email}`
+    const records = changed.filter(({ located }) => located !== undefined)
+    const claimed = records.filter(({ located }) => located && claimant(claims, located) !== undefined)
+    if (claimed.length > 0 && claimed.length === records.length) this.#services.add(identity)
+    const isService = this.#services.has(identity) && isServiceMessage(text)
+    return {
+      typed: false,
+      of: ({ located }) => (located && claimant(claims, located)) ?? (isService ? 'engine' : 'human'),
+    }
+  }
+}
+
+const WRITERS: readonly string[] = ['collector', 'judge', 'auditor', 'round-manager', 'human'] satisfies Writer[]
+const isWriter = (name: string | undefined): name is Writer => name !== undefined && WRITERS.includes(name)

@@ -1,0 +1,80 @@
+/**
+ * Histories without trailers: what the lines of a commit message say was written, and by whom. The wording is that of
+ * the original's services, which join the lines of several files in one commit.
+ */
+import { files } from '../../state/files.ts'
+import type { Located } from '../../state/locate.ts'
+import type { AnyStateFile, Writer } from '../../state/state-file.ts'
+
+interface Claim {
+  readonly owner: Exclude<Writer, 'human'>
+  readonly files: readonly AnyStateFile[]
+  /** Of any round when the line names none. */
+  readonly round?: number
+  /** Beginnings of the hotkeys in the path, in its order; ten characters of each. */
+  readonly names: readonly string[]
+}
+
+type Shape = readonly [RegExp, Claim['owner'], readonly AnyStateFile[]]
+
+const { state, schedule, leader, seed, prompts, submissions, winner } = files
+
+const SHAPES: readonly Shape[] = [
+  [/^Seed, prompts and submissions for round (?<n>\d+)$/, 'collector', [state, seed, prompts, submissions]],
+  [/^Round (?<n>\d+): (downloading|duels|finalizing)$/, 'collector', [state]],
+  [/^Update submitted for round (?<n>\d+), miner (?<a>\S+)$/, 'collector', [files.submitted]],
+  [/^Update generated for round (?<n>\d+), miner (?<a>\S+)$/, 'auditor', [files.generated]],
+  [/^Update pod stats for round (?<n>\d+), miner (?<a>\S+)$/, 'auditor', [files.podStats]],
+  [/^Update build statuses for round (?<n>\d+)$/, 'auditor', [files.builds]],
+  [/^Update generation audits for round (?<n>\d+)$/, 'auditor', [files.generationAudits]],
+  [/^Update source audits for round (?<n>\d+)$/, 'auditor', [files.sourceAudit]],
+  [/^Match report: (?<a>\S+) vs (?<b>\S+)$/, 'judge', [files.duels]],
+  [/^Update matches matrix for round (?<n>\d+)$/, 'judge', [files.matrix]],
+  [/^Update audit requests for round (?<n>\d+)$/, 'judge', [files.requireAudit]],
+  [/^Round (?<n>\d+) winner: (\S+)$/, 'judge', [winner]],
+  [/^Update state \((finalizing|paused)\) for round \d+$/, 'judge', [state]],
+]
+/** `Update state (open), schedule, leader for round 1`: what is named was written, of the round that opens. */
+const HAND_OVER =
+  /^Update (?<parts>state \((?:open|finished|paused)\)(?:, schedule)?(?:, leader)?) for round (?<n>\d+)$/
+
+/** How the services begin their lines, whatever they write: newer ones write what we do not know. */
+const SERVICE_LINE =
+  /^(Update .+ for round \d+\b|Round \d+( winner)?: |(Match|Audit) report: .+ vs |Seed, prompts and )/
+
+export const isServiceMessage = (text: string): boolean => text.split('\n').some((line) => SERVICE_LINE.test(line))
+
+export function claimsOf(text: string): Claim[] {
+  return text.split('\n').flatMap((line) => claimOf(line.trim()) ?? [])
+}
+
+function claimOf(line: string): Claim | undefined {
+  const handOver = HAND_OVER.exec(line)?.groups
+  if (handOver !== undefined) {
+    const parts = handOver.parts ?? ''
+    const named = [
+      state,
+      ...(parts.includes('schedule') ? [schedule] : []),
+      ...(parts.includes('leader') ? [leader] : []),
+    ]
+    return { owner: 'round-manager', files: named, round: Number(handOver.n), names: [] }
+  }
+  for (const [shape, owner, written] of SHAPES) {
+    const found = shape.exec(line)
+    if (found === null) continue
+    const { n, a, b } = found.groups ?? {}
+    const names = [a, b].filter((name) => name !== undefined)
+    return { owner, files: written, names, ...(n === undefined ? {} : { round: Number(n) }) }
+  }
+  return undefined
+}
+
+/** Who wrote a file, by the claims of its commit; undefined when no line speaks of it. */
+export function claimant(claims: readonly Claim[], { file, args }: Located): Claim['owner'] | undefined {
+  const [round, ...subjects] = args
+  return claims.find((claim) => {
+    if (!claim.files.includes(file)) return false
+    if (round !== undefined && claim.round !== undefined && claim.round !== round) return false
+    return claim.names.every((name, at) => String(subjects[at]).startsWith(name))
+  })?.owner
+}

@@ -1,0 +1,48 @@
+/**
+ * In histories without trailers: what people did by hand as they should, worth knowing because nothing else tells it
+ * from what the services did. Where the engine says itself what it did, there is nothing to tell.
+ */
+import type { Reporter, Step } from '../step.ts'
+import type { Authored } from './authorship.ts'
+import { listed, quoted } from './words.ts'
+import { isForPeople } from './writes.ts'
+
+interface Told {
+  readonly code: string
+  readonly commit: string
+  readonly path: string
+  readonly message: string
+}
+
+export class PeoplesActs {
+  readonly #told: Told[] = []
+  /** Since the last commit of a service. */
+  #pending: Told[] = []
+  #hasServices = false
+
+  look(step: Step, by: Authored, isFounding: boolean): void {
+    const records = step.changed.filter(({ located }) => located !== undefined)
+    if (by.typed || step.strict) this.#pending = []
+    else if (records.some((each) => by.of(each) !== 'human')) {
+      this.#told.push(...this.#pending)
+      this.#pending = []
+      this.#hasServices = true
+    }
+    if (by.typed || step.strict) return
+    const byHand = records.filter((each) => by.of(each) === 'human' && (isFounding || isForPeople(each)))
+    const paths = byHand.map(({ path }) => path)
+    const [path] = paths
+    if (path === undefined) return
+    const title = quoted(step.text.split('\n')[0] ?? '')
+    const message = isFounding
+      ? `Set up by hand before the first round began (${title}): ${listed(paths)}.`
+      : `Recorded by a person (${title}): ${listed(paths)}.`
+    const code = isFounding ? 'stage/founding' : 'stage/by-person'
+    this.#pending.push({ code, commit: step.commit.oid, path, message })
+  }
+
+  end(report: Reporter): void {
+    const all = this.#hasServices ? [...this.#told, ...this.#pending] : this.#told
+    for (const { code, commit, path, message } of all) report.finding(code, path, message, { commit })
+  }
+}
