@@ -1,15 +1,9 @@
-import type { Records } from '../../engine/records.ts'
 import { mismatchedPrompts } from '../../rules/audit.ts'
 import { confirmedMargin } from '../../rules/match.ts'
 import type { TimelineInput } from '../../rules/timeline.ts'
-import { type Config, files, type GenerationAudits, type Matrix, type MatrixRow } from '../../state/index.ts'
+import { files, type GenerationAudits, type Matrix, type MatrixRow } from '../../state/index.ts'
+import type { RoundFiles } from './record.ts'
 import { settingsOf } from './settings.ts'
-
-interface RoundFiles {
-  readonly number: number
-  readonly config: Config
-  readonly snapshot: Records
-}
 
 const NONE: ReadonlySet<string> = new Set()
 

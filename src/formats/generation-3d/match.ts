@@ -4,15 +4,15 @@ import type { Context, Round } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import type { Judge, Question, Side, Verdict } from '../../judge/judge.ts'
 import { digestOf, sha256Hex } from '../../rules/digest.ts'
-import { penalised, scoreOf, settle } from '../../rules/match.ts'
-import { type Duel, files, LEADER, type Output, type Outputs } from '../../state/index.ts'
+import { scoreOf } from '../../rules/match.ts'
+import { type Duel, files, LEADER, type Output } from '../../state/index.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import { again } from './again.ts'
+import { duelsOf, inOrder, type OpenDuel } from './duels.ts'
 import type { Ports } from './ports.ts'
 import { type Prompt, promptImage, promptsOf } from './prompts.ts'
 import { outputsOf } from './record.ts'
-import { settingsOf } from './settings.ts'
 
 const PREVIEW_LIMITS = { maxBytes: 50 * 2 ** 20, timeoutMs: 60_000 }
 
@@ -22,40 +22,29 @@ export async function judgeMatch(ports: Ports, round: Round, contest: Contest, c
   const left = contest.left ?? LEADER
   const { right } = contest
   const asked = { seed: (await snapshot.read(files.seed, number)).seed, ...again(round) }
-  const prompts = await promptsOf(round)
   const outputs = { left: await outputsOf(round, left), right: await outputsOf(round, right) }
-  const late = penalties(round, prompts, outputs)
+  const open = duelsOf(round.config, await promptsOf(round), outputs)
 
-  const duel = async (prompt: Prompt, signal: AbortSignal): Promise<Duel> => {
-    const [l, r] = [outputs.left[prompt.stem], outputs.right[prompt.stem]]
-    const settled = settle(prompt.stem, l, r, late, prompt.void)
-    const base = {
-      name: prompt.stem,
-      prompt: prompt.url,
-      left_glb: l?.glb ?? null,
-      left_png: l?.png ?? null,
-      right_glb: r?.glb ?? null,
-      right_png: r?.png ?? null,
-    }
-    if (settled !== undefined) return { ...base, ...settled }
-    return { ...base, ...(await ask(ports, asked, prompt, l as Output, r as Output, signal)) }
+  const duel = async ({ frame, settled, prompt, left, right }: OpenDuel, signal: AbortSignal): Promise<Duel> => {
+    if (settled !== undefined) return { ...frame, ...settled }
+    return { ...frame, ...(await ask(ports, asked, prompt, left as Output, right as Output, signal)) }
   }
 
-  const duels: Duel[] = []
+  const judged: Duel[] = []
   const voids: unknown[] = []
-  for await (const result of context.pool.run(prompts, duel, context.signal)) {
-    if (result.ok) duels.push(result.output)
+  for await (const result of context.pool.run(open, duel, context.signal)) {
+    if (result.ok) judged.push(result.output)
     else voids.push(result.error)
     context.progress({
       what: `${left.slice(0, 10)} vs ${right.slice(0, 10)}`,
-      done: duels.length,
-      total: prompts.length,
+      done: judged.length,
+      total: open.length,
     })
   }
   // A match is on record whole or not at all: duels that were answered are remembered and not asked again.
   if (voids.length > 0) throw voids[0]
 
-  duels.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  const duels = inOrder(judged)
   const { score, margin } = scoreOf(duels)
   const matrix = (await snapshot.find(files.matrix, number)) ?? []
   return change(
@@ -64,13 +53,6 @@ export async function judgeMatch(ports: Ports, round: Round, contest: Contest, c
   )
     .put(files.duels, [number, left, right], { left, right, score, margin, duels, judge: ports.judge.id })
     .put(files.matrix, [number], [...matrix, { left, right, margin }])
-}
-
-function penalties(round: Round, prompts: readonly Prompt[], outputs: { left: Outputs; right: Outputs }) {
-  const settings = settingsOf(round.config)
-  const limits = { maxSeconds: settings.max_generation_seconds, toleranceRatio: settings.overtime_tolerance }
-  const stems = prompts.map(({ stem }) => stem)
-  return { left: penalised(stems, outputs.left, limits), right: penalised(stems, outputs.right, limits) }
 }
 
 type Answer = Pick<Duel, 'winner' | 'issues' | 'transcript' | 'prompt_sha256'>

@@ -1,6 +1,5 @@
 import { type Change, change } from '../../engine/change.ts'
 import type { Round } from '../../engine/owner.ts'
-import type { Records } from '../../engine/records.ts'
 import { voidedIn } from '../../engine/scene.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
@@ -11,6 +10,7 @@ import type { Outputs } from '../../state/outputs.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
+import type { RoundFiles } from './record.ts'
 
 const PROMPT_IMAGE_LIMITS = { maxBytes: 20 * 2 ** 20, timeoutMs: 120_000 }
 
@@ -50,7 +50,9 @@ function usable(prompts: string[]): string[] {
 }
 
 /** Those of the newest earlier round that had any: a round without entries hands nothing out. */
-export async function previousPrompts({ snapshot, number }: { snapshot: Records; number: number }): Promise<string[]> {
+export async function previousPrompts({ snapshot, number }: Omit<RoundFiles, 'config'>): Promise<string[]> {
+  const last = number > 0 ? await snapshot.find(files.prompts, number - 1) : undefined
+  if (last !== undefined) return last
   const rounds = (await snapshot.list('rounds')).flatMap(
     (path) => /^rounds\/(\d+)\/prompts\.txt$/.exec(path)?.[1] ?? [],
   )
@@ -62,7 +64,7 @@ export async function previousPrompts({ snapshot, number }: { snapshot: Records;
   return []
 }
 
-export async function promptsOf({ snapshot, number }: Round): Promise<Prompt[]> {
+export async function promptsOf({ snapshot, number }: Omit<RoundFiles, 'config'>): Promise<Prompt[]> {
   const voided = await voidedIn(snapshot, number)
   return (await snapshot.read(files.prompts, number)).map((url) => {
     const stem = stemOf(url)
@@ -72,7 +74,7 @@ export async function promptsOf({ snapshot, number }: Round): Promise<Prompt[]> 
 }
 
 /** Prompts that count, and of which these outputs have nothing yet. */
-export async function promptsMissingIn(round: Round, outputs: Outputs): Promise<Prompt[]> {
+export async function promptsMissingIn(round: Omit<RoundFiles, 'config'>, outputs: Outputs): Promise<Prompt[]> {
   return (await promptsOf(round)).filter((prompt) => prompt.void === undefined && outputs[prompt.stem] === undefined)
 }
 

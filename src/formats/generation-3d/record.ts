@@ -1,10 +1,11 @@
-import type { Round } from '../../engine/owner.ts'
+import type { Records } from '../../engine/records.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { standing } from '../../rules/audit.ts'
 import { currentLeader } from '../../rules/leader.ts'
 import {
   type AuditRequests,
   type Builds,
+  type Config,
   files,
   type GenerationAudits,
   LEADER,
@@ -14,6 +15,13 @@ import {
   type Outputs,
   type Submissions,
 } from '../../state/index.ts'
+
+/** A round as it stands on record, for whoever decides and for whoever decides again. */
+export interface RoundFiles {
+  readonly number: number
+  readonly config: Config
+  readonly snapshot: Records
+}
 
 /** Everything on record about a round that judging it depends on. */
 export interface RoundRecord {
@@ -29,7 +37,7 @@ export interface RoundRecord {
   readonly rejected: ReadonlySet<string>
 }
 
-export async function recordOf({ snapshot, config, number }: Round): Promise<RoundRecord> {
+export async function recordOf({ snapshot, config, number }: RoundFiles): Promise<RoundRecord> {
   const submissions = await snapshot.read(files.submissions, number)
   const generationAudits = (await snapshot.find(files.generationAudits, number)) ?? {}
   const source = (await snapshot.find(files.sourceAudit, number)) ?? []
@@ -48,12 +56,16 @@ export async function recordOf({ snapshot, config, number }: Round): Promise<Rou
 }
 
 /** In duels the leader plays with regenerated outputs, everybody else with what was uploaded. */
-export async function outputsOf({ snapshot, number }: Round, subject: string): Promise<Outputs> {
+export async function outputsOf({ snapshot, number }: Omit<RoundFiles, 'config'>, subject: string): Promise<Outputs> {
   const file = subject === LEADER ? files.generated : files.submitted
   return (await snapshot.find(file, number, subject)) ?? {}
 }
 
-export async function reportOf({ snapshot, number }: Round, left: string, right: string): Promise<MatchReport> {
+export async function reportOf(
+  { snapshot, number }: Omit<RoundFiles, 'config'>,
+  left: string,
+  right: string,
+): Promise<MatchReport> {
   const report = await snapshot.read(files.duels, number, left, right)
   if (report.left === left && report.right === right) return report
   throw new RoundkeeperError(
