@@ -1,8 +1,9 @@
 /**
  * Turns a change into a commit object; no index, no work tree, no ref is touched.
- * The same base, change and signature always give the same commit id.
+ * The same base, change, time and identity, with the same key, always give the same commit id.
  */
 import { RoundkeeperError } from '../errors.ts'
+import { joinSigned } from '../signing/signed-commit.ts'
 import { formatMessage } from './message.ts'
 import type { Objects } from './objects.ts'
 import type { ChangeSet, Signature } from './state-repo.ts'
@@ -19,21 +20,26 @@ export async function buildCommit(
   by: Signature,
 ): Promise<string> {
   const message = formatMessage(change.message, change.trailers)
-  const signature = signatureOf(by)
+  const who = identityOf(by)
   const root = base === undefined ? undefined : await objects.rootOf(base)
   const tree = await writeChanges(objects, root, change.files)
   if (base !== undefined && tree === root) return base
-  const parent = base === undefined ? [] : [base]
-  const oid = await objects.writeCommit({ tree, parent, message, author: signature, committer: signature })
+  const parent = base === undefined ? [] : [`parent ${base}`]
+  const headers = [`tree ${tree}`, ...parent, `author ${who}`, `committer ${who}`]
+  const payload = Buffer.from(`${headers.join('\n')}\n\n${message}`)
+  const oid = await objects.writeCommit(
+    by.signer === undefined ? payload : joinSigned(payload, by.signer.sign(payload)),
+  )
   await objects.fs.settle()
   return oid
 }
 
-function signatureOf(by: Signature) {
+/** @throws `usage` when git would not take it */
+function identityOf(by: Signature): string {
   const name = by.name.replace(NOT_IN_IDENTITY, '').trim()
   const email = by.email.replace(NOT_IN_IDENTITY, '').trim()
-  const timestamp = Math.floor(by.at.getTime() / 1000)
-  if (name !== '' && email !== '' && timestamp >= 0) return { name, email, timestamp, timezoneOffset: 0 }
+  const seconds = Math.floor(by.at.getTime() / 1000)
+  if (name !== '' && email !== '' && seconds >= 0) return `${name} <${email}> ${seconds} +0000`
   throw new RoundkeeperError('usage', 'a commit needs a name, an email address and a time after 1970', {
     where: `${by.name} <${by.email}>`,
     hint: 'Set the identity that the engine commits with.',

@@ -128,8 +128,9 @@ export class Objects {
     return oid
   }
 
-  async writeCommit(commit: CommitObject): Promise<string> {
-    return git.writeCommit({ ...this.#place, commit })
+  /** @param object as git stores it */
+  async writeCommit(object: Uint8Array): Promise<string> {
+    return git.writeObject({ ...this.#place, type: 'commit', object, format: 'content' })
   }
 
   get #place() {

@@ -1,3 +1,5 @@
+import type { Signer } from '../signing/signer.ts'
+
 /** What to write on top of a head. Paths are relative to the repository, with `/`. */
 export interface ChangeSet {
   /** Whole new contents by path; `null` removes the file. */
@@ -11,6 +13,8 @@ export interface ChangeSet {
 export interface Identity {
   readonly name: string
   readonly email: string
+  /** Signs what they commit; nobody does when it is absent. */
+  readonly signer?: Signer
 }
 
 /** Who commits, and when; everything that goes into a commit besides its tree is the caller's. */

@@ -1,9 +1,13 @@
 /** What every StateRepo adapter must do, checked with stock git. */
 import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { formatMessage, parseMessage } from '../../src/repo/message.ts'
 import type { StateRepo } from '../../src/repo/state-repo.ts'
+import { PrivateKey } from '../../src/signing/private-key.ts'
+import { formatPublicKey } from '../../src/signing/public-key.ts'
+import { sshIsMissing } from '../signing/ssh.ts'
 import { by, changeOf, git, gitIsMissing, gitWithInput } from './support.ts'
 
 export interface Fixture extends AsyncDisposable {
@@ -17,6 +21,7 @@ export interface Fixture extends AsyncDisposable {
 export const initialFiles = { 'state.json': '{\n  "stage": "open"\n}', 'rounds/0/seed.json': '{"seed": 1}' }
 
 const missing = await gitIsMissing()
+const withoutSsh = await sshIsMissing()
 const text = (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : Buffer.from(bytes).toString())
 const collect = <T>(items: AsyncIterable<T>) => Array.fromAsync(items)
 
@@ -217,6 +222,33 @@ export function stateRepoContract(name: string, make: () => Promise<Fixture>): v
       })
       expect(parseMessage(info?.message ?? '').trailers['Roundkeeper-Stage']).toBe('duels')
     })
+
+    it.skipIf(withoutSsh)(
+      'signs for whoever brings a key: git finds the signature good, and ids stay the same',
+      async () => {
+        const signer = PrivateKey.fromSeed(Buffer.alloc(32, 5))
+        const change = { ...changeOf({ x: 'ä' }, 'Käse\n\n gpgsig is a word'), trailers: { Round: '1' } }
+        const head = await repo.commit(root, change, { ...by, signer })
+        const list = join(fixture.gitdir, '..', 'allowed')
+        const verifies = async (who: string, commit: string) => {
+          await writeFile(list, `judge@example.org ${who}\n`)
+          const args = ['-c', `gpg.ssh.allowedSignersFile=${list}`, 'verify-commit', commit]
+          return git(fixture.gitdir, ...args).then(
+            () => true,
+            () => false,
+          )
+        }
+        expect(await verifies(formatPublicKey(signer.publicKey), head)).toBe(true)
+        expect(await verifies(formatPublicKey(PrivateKey.generate().publicKey), head)).toBe(false)
+        expect(await verifies(formatPublicKey(signer.publicKey), root)).toBe(false)
+        const [info] = await collect(repo.log(head))
+        expect(info?.message).toBe(formatMessage(change.message, change.trailers))
+        await git(fixture.gitdir, 'update-ref', 'refs/heads/main', root)
+        expect(await (await fixture.open()).commit(root, change, { ...by, signer })).toBe(head)
+        const next = await repo.commit(head, changeOf({ x: '2' }), { ...by, signer: PrivateKey.generate() })
+        expect(await verifies(formatPublicKey(signer.publicKey), next)).toBe(false)
+      },
+    )
 
     it('walks the history from any commit to the root', async () => {
       const heads = [root]
