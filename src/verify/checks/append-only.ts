@@ -3,8 +3,8 @@ import type { Records } from '../../engine/records.ts'
 import { isError } from '../../errors.ts'
 import { isArchived } from '../../state/archive.ts'
 import type { Located } from '../../state/locate.ts'
+import { explainedBy } from '../explained.ts'
 import type { Changed, Check, Reporter, Step } from '../step.ts'
-import { coveredBy } from './acts.ts'
 import type { Change } from './append/changes.ts'
 import { compare, isCompared } from './append/compare.ts'
 import { Founding } from './founding.ts'
@@ -23,37 +23,29 @@ export function appendOnly(): Check {
   const replaced = new Replaced()
   return {
     name: 'what was published',
-    begin: (records) => founding.begin(records),
+    async begin(records, memory) {
+      const known = memory as { founding: unknown; replaced: unknown } | undefined
+      await founding.begin(records, known?.founding)
+      replaced.begin(known?.replaced)
+    },
+    memory: () => ({ founding: founding.memory(), replaced: replaced.memory() }),
     async step(step, report) {
       if (founding.holds(step)) return
-      const covered = coveredBy(step)
+      const explained = await explainedBy(step)
       const found: Found[] = []
       for (const changed of step.changed) {
         const { path, before, after } = changed
-        const away = covered.movedTo(path)
-        if (before === undefined) continue
-        if (away !== undefined) found.push(...notPutAway(step, changed, away))
-        else if (isArchived(path)) {
+        if (before === undefined || explained.has(path)) continue
+        if (isArchived(path)) {
           const what = after === undefined ? 'removed' : 'changed'
-          found.push({
-            code: 'append-only/archive',
-            path,
-            message: `${path}, put away with an earlier attempt, was ${what}.`,
-          })
-        } else if (!covered.covers(path)) found.push(...(await changesOf(step, changed)))
+          const message = `${path}, put away with an earlier attempt, was ${what}.`
+          found.push({ code: 'append-only/archive', path, message })
+        } else found.push(...(await changesOf(step, changed)))
       }
       found.push(...(await replaced.look(step)))
       reportAll(found, report)
     },
   }
-}
-
-/** What an attempt made stays readable, byte for byte. */
-function notPutAway({ changed }: Step, { path, before }: Changed, away: string): Found[] {
-  const kept = changed.find((each) => each.path === away)?.after
-  if (kept?.oid === before?.oid) return []
-  const what = kept === undefined ? `is not at ${away}` : `was changed on its way to ${away}`
-  return [{ code: 'append-only/archive', path, message: `${path} was put away, but ${what}.` }]
 }
 
 async function changesOf(step: Step, { path, located }: Changed): Promise<Found[]> {

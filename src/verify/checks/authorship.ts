@@ -16,6 +16,14 @@ export class Authorship {
   /** Of commits whose every file had its line: the services commit under these, and people under others. */
   readonly #services = new Set<string>()
 
+  begin(memory: unknown): void {
+    for (const identity of (memory ?? []) as string[]) this.#services.add(identity)
+  }
+
+  memory(): unknown {
+    return [...this.#services]
+  }
+
   of(step: Step): Authored {
     const { Engine, Owner } = step.trailers
     if (Engine !== undefined) {

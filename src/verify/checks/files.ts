@@ -23,7 +23,13 @@ export function files(): Check {
   const unknown = new Repeats(1)
   return {
     name: 'the form of files',
-    begin: (records) => founding.begin(records),
+    async begin(records, memory) {
+      const known = memory as { founding: unknown; repeats: unknown; unknown: unknown } | undefined
+      await founding.begin(records, known?.founding)
+      repeats.begin(known?.repeats)
+      unknown.begin(known?.unknown)
+    },
+    memory: () => ({ founding: founding.memory(), repeats: repeats.memory(), unknown: unknown.memory() }),
     step(step, report) {
       const isFounding = founding.holds(step)
       for (const same of groupsOf(step.changed.flatMap(problemsOf))) {

@@ -8,10 +8,18 @@ export class Founding {
   #over = false
 
   /** For a walk that begins in the middle. */
-  async begin(records: Records): Promise<void> {
+  async begin(records: Records, memory?: unknown): Promise<void> {
+    if (typeof memory === 'boolean') {
+      this.#over = memory
+      return
+    }
     const state = await records.find(files.state).catch(() => undefined)
     // A state that cannot be read says nothing: what was done before it may be long ago.
     this.#over = state === undefined ? (await records.text('state.json')) !== undefined : !isFirst(state)
+  }
+
+  memory(): boolean {
+    return this.#over
   }
 
   /** Whether it goes on at this commit; once over, it stays so. */

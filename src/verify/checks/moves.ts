@@ -1,6 +1,5 @@
 /** The stage graph: from which stage of which round a competition may go on to which, and by whom. */
 import { isLegal, ownersOf, transitions } from '../../rules/transitions.ts'
-import type { Intervention } from '../../state/intervention.ts'
 import type { State } from '../../state/state.ts'
 import type { Author } from './authorship.ts'
 import { anyOf, quoted } from './words.ts'
@@ -9,19 +8,16 @@ export interface Move {
   readonly from: State
   readonly to: State
   readonly by: Author
-  /** Typed acts of a person's in the same commit. */
-  readonly acts: readonly Intervention[]
   /** First line of the commit's message. */
   readonly title: string
   /** Whether it is played by our rules: older ones have no typed acts, and pauses of their own. */
   readonly strict: boolean
 }
 
-/** @returns what is wrong with it, as sentences; none for a legal move */
+/** @returns what is wrong with it, as sentences; none for one that is legal without an act of a person’s */
 export function faultsOfMove(move: Move): string[] {
-  const { from, to, acts } = move
+  const { from, to } = move
   if (!hasMoved(from, to)) return []
-  if (acts.some((act) => actAllows(act, from, to))) return []
   const faults = [stageFault(move), roundFault(move), ownerFault(move)].filter((fault) => fault !== undefined)
   return faults.map((fault) => `${wayOf(move)}: ${fault}.`)
 }
@@ -36,12 +32,6 @@ function wayOf({ from, to, by, title }: Move): string {
     ? `Round ${from.current_round} went from ${from.stage} to ${to.stage}${attempt}`
     : `The competition went from ${from.stage} in round ${from.current_round} to ${to.stage} in round ${to.current_round}`
   return by === 'human' ? `${way}, by hand (${quoted(title)})` : way
-}
-
-/** Where the act leads, and with what else, is for the check of acts. */
-function actAllows(act: Intervention, from: State, to: State): boolean {
-  if (act.kind === 'note' || act.kind === 'adopt') return false
-  return act.from === from.stage && act.to === to.stage && act.round === from.current_round && isSameRound(from, to)
 }
 
 const isSameRound = (from: State, to: State) => from.current_round === to.current_round

@@ -2,10 +2,10 @@
  * In histories without trailers: what people did by hand as they should, worth knowing because nothing else tells it
  * from what the services did. Where the engine says itself what it did, there is nothing to tell.
  */
+import { isEngineOwned } from '../../rules/ownership.ts'
 import type { Reporter, Step } from '../step.ts'
 import type { Authored } from './authorship.ts'
 import { listed, quoted } from './words.ts'
-import { isForPeople } from './writes.ts'
 
 interface Told {
   readonly code: string
@@ -15,10 +15,21 @@ interface Told {
 }
 
 export class PeoplesActs {
-  readonly #told: Told[] = []
+  #told: Told[] = []
   /** Since the last commit of a service. */
   #pending: Told[] = []
   #hasServices = false
+
+  begin(memory: unknown): void {
+    const known = memory as { told: Told[]; pending: Told[]; hasServices: boolean } | undefined
+    this.#told = known?.told ?? []
+    this.#pending = known?.pending ?? []
+    this.#hasServices = known?.hasServices ?? false
+  }
+
+  memory(): unknown {
+    return { told: this.#told, pending: this.#pending, hasServices: this.#hasServices }
+  }
 
   look(step: Step, by: Authored, isFounding: boolean): void {
     const records = step.changed.filter(({ located }) => located !== undefined)
@@ -29,7 +40,7 @@ export class PeoplesActs {
       this.#hasServices = true
     }
     if (by.typed || step.strict) return
-    const byHand = records.filter((each) => by.of(each) === 'human' && (isFounding || isForPeople(each)))
+    const byHand = records.filter((each) => by.of(each) === 'human' && (isFounding || !isEngineOwned(each.path)))
     const paths = byHand.map(({ path }) => path)
     const [path] = paths
     if (path === undefined) return

@@ -1,12 +1,14 @@
 /** Keeps a report readable where the same thing happens again and again: beyond a limit it is counted, not listed. */
 import type { Reporter } from '../step.ts'
 
+/** As JSON, for a walk that goes on later. */
 interface Found {
   readonly code: string
   readonly path: string | null
+  /** Where it happened last. */
   readonly commit: string
-  unlisted: number
-  listed: number
+  readonly listed: number
+  readonly unlisted: number
 }
 
 export class Repeats {
@@ -18,14 +20,27 @@ export class Repeats {
     this.#limit = limit
   }
 
+  begin(memory: unknown): void {
+    for (const [kind, found] of (memory ?? []) as [string, Found][]) this.#found.set(kind, found)
+  }
+
+  memory(): unknown {
+    return [...this.#found]
+  }
+
   /** @param kind what counts as the same thing, besides the code */
   finding(report: Reporter, commit: string, kind: string, ...[code, path, message, other]: Finding): void {
     const key = `${code} ${kind}`
-    const known = this.#found.get(key)
-    const listed = known?.listed ?? 0
-    if (listed < this.#limit) report.finding(code, path, message, { commit, ...other })
-    const unlisted = (known?.unlisted ?? 0) + (listed < this.#limit ? 0 : 1)
-    this.#found.set(key, { code, path, commit, unlisted, listed: Math.min(listed + 1, this.#limit) })
+    const { listed = 0, unlisted = 0 } = this.#found.get(key) ?? {}
+    const isListed = listed < this.#limit
+    if (isListed) report.finding(code, path, message, { commit, ...other })
+    this.#found.set(key, {
+      code,
+      path,
+      commit,
+      listed: listed + Number(isListed),
+      unlisted: unlisted + Number(!isListed),
+    })
   }
 
   /** What was not listed, in a sentence a kind, at the last commit where it happened. */
@@ -35,7 +50,6 @@ export class Repeats {
       const more = unlisted === 1 ? 'Once more' : `${unlisted} times more`
       report.finding(code, path, `${more}, the last time at this commit: the same as listed before.`, { commit })
     }
-    this.#found.clear()
   }
 }
 

@@ -23,6 +23,17 @@ export class Replaced {
   readonly #removed = new Map<string, Map<string, Output>>()
   #count = 0
 
+  begin(memory: unknown): void {
+    for (const [path, outputs] of (memory ?? []) as [string, [string, Output][]][]) {
+      this.#removed.set(path, new Map(outputs))
+      this.#count += outputs.length
+    }
+  }
+
+  memory(): unknown {
+    return [...this.#removed].map(([path, outputs]) => [path, [...outputs]])
+  }
+
   async look(step: Step): Promise<Found[]> {
     const found: Found[] = []
     for (const changed of step.changed) {

@@ -1,8 +1,9 @@
 /** Only legal changes of stage, and every file written in its stage, by its owner, in the round that is played. */
 import { files } from '../../state/files.ts'
 import type { State } from '../../state/state.ts'
+import { explainedBy } from '../explained.ts'
+import { readable } from '../readable.ts'
 import type { Check, Reporter, Step } from '../step.ts'
-import { coveredBy } from './acts.ts'
 import { type Authored, Authorship } from './authorship.ts'
 import { Founding } from './founding.ts'
 import { faultsOfMove, hasMoved } from './moves.ts'
@@ -10,6 +11,14 @@ import { PeoplesActs } from './peoples-acts.ts'
 import { reportTrailers } from './trailers.ts'
 import { counted, listed, quoted } from './words.ts'
 import { type Fault, faultOfWrite } from './writes.ts'
+
+/** As JSON, for a walk that goes on later. */
+interface Memory {
+  readonly founding: boolean
+  readonly authorship: unknown
+  readonly people: unknown
+  readonly known: State | null
+}
 
 export function stages(): Check {
   const founding = new Founding()
@@ -19,18 +28,28 @@ export function stages(): Check {
   let known: State | undefined
   return {
     name: 'stages and their owners',
-    async begin(records) {
-      await founding.begin(records)
-      known = await records.find(files.state).catch(() => undefined)
+    async begin(records, memory) {
+      const before = memory as Memory | undefined
+      await founding.begin(records, before?.founding)
+      authorship.begin(before?.authorship)
+      people.begin(before?.people)
+      known = before === undefined ? await readable(records, files.state) : (before.known ?? undefined)
     },
-    step(step, report) {
+    memory: (): Memory => ({
+      founding: founding.memory(),
+      authorship: authorship.memory(),
+      people: people.memory(),
+      known: known ?? null,
+    }),
+    async step(step, report) {
       const from = step.stateBefore ?? known
       const isFounding = founding.holds(step)
       const by = authorship.of(step)
-      reportState(step, from, by, report)
+      const explained = await explainedBy(step)
+      reportState(step, from, by, explained, report)
       if (from !== undefined) {
         reportTrailers(step, from, report)
-        reportWrites(step, from, by, isFounding, report)
+        reportWrites(step, from, by, isFounding, explained, report)
       }
       people.look(step, by, isFounding)
       known = step.stateAfter ?? known
@@ -44,10 +63,12 @@ export function stages(): Check {
   }
 }
 
-function reportState(step: Step, from: State | undefined, by: Authored, report: Reporter): void {
+type Paths = ReadonlySet<string>
+
+function reportState(step: Step, from: State | undefined, by: Authored, explained: Paths, report: Reporter): void {
   const changed = step.changed.find(({ path }) => path === files.state.path())
   const { stateAfter: to, strict } = step
-  if (changed === undefined) return
+  if (changed === undefined || explained.has(changed.path)) return
   if (changed.after === undefined) {
     report.finding(
       'stage/no-state',
@@ -63,19 +84,25 @@ function reportState(step: Step, from: State | undefined, by: Authored, report: 
     return
   }
   const author = by.of(changed)
-  const [illegal] = faultsOfMove({ from, to, by: author, acts: step.interventions, strict, title: titleOf(step) })
+  const [illegal] = faultsOfMove({ from, to, by: author, strict, title: titleOf(step) })
   if (illegal !== undefined) report.finding('stage/illegal-move', changed.path, illegal)
   if (strict && author !== 'human' && !hasMoved(from, to)) {
     report.finding('stage/illegal-move', changed.path, `state.json was rewritten, though ${from.stage} did not end.`)
   }
 }
 
-function reportWrites(step: Step, from: State, by: Authored, isFounding: boolean, report: Reporter): void {
-  const covered = coveredBy(step)
+function reportWrites(
+  step: Step,
+  from: State,
+  by: Authored,
+  isFounding: boolean,
+  explained: Paths,
+  report: Reporter,
+): void {
   const faults: Fault[] = []
   for (const changed of step.changed) {
     const author = by.of(changed)
-    if (covered.covers(changed.path) || (isFounding && author === 'human')) continue
+    if (explained.has(changed.path) || (isFounding && author === 'human')) continue
     const fault = faultOfWrite(changed, author, from)
     if (fault !== undefined) faults.push(fault)
   }

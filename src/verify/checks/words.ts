@@ -39,5 +39,9 @@ export const promptName = (stem: string) => short(stem, STEM_LENGTH)
 
 const short = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text)
 
+/** `2026-03-01T08:00:00Z` */
+export const moment = (at: Date) =>
+  Number.isNaN(at.getTime()) ? 'an impossible time' : at.toISOString().replace('.000', '')
+
 /** Text of others: a commit message, a path. */
 export const quoted = (text: string) => shown(text.replace(/\s+/g, ' ').trim())

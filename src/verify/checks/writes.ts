@@ -1,4 +1,5 @@
 /** Which file may be written by whom, in which stage, and of which round. */
+import { isEngineOwned } from '../../rules/ownership.ts'
 import { isArchived } from '../../state/archive.ts'
 import { files } from '../../state/files.ts'
 import type { State } from '../../state/state.ts'
@@ -19,7 +20,7 @@ export function faultOfWrite(changed: Changed, by: Author, state: State): Fault 
   const { path } = changed
   const fault = (code: Fault['code'], what: string): Fault => ({ code, path, what })
   if (by === 'human') {
-    if (!isForPeople(changed)) return fault('stage/by-hand', `is written by ${writersOf(changed)}`)
+    if (isEngineOwned(path)) return fault('stage/by-hand', `is written by ${writersOf(changed)}`)
     const round = roundOf(path)
     if (round === undefined || round === state.current_round) return undefined
     return fault('stage/wrong-round', `belongs to round ${round}, while round ${state.current_round} is played`)
@@ -30,12 +31,6 @@ export function faultOfWrite(changed: Changed, by: Author, state: State): Fault 
   if (round !== undefined) return fault('stage/wrong-round', round)
   const stage = stageFault(changed, state)
   return stage === undefined ? undefined : fault('stage/wrong-stage', stage)
-}
-
-/** Whether people write it: everything that is no record, and the records that are theirs. `state.json` needs an act. */
-export function isForPeople({ path, located }: Pick<Changed, 'path' | 'located'>): boolean {
-  if (located !== undefined) return located.file.writers.includes('human') && located.file !== files.state
-  return !isInStateArea(path) || path.startsWith('policy/')
 }
 
 function writersOf({ path, located }: Changed): string {
