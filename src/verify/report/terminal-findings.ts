@@ -12,7 +12,7 @@ const INDENT = '              '
 /** Grouped by code, errors first; each with its commit, its path and its sentence. */
 export function findingLines(findings: readonly ReportedFinding[], width: number): string[] {
   return groupsOf(findings).flatMap(({ code, severity, members }, index) => {
-    const title = `${styleText(['bold', COLOURS[severity]], severity)}  ${codes[code]?.title ?? code}`
+    const title = `${styleText(['bold', COLOURS[severity]], severity)}  ${codes[code]?.title ?? plain(code)}`
     const about = styleText('dim', `${plain(code)}${members.length > 1 ? `, ${members.length} times` : ''}`)
     const lines = members.slice(0, SHOWN[severity]).flatMap((each) => detailLines(each, width))
     const more = members.length - SHOWN[severity]
