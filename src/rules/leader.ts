@@ -34,17 +34,20 @@ export interface CrownInput {
   readonly round: number
   /** Which attempt at the round decided; the first when absent. */
   readonly attempt?: number | undefined
+  /** Of the round: under the old rules it tells whether the round has been applied already. */
+  readonly schedule?: Schedule | undefined
 }
 
 /**
  * The entry to append after a round. A challenger's new code takes the crown at full weight; otherwise it was
  * defended, and its weight decays by `weight_decay` down to `weight_floor`. Nothing decays in a round that is void.
  * Entries are never taken out: what an earlier attempt at the round decided (v1) is followed by what holds instead.
- * @returns undefined when nothing changes: the weight is at its floor, or (v1) the attempt has been applied already
+ * @returns undefined when nothing changes: the weight is at its floor, or the round or (v1) the attempt has been applied already
  */
 export function nextLeader(input: CrownInput): LeaderEntry | undefined {
-  const { leaders, winner, config, effectiveBlock, round, attempt = 1 } = input
+  const { leaders, winner, config, effectiveBlock, round, attempt = 1, schedule } = input
   const v1 = config.rules === 'v1'
+  if (!v1 && schedule !== undefined && isCrownedAfter(leaders, schedule)) return undefined
   const earlier = v1 ? leaders.findLast((entry) => entry.round === round) : undefined
   if (earlier !== undefined && (earlier.attempt ?? 1) >= attempt) return undefined
 

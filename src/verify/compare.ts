@@ -8,6 +8,8 @@ export interface Compared<T> {
   /** null: there is not enough on record to tell. */
   readonly equal: boolean | null
   readonly note?: string
+  /** What has to be believed besides the evidence, where there is something. */
+  readonly believed?: string
   /** What differs, for people. */
   readonly differences?: readonly string[]
 }
@@ -21,6 +23,17 @@ export function compare<T>(recorded: T | undefined, recomputed: T | undefined, n
     ...(note === undefined ? {} : { note }),
     ...(equal === false ? { differences: differencesOf(recorded, recomputed) } : {}),
   }
+}
+
+/** It does not follow, whatever it says. */
+export function refuted<T>(compared: Compared<T>, note: string, differences?: readonly string[]): Compared<T> {
+  const { believed: _, ...rest } = compared
+  return { ...rest, equal: false, note, ...(differences === undefined ? {} : { differences }) }
+}
+
+/** Equal, as far as what has to be believed is so. */
+export function believing<T>(compared: Compared<T>, believed: string | undefined): Compared<T> {
+  return believed === undefined || compared.equal === false ? compared : { ...compared, believed }
 }
 
 /** What cannot be told from a record that has to be whole is a difference. */

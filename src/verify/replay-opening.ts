@@ -4,9 +4,9 @@ import type { Records } from '../engine/records.ts'
 import { revealSchemaOf } from '../formats/index.ts'
 import { digestOf } from '../rules/digest.ts'
 import { selectSubmissions } from '../rules/reveals.ts'
-import { deriveSeed, legacySeed, SEED_ALGORITHM, seedRecord } from '../rules/seed.ts'
-import { type Config, files, type Submissions } from '../state/index.ts'
-import { type Compared, compare, demanded } from './compare.ts'
+import { deriveSeed, legacySeed, type PublishedSeed, randomnessOf, SEED_ALGORITHM, seedRecord } from '../rules/seed.ts'
+import { type Config, files, type Reveals, type Schedule, type Seed, type Submissions } from '../state/index.ts'
+import { believing, type Compared, compare, demanded, refuted } from './compare.ts'
 import { differencesOf } from './differences.ts'
 
 /** Selects the entries again from the recorded reveals; a legacy round only has the entries themselves to go by. */
@@ -30,13 +30,31 @@ export async function replaySubmissions(
     rules: config.rules ?? 'legacy',
   })
   const names = compare(recorded, Object.keys(selected.submissions))
-  if (reveals !== undefined) {
-    const differences = differencesOf(plainly(submissions), plainly(selected.submissions))
-    if (!names.equal || differences.length === 0) return names
-    return { ...names, equal: false, note: 'an entry is not what was revealed', differences }
+  if (reveals !== undefined) return compareReveals(names, submissions, reveals, selected, schedule)
+  if (config.rules === 'v1') return refuted(names, 'the reveals are not on record')
+  const note = 'the reveals are not on record: window, form and order of the entries were checked'
+  const wrong = names.equal === true ? differencesOf(plainly(submissions), plainly(selected.submissions)) : []
+  return wrong.length > 0 ? refuted(names, WRONG_ENTRY, wrong) : believing({ ...names, note }, note)
+}
+
+const WRONG_ENTRY = 'an entry is not what was revealed'
+
+function compareReveals(
+  names: Compared<string[]>,
+  submissions: Submissions,
+  reveals: Reveals,
+  selected: ReturnType<typeof selectSubmissions>,
+  { latest_reveal_block }: Schedule,
+): Compared<string[]> {
+  if (names.equal !== true) return names
+  const entries = differencesOf(plainly(submissions), plainly(selected.submissions))
+  if (entries.length > 0) return refuted(names, WRONG_ENTRY, entries)
+  if (reveals.read_at_block !== latest_reveal_block) {
+    const note = `the chain was read at block ${reveals.read_at_block} instead of ${latest_reveal_block}, where the window closed`
+    return refuted(names, note)
   }
-  if (config.rules === 'v1') return { ...names, equal: false, note: 'the reveals are not on record' }
-  return { ...names, note: 'the reveals are not on record: window, form and order of the entries were checked' }
+  const told = differencesOf(reveals.hotkeys, selected.records)
+  return told.length > 0 ? refuted(names, 'what became of a reveal is not what was told', told) : names
 }
 
 const plainly = (submissions: Submissions): unknown => JSON.parse(files.submissions.serialise(submissions))
@@ -50,32 +68,50 @@ function asReveals(submissions: Submissions): Reveal[] {
   }))
 }
 
+/** Derives the seed again from the randomness that the schedule named and from the very bytes of the entries. */
 export async function replaySeed(snapshot: Records, config: Config, round: number): Promise<Compared<number>> {
   const recorded = await snapshot.find(files.seed, round)
   if (recorded === undefined) return compare<number>(undefined, undefined, 'no seed on record')
   const { seed, algorithm, randomness, value } = recorded
   const schedule = await snapshot.find(files.schedule, round)
   const named = schedule?.randomness
-  if (named !== undefined && (algorithm !== SEED_ALGORITHM || !isDeepStrictEqual(randomness, named))) {
-    return { ...compare<number>(seed, undefined), equal: false, note: 'not drawn from what the schedule names' }
-  }
-  if (randomness === undefined || value === undefined) {
+  if (named !== undefined && (algorithm !== SEED_ALGORITHM || !isDeepStrictEqual(randomness, named)))
+    return refuted(compare<number>(seed, undefined), 'not drawn from what the schedule names')
+  if (randomness === undefined || value === undefined)
     return demanded(compare<number>(seed, undefined, 'the seed was drawn in private'), named !== undefined)
-  }
-  if (algorithm !== SEED_ALGORITHM) return compare(seed, legacySeed(value))
-  const text = (await snapshot.text(files.submissions.path(round))) ?? ''
-  const submissionsDigest = digestOf(text)
+  if (!PUBLIC_VALUE.test(value)) return refuted(compare<number>(seed, undefined), 'its randomness is no public value')
+  if (algorithm !== SEED_ALGORITHM)
+    return believing(compare(seed, legacySeed(value)), believedSource(recorded, schedule))
+  const submissionsDigest = digestOf((await snapshot.text(files.submissions.path(round))) ?? '')
   const recomputed = deriveSeed({ competition: config.name, round, source: randomness, value, submissionsDigest })
-  const publishedAtBlock = recorded.published_at_block
-  if (schedule !== undefined && publishedAtBlock !== undefined) {
-    const again = seedRecord({ config, round, schedule, value, submissionsDigest, publishedAtBlock })
-    if (again.deadline_block !== recorded.deadline_block) {
-      return {
-        ...compare(seed, recomputed),
-        equal: false,
-        note: 'its deadline does not follow from when it was published',
-      }
-    }
-  }
-  return compare(seed, recomputed)
+  const compared = believing(compare(seed, recomputed), believedSource(recorded, schedule))
+  const wrong = wrongBesides(recorded, { config, round, schedule, value, submissionsDigest })
+  return wrong === undefined || compared.equal === false ? compared : refuted(compared, wrong)
+}
+
+/** A block's hash, or the randomness of a drand round. */
+const PUBLIC_VALUE = /^(0x)?[0-9a-f]{64}$/
+
+/** Where the schedule names no randomness, the block that closes the window is the rule; any other was chosen. */
+function believedSource({ randomness }: Seed, schedule: Schedule | undefined): string | undefined {
+  if (schedule === undefined) return 'no schedule on record: the randomness may have been chosen'
+  return isDeepStrictEqual(randomness, randomnessOf(schedule)) ? undefined : 'the randomness was not named beforehand'
+}
+
+/** What is wrong with the record of the seed although the seed is right. */
+function wrongBesides(
+  recorded: Seed,
+  by: Pick<PublishedSeed, 'config' | 'round' | 'value' | 'submissionsDigest'> & { schedule: Schedule | undefined },
+): string | undefined {
+  const { submissions_digest, published_at_block: publishedAtBlock } = recorded
+  if (submissions_digest !== undefined && submissions_digest !== by.submissionsDigest)
+    return 'its digest of the entries is not that of submissions.json'
+  const { schedule } = by
+  if (schedule === undefined || publishedAtBlock === undefined) return undefined
+  if (publishedAtBlock < schedule.latest_reveal_block)
+    return `published at block ${publishedAtBlock}, before the window closed at ${schedule.latest_reveal_block}`
+  const again = seedRecord({ ...by, schedule, publishedAtBlock })
+  return again.deadline_block === recorded.deadline_block
+    ? undefined
+    : 'its deadline does not follow from when it was published'
 }

@@ -5,7 +5,7 @@ import { type Config, files } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
 import type { History } from './history.ts'
 
-interface Prompts {
+export interface Prompts {
   readonly carryover: Compared<string[]>
   readonly prompts: Compared<string[]>
 }
@@ -28,9 +28,15 @@ export async function replayPrompts(
     : { ...thatDay, prompts: { recorded: today.prompts.recorded, recomputed: null, equal: null, note: NO_POOL } }
 }
 
-const NO_POOL = 'the pool of that day is not on record'
+export const NO_POOL = 'the pool of that day is not on record'
 
-async function drawn(snapshot: Records, config: Config, pool: readonly string[], round: number): Promise<Prompts> {
+/** @param pool as it was when they were drawn, or at another time */
+export async function drawn(
+  snapshot: Records,
+  config: Config,
+  pool: readonly string[],
+  round: number,
+): Promise<Prompts> {
   const seed = await snapshot.find(files.seed, round)
   const recorded = await snapshot.find(files.prompts, round)
   if (seed === undefined || recorded === undefined)

@@ -1,42 +1,56 @@
 import type { Records } from '../engine/records.ts'
-import { voidedIn } from '../engine/scene.ts'
-import { limitsOf } from '../formats/generation-3d/audit-limits.ts'
-import { auditVerdict, checkedPrompts } from '../rules/audit.ts'
-import { type Config, files, type GenerationAudit } from '../state/index.ts'
-import { type Compared, compare } from './compare.ts'
+import { notBuilt, verdictOnRecord } from '../formats/generation-3d/verdict.ts'
+import { type Config, files, type GenerationAudit, type GenerationAudits } from '../state/index.ts'
+import { believing, type Compared, compare, refuted } from './compare.ts'
 
 /** Audits again, from the regenerated outputs on record. Whether an image could be run at all has to be believed. */
 export async function replayVerdicts(snapshot: Records, config: Config, round: number): Promise<Compared<string[]>> {
-  const audits = Object.entries((await snapshot.find(files.generationAudits, round)) ?? {})
+  const audits = (await snapshot.find(files.generationAudits, round)) ?? {}
   const requests = (await snapshot.find(files.requireAudit, round)) ?? []
   const recorded: string[] = []
   const recomputed: string[] = []
   const believed: string[] = []
-  for (const [hotkey, audit] of audits) {
-    if (audit.outcome === 'pending') continue
-    const request = requests.find((each) => each.hotkey === hotkey)
-    const outcome = request && (await verdictOf(snapshot, config, round, audit, hotkey, request.critical_prompts))
-    if (request !== undefined && outcome === undefined) believed.push(hotkey.slice(0, 10))
-    recorded.push(`${hotkey} ${audit.outcome}`)
-    recomputed.push(`${hotkey} ${request === undefined ? 'not asked for' : (outcome ?? audit.outcome)}`)
+  for (const [hotkey, { outcome }] of decidedIn(audits)) {
+    const isRequested = requests.some((each) => each.hotkey === hotkey)
+    const again = await replayVerdict(snapshot, config, round, hotkey)
+    if (isRequested && again.believed !== undefined) believed.push(hotkey.slice(0, 10))
+    recorded.push(`${hotkey} ${outcome}`)
+    recomputed.push(`${hotkey} ${isRequested ? (again.recomputed?.outcome ?? outcome) : 'not asked for'}`)
   }
   const note = believed.length > 0 ? `images that did not run: ${believed.join(', ')}` : undefined
   return compare(recorded, recomputed, note)
 }
 
-/** Undefined where nothing is on record to tell by. */
-async function verdictOf(
+export const decidedIn = (audits: GenerationAudits): [string, GenerationAudit][] =>
+  Object.entries(audits).filter(([, { outcome }]) => outcome !== 'pending')
+
+/** One verdict, all of its record. */
+export async function replayVerdict(
   snapshot: Records,
   config: Config,
   round: number,
-  audit: GenerationAudit,
   hotkey: string,
-  critical: readonly string[],
-): Promise<GenerationAudit['outcome'] | undefined> {
-  const generated = await snapshot.find(files.generated, round, hotkey)
-  if (generated === undefined && audit.outcome === 'rejected') return undefined
-  const submitted = (await snapshot.find(files.submitted, round, hotkey)) ?? {}
-  const voided = await voidedIn(snapshot, round)
-  const limits = limitsOf(config, checkedPrompts(submitted, voided).length)
-  return auditVerdict({ hotkey, submitted, generated: generated ?? {}, critical, limits, voided }).outcome
+): Promise<Compared<GenerationAudit>> {
+  const recorded = (await snapshot.find(files.generationAudits, round))?.[hotkey]
+  if (recorded === undefined) return compare<GenerationAudit>(undefined, undefined)
+  const ran = (await snapshot.find(files.generated, round, hotkey)) !== undefined
+  if (!ran && recorded.outcome === 'rejected') return withoutOutputs(snapshot, round, hotkey, recorded)
+  return compare(recorded, await verdictOnRecord({ snapshot, config, number: round }, hotkey))
+}
+
+/** Rejected before anything was regenerated: the image was not there, or did not run. */
+async function withoutOutputs(
+  snapshot: Records,
+  round: number,
+  hotkey: string,
+  recorded: GenerationAudit,
+): Promise<Compared<GenerationAudit>> {
+  const build = (await snapshot.find(files.builds, round))?.[hotkey]
+  const expected = notBuilt(hotkey)
+  if (recorded.reason === expected.reason) {
+    if (!build?.docker_image) return compare(recorded, expected)
+    return refuted(compare(recorded, undefined), 'its image was built: builds.json names it')
+  }
+  const wrong = compare(recorded, { ...expected, reason: recorded.reason })
+  return believing({ ...wrong, recomputed: wrong.equal ? null : wrong.recomputed }, 'that its image did not run')
 }

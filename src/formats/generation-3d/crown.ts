@@ -1,7 +1,7 @@
 import { type Change, change } from '../../engine/change.ts'
 import type { Context, Round } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
-import { isCrownedAfter, nextLeader } from '../../rules/leader.ts'
+import { nextLeader } from '../../rules/leader.ts'
 import { files } from '../../state/files.ts'
 import { plan } from './plan.ts'
 
@@ -23,7 +23,7 @@ export async function crown(round: Round, effectiveBlock: number, context: Conte
   const winner = await snapshot.read(files.winner, number)
   const leaders = (await snapshot.find(files.leader)) ?? []
   const schedule = await snapshot.find(files.schedule, number)
-  if (config.rules !== 'v1' && schedule !== undefined && isCrownedAfter(leaders, schedule)) return result
-  const entry = nextLeader({ leaders, winner, config, effectiveBlock, round: number, attempt: state.attempt })
+  const { attempt } = state
+  const entry = nextLeader({ leaders, winner, config, effectiveBlock, round: number, attempt, schedule })
   return entry === undefined ? result : result.put(files.leader, [], [...leaders, entry])
 }

@@ -3,15 +3,15 @@ import type { Job } from '../../engine/format.ts'
 import type { Context, Round, Waiting } from '../../engine/owner.ts'
 import { voidedIn } from '../../engine/scene.ts'
 import { isError, RoundkeeperError } from '../../errors.ts'
-import { auditVerdict, checkedPrompts } from '../../rules/audit.ts'
+import { checkedPrompts } from '../../rules/audit.ts'
 import { type Build, type Builds, files, type GenerationAudit, LEADER, type Outputs } from '../../state/index.ts'
 import { isPastAuditDue } from './audit-due.ts'
-import { limitsOf } from './audit-limits.ts'
 import type { Ports } from './ports.ts'
 import { type Prompt, promptsMissingIn } from './prompts.ts'
 import { outputsOf, type RoundRecord, recordOf } from './record.ts'
 import { type RegenerateResult, regenerate } from './regenerate.ts'
 import { required } from './required.ts'
+import { notBuilt, notDeployed, verdictOnRecord } from './verdict.ts'
 
 /**
  * Whether a build has come to an end. One that was not found may only not be here yet: it is asked for again until the
@@ -135,33 +135,16 @@ async function* audit(
 ): AsyncGenerator<Change, GenerationAudit> {
   const record = await recordOf(round)
   const image = record.builds[hotkey]?.docker_image
-  if (!image) return refused(hotkey, 'Failed to build a docker image')
+  if (!image) return notBuilt(hotkey)
   const submitted = await outputsOf(round, hotkey)
   const voided = await voidedIn(round.snapshot, round.number)
   const delivered = new Set(checkedPrompts(submitted, voided))
   const todo = (await missing(round, hotkey)).filter(({ stem }) => delivered.has(stem))
   const result = await regenerate(ports, round, image, hotkey, todo, submitted, context)
-  if (!result.ok) return refused(hotkey, `Failed to deploy a docker image: ${result.detail}`)
+  if (!result.ok) return notDeployed(hotkey, result.detail)
   if (todo.length > 0) yield await recordGenerated(round, hotkey, result)
-  return auditVerdict({
-    hotkey,
-    submitted,
-    generated: (await round.snapshot.find(files.generated, round.number, hotkey)) ?? {},
-    critical: record.requests.find((request) => request.hotkey === hotkey)?.critical_prompts ?? [],
-    limits: limitsOf(round.config, delivered.size),
-    voided,
-  })
+  return verdictOnRecord(round, hotkey)
 }
-
-const refused = (hotkey: string, reason: string): GenerationAudit => ({
-  hotkey,
-  outcome: 'rejected',
-  checked_prompts: 0,
-  failed_prompts: 0,
-  failed_critical: 0,
-  generation_time: null,
-  reason,
-})
 
 async function publish({ snapshot, number }: Round, verdicts: readonly GenerationAudit[]): Promise<Change> {
   const audits = (await snapshot.find(files.generationAudits, number)) ?? {}

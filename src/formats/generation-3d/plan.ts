@@ -2,14 +2,14 @@ import { type Change, change } from '../../engine/change.ts'
 import type { Plan } from '../../engine/format.ts'
 import type { Context, Round, Waiting } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
-import { criticalPrompts } from '../../rules/match.ts'
 import { type Timeline, timeline } from '../../rules/timeline.ts'
 import { winnerRecord } from '../../rules/winner.ts'
 import { files, LEADER, type Winner } from '../../state/index.ts'
 import { auditDue } from './audit-due.ts'
 import { marginsOf } from './margins.ts'
 import { promptsMissingIn } from './prompts.ts'
-import { outputsOf, type RoundRecord, recordOf, reportOf } from './record.ts'
+import { outputsOf, type RoundRecord, recordOf } from './record.ts'
+import { requestOf } from './request.ts'
 
 /** What the record says is next: a match, an audit request, waiting for audits, or the winner. */
 export async function plan(round: Round, context: Context): Promise<Plan> {
@@ -45,19 +45,8 @@ async function newRequests(round: Round, record: RoundRecord, line: Timeline): P
   const asked = new Set(record.requests.map((request) => request.hotkey))
   const fresh = line.requests.filter((hotkey) => !asked.has(hotkey))
   if (fresh.length === 0) return undefined
-  const { seed } = await round.snapshot.read(files.seed, round.number)
   const requests = [...record.requests]
-  for (const hotkey of fresh) {
-    if (round.config.rules === 'v1') {
-      // No prompt is more critical than another where a win that was not reproduced never counts.
-      requests.push({ hotkey, critical_prompts: [] })
-      continue
-    }
-    const at = line.chain.indexOf(hotkey)
-    const defender = at > 0 ? line.chain[at - 1] : LEADER
-    const report = await reportOf(round, defender ?? LEADER, hotkey)
-    requests.push({ hotkey, critical_prompts: criticalPrompts(report, { seed, winMargin: round.config.win_margin }) })
-  }
+  for (const hotkey of fresh) requests.push(await requestOf(round, line, hotkey))
   return change(`Update audit requests for round ${round.number}`).put(files.requireAudit, [round.number], requests)
 }
 
