@@ -26,6 +26,7 @@ const ports = [
   'media/renderer',
   'repo/state-repo',
   'store/object-store',
+  'store/source/object-source',
 ]
 const pure = ['zod', 'csv-stringify/sync', 'node:crypto']
 const adapter: Room = { values: ['errors', 'state', 'rules/digest'], types: ['engine/clock', ...ports] }
@@ -54,7 +55,10 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   formats: { values: ['engine', 'rules', 'state', 'errors', 'store/content', 'store/evidence'], types: ports },
   stages: { values: ['engine', 'rules', 'state', 'errors'], types: ports },
-  verify: { values: ['engine', 'formats', 'repo', 'rules', 'signing', 'state', 'errors'], types: ports },
+  verify: {
+    values: ['engine', 'formats', 'judge/reduce', 'repo', 'rules', 'signing', 'state', 'store/content', 'errors'],
+    types: ports,
+  },
   gallery: { values: ['engine', 'rules', 'state', 'errors', 'verify', 'store/content'], types: ports },
   repo: { values: [...adapter.values, 'signing/signed-commit'], types: [...ports, 'signing/signer'] },
   chain: adapter,

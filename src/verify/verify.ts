@@ -10,6 +10,9 @@ import { checksOf } from './checks/index.ts'
 import { severityOf } from './codes/index.ts'
 import { Crowns } from './crowns.ts'
 import type { Decision } from './decision.ts'
+import { weaken } from './evidence/apply.ts'
+import { type EvidenceRequest, type EvidenceSummary, lookAtEvidence } from './evidence/index.ts'
+import { Ledger } from './evidence/ledger.ts'
 import type { Finding } from './finding.ts'
 import { readable } from './readable.ts'
 import type { RoundRobustness } from './robustness.ts'
@@ -22,6 +25,8 @@ export interface VerifyOptions {
   /** What was found out up to there; then the result is about both. */
   readonly earlier?: Known
   readonly checks?: readonly Check[]
+  /** What to look at the evidence itself with. */
+  readonly evidence?: EvidenceRequest
   progress?(done: number, total: number): void
   readonly signal?: AbortSignal
 }
@@ -55,6 +60,8 @@ export interface Verification {
   readonly findings: readonly Finding[]
   /** The last word on every decision. */
   readonly decisions: readonly Decision[]
+  /** What was named by digest and, where a store was given, what was found there; of what was looked at now. */
+  readonly evidence: EvidenceSummary
   /** Of every round with a winner, as of the commit that declared it. */
   readonly robustness: readonly RoundRobustness[]
   /** The competition as it is now. */
@@ -65,7 +72,8 @@ export interface Verification {
 
 export async function verify(history: History, options: VerifyOptions = {}): Promise<Verification> {
   const { since, earlier, signal } = options
-  const checks = options.checks ?? checksOf()
+  const ledger = new Ledger()
+  const checks: readonly Check[] = [...(options.checks ?? checksOf()), ledger]
   const world = new World(history, since === undefined ? [] : await history.tree(since))
   const findings: Finding[] = [...(earlier?.findings ?? [])]
   const decisions = new Map((earlier?.decisions ?? []).map((decision) => [keyOf(decision), decision]))
@@ -87,11 +95,15 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     done += 1
     options.progress?.(done, total)
   }
+  const report = reporterOf({ commit: history.head, strict, round: null }, findings, decisions)
+  const place = { records: world.now, since, ...(signal === undefined ? {} : { signal }) }
+  const evidence = await lookAtEvidence(history, ledger, place, options.evidence)
+  for (const { code, path, message, commit } of evidence.findings) report.finding(code, path, message, { commit })
+  for (const [key, decision] of decisions) decisions.set(key, weaken(decision, evidence.weakened))
   const commits = (earlier?.commits ?? 0) + done
   const robustness = crowns.all()
   const memory = structuredClone(Object.fromEntries(checks.map((check) => [check.name, check.memory?.()])))
   const known = { commits, findings: [...findings], decisions: [...decisions.values()], robustness, memory }
-  const report = reporterOf({ commit: history.head, strict, round: null }, findings, decisions)
   for (const check of checks) await attempt(check, report, () => check.end?.(world.now, report))
   return {
     source: history.id,
@@ -103,6 +115,7 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     commits,
     findings: await withAdoptions(findings, world.now),
     decisions: [...decisions.values()],
+    evidence: evidence.summary,
     robustness,
     records: world.now,
     known,

@@ -37,7 +37,7 @@ const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>
 
 /** @throws RoundkeeperError `state-file` naming the setting */
-export function settingsOf(config: Config): Settings {
+export function settingsOf(config: Pick<Config, 'settings'>): Settings {
   const parsed = settingsSchema.safeParse(config.settings ?? {})
   if (parsed.success) return parsed.data
   const wrong = wrongValues(config, parsed.error)
@@ -64,7 +64,7 @@ export function settingProblems(config: Config): SettingProblem[] {
   ]
 }
 
-const wrongValues = ({ settings }: Config, error: z.ZodError): SettingProblem[] =>
+const wrongValues = ({ settings }: Pick<Config, 'settings'>, error: z.ZodError): SettingProblem[] =>
   error.issues.map(({ path, message }) => {
     const name = path.join('.')
     return { name, found: settings?.[name], expected: message }

@@ -1,0 +1,35 @@
+import type { Duel } from '../../state/duels.ts'
+import type { Output } from '../../state/outputs.ts'
+
+/** An object that a record names by its digest. */
+export interface NamedObject {
+  /** As recorded; 64 hex digits, if it is one. */
+  readonly sha256: string
+  /** What it is kept as. */
+  readonly extension: string
+  /** For people: `the model of vase-3f9a2c`. */
+  readonly what: string
+}
+
+const SHA256 = /^[0-9a-f]{64}$/
+
+export const isDigest = (text: string) => SHA256.test(text)
+
+/** @param artifact what models are: `glb`, `ply` */
+export const modelOf = (stem: string, output: Output, artifact: string): NamedObject | undefined =>
+  output.glb_sha256 === undefined
+    ? undefined
+    : { sha256: output.glb_sha256, extension: artifact, what: `the model of ${stem}` }
+
+export const previewOf = (stem: string, output: Output): NamedObject | undefined =>
+  output.png_sha256 === undefined
+    ? undefined
+    : { sha256: output.png_sha256, extension: 'png', what: `the preview of ${stem}` }
+
+export const transcriptOf = ({ name, transcript }: Duel): NamedObject | undefined =>
+  transcript === undefined
+    ? undefined
+    : { sha256: transcript.replace(/^sha256:/, ''), extension: 'json', what: `the judge's answers on ${name}` }
+
+export const promptOf = ({ name, prompt_sha256: sha256 }: Duel): NamedObject | undefined =>
+  sha256 === undefined ? undefined : { sha256, extension: 'img', what: `the prompt image ${name}` }
