@@ -74,11 +74,11 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
   const { since, earlier, signal } = options
   const ledger = new Ledger()
   const checks: readonly Check[] = [...(options.checks ?? checksOf()), ledger]
+  const total = await history.count(since)
   const world = new World(history, since === undefined ? [] : await history.tree(since))
   const findings: Finding[] = [...(earlier?.findings ?? [])]
   const decisions = new Map((earlier?.decisions ?? []).map((decision) => [keyOf(decision), decision]))
   const crowns = new Crowns(earlier?.robustness)
-  const total = await history.count(since)
   let done = 0
   let root: string | null = null
   let strict = (await readable(world.now, files.config))?.rules === 'v1'
