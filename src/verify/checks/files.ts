@@ -1,4 +1,5 @@
 /** Every record is what its name says, in every commit that touches it, and written as the engine writes. */
+import { DEFAULT_FORMAT } from '../../formats/index.ts'
 import type { Changed, Check, Reporter, Step } from '../step.ts'
 import { Founding } from './founding.ts'
 import { type FileProblem, inspectFile } from './inspect-file.ts'
@@ -69,7 +70,9 @@ function sentenceOf(same: readonly [Found, ...Found[]]): string {
   return `${path}: ${sentences.join('; ')}${more}.${also}`
 }
 
-function reportUnknown({ changed, commit }: Step, unknown: Repeats, report: Reporter): void {
+function reportUnknown({ changed, commit, config }: Step, unknown: Repeats, report: Reporter): void {
+  // Other formats have files of their own.
+  const milder = (config?.format ?? DEFAULT_FORMAT) === DEFAULT_FORMAT ? {} : ({ severity: 'note' } as const)
   const seen = new Set<string>()
   for (const { path, before, after } of changed) {
     const kind = before === undefined && after !== undefined ? unknownKind(path) : undefined
@@ -78,6 +81,6 @@ function reportUnknown({ changed, commit }: Step, unknown: Repeats, report: Repo
     const why = isOfNewerVersion(kind)
       ? 'is of a newer version of the original, which is not looked into'
       : 'is no file of a competition, and is not looked into'
-    unknown.finding(report, commit.oid, kind, 'file/unknown', path, `${path} ${why}.`)
+    unknown.finding(report, commit.oid, kind, 'file/unknown', path, `${path} ${why}.`, milder)
   }
 }

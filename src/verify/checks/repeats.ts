@@ -1,4 +1,5 @@
 /** Keeps a report readable where the same thing happens again and again: beyond a limit it is counted, not listed. */
+import type { Severity } from '../finding.ts'
 import type { Reporter } from '../step.ts'
 
 /** As JSON, for a walk that goes on later. */
@@ -7,6 +8,7 @@ interface Found {
   readonly path: string | null
   /** Where it happened last. */
   readonly commit: string
+  readonly severity?: Severity | undefined
   readonly listed: number
   readonly unlisted: number
 }
@@ -38,6 +40,7 @@ export class Repeats {
       code,
       path,
       commit,
+      severity: other?.severity,
       listed: listed + Number(isListed),
       unlisted: unlisted + Number(!isListed),
     })
@@ -45,10 +48,11 @@ export class Repeats {
 
   /** What was not listed, in a sentence a kind, at the last commit where it happened. */
   end(report: Reporter): void {
-    for (const { code, path, commit, unlisted } of this.#found.values()) {
+    for (const { code, path, commit, severity, unlisted } of this.#found.values()) {
       if (unlisted === 0) continue
       const more = unlisted === 1 ? 'Once more' : `${unlisted} times more`
-      report.finding(code, path, `${more}, the last time at this commit: the same as listed before.`, { commit })
+      const message = `${more}, the last time at this commit: the same as listed before.`
+      report.finding(code, path, message, severity === undefined ? { commit } : { commit, severity })
     }
   }
 }
