@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { broken } from './broken.ts'
+import { fitsFor } from './fits.ts'
 import { rememberOrder } from './key-order.ts'
 import { printable } from './printable.ts'
 import { describeProblem, expectation } from './problems.ts'
@@ -15,9 +16,12 @@ export function jsonFile<T, A extends readonly (string | number)[]>(
   const { style = 'indented', ...described } = definition
   const { name, schema } = described
   const empty = emptyCollection(schema)
+  const fits = fitsFor(schema)
   return {
     ...described,
     parse(text, path) {
+      const plain = plainJson(text)
+      if (fits(plain)) return plain as T
       const input = empty !== undefined && text.trim() === '' ? empty : readJson(text, path, name)
       const value = validate(schema, input, path, name)
       rememberOrder(input, value)
@@ -36,6 +40,18 @@ export function validate<T>(schema: z.ZodType<T>, input: unknown, path: string, 
     path,
     result.error.issues.map((issue) => describeProblem(issue, input)),
   )
+}
+
+/** Texts that the short way may take: of a longer one, depth is looked at before anything is made of it. */
+const MAX_PLAIN_CHARS = 1_000_000
+
+function plainJson(text: string): unknown {
+  if (text.length > MAX_PLAIN_CHARS) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // the long way says why
+  }
 }
 
 /** An empty file is an empty collection, where the file is one. */
