@@ -7,7 +7,7 @@ import { isError } from '../errors.ts'
 import { OPERATOR_FILE, type OperatorSettings, readSettings } from './operator-settings.ts'
 
 /** The settings beside it, when a source is a folder made by `init`. */
-async function settingsBeside(source: string): Promise<OperatorSettings | undefined> {
+export async function settingsBeside(source: string): Promise<OperatorSettings | undefined> {
   const found = await stat(join(resolve(source), OPERATOR_FILE)).catch(() => undefined)
   return found?.isFile() ? readSettings(resolve(source)) : undefined
 }

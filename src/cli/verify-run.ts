@@ -10,10 +10,12 @@ import type { Report } from '../verify/report/schema.ts'
 import { verifySince } from '../verify/resume.ts'
 import { type VerifyOptions, verify } from '../verify/verify.ts'
 import { ENGINE } from '../version.ts'
+import type { OpenEvidence } from './evidence.ts'
+import { type EvidenceOptions, type FoundStore, storeOf } from './evidence-options.ts'
 import { StatusLine } from './output.ts'
 import { sourceOf } from './source.ts'
 
-export interface RunOptions {
+export interface RunOptions extends EvidenceOptions {
   /** A checkpoint's file, or a commit. */
   readonly since?: string
   /** Where to write the next one. */
@@ -33,7 +35,9 @@ export async function runVerify(source: string, options: RunOptions, signal: Abo
     const place = await sourceOf(source)
     await using history = await openHistory(place, { ...(branch && { branch }), ...(backend && { backend }) })
     signal.throwIfAborted()
-    const walk: VerifyOptions = { signal, progress: progressOn(line) }
+    const store = await storeOf(source, options)
+    await using evidence = store && (await evidenceIn(store, options, line))
+    const walk: VerifyOptions = { signal, progress: progressOn(line), ...(evidence && { evidence }) }
     const result =
       typeof since === 'object'
         ? await verifySince(history, since, walk)
@@ -49,6 +53,12 @@ export async function runVerify(source: string, options: RunOptions, signal: Abo
   } finally {
     line.clear()
   }
+}
+
+/** Loads the programs that draw and judge only when there is something to look at. */
+async function evidenceIn(store: FoundStore, options: EvidenceOptions, line: StatusLine): Promise<OpenEvidence> {
+  const { openEvidence } = await import('./evidence.ts')
+  return openEvidence(store, options, ({ what, done, total }) => line.show(`${what}: ${done} of ${total}`))
 }
 
 const OID = /^[0-9a-f]{40}([0-9a-f]{24})?$/

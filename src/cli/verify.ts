@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { RoundkeeperError } from '../errors.ts'
 import { type Report, severities } from '../verify/report/schema.ts'
 import { debugging } from './debug.ts'
+import { addEvidenceOptions } from './evidence-options.ts'
 import { EXIT_BROKEN, EXIT_NOT_RUN, EXIT_OK } from './exit-codes.ts'
 import { errorAsJson, printError, printJson } from './output.ts'
 import { type Form, type OutFile, outFile, printReport, writeOut } from './verify-outputs.ts'
@@ -53,6 +54,8 @@ export const verifyCommand = new Command('verify')
       failed(error, options)
     }
   })
+
+addEvidenceOptions(verifyCommand)
 
 async function run(source: string, options: Options): Promise<void> {
   const controller = new AbortController()

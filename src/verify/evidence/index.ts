@@ -12,9 +12,12 @@ export type { EvidenceProgress } from './examine.ts'
 export interface EvidenceRequest extends EvidenceOptions {
   /** Ask the judge again about so many duels. */
   readonly rejudge?: number
+  /** The store was not named by whoever asks, but found beside the competition. */
+  readonly found?: boolean
 }
 
 export interface EvidenceSummary extends EvidenceReport {
+  readonly found: boolean
   readonly rejudged: Rejudged | null
 }
 
@@ -37,7 +40,7 @@ export async function lookAtEvidence(
   request: EvidenceRequest | undefined,
 ): Promise<EvidenceResult> {
   if (request === undefined) {
-    const nothing = { objects: null, previews: null, distances: null, verdicts: null, rejudged: null }
+    const nothing = { found: false, objects: null, previews: null, distances: null, verdicts: null, rejudged: null }
     return { summary: { store: null, named: ledger.named, ...nothing }, findings: [], weakened: [] }
   }
   const { report, findings, weakened } = await examine(history, ledger, since, request, signal)
@@ -45,7 +48,7 @@ export async function lookAtEvidence(
   const disagreeing = findingsOf(rejudged, request, ledger, history.head)
   const known = new Set(findings.map(placeOf))
   return {
-    summary: { ...report, rejudged },
+    summary: { ...report, found: request.found === true, rejudged },
     findings: [...findings, ...disagreeing.filter((finding) => !known.has(placeOf(finding)))],
     weakened,
   }

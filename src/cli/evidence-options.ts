@@ -1,0 +1,59 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import { RoundkeeperError } from '../errors.ts'
+import { settingsBeside } from './source.ts'
+
+/** How a command line says where the evidence is. */
+export interface EvidenceOptions {
+  /** An address; false: none, whatever could be found; absent: what is found beside the source. */
+  readonly store?: string | false
+  /** How many duels a judge is asked about again. */
+  readonly rejudge?: number
+  /** Where to keep what was verified. */
+  readonly cache?: string
+}
+
+export const addEvidenceOptions = (command: Command): Command =>
+  command
+    .option(
+      '--store <source>',
+      'look at the evidence itself: a folder, an http(s) URL, or s3://bucket/prefix?endpoint=…&region=…;\na folder made by `init` names its own',
+    )
+    .option('--no-store', 'do not look at the evidence itself')
+    .option('--rejudge <n>', 'ask the judge again about so many duels, drawn from the seeds', wholeNumber)
+    .option('--cache <folder>', 'keep what was verified there, and do not fetch it again')
+
+export interface FoundStore {
+  readonly address: string
+  /** Named by the operator's settings, and not by whoever runs this. */
+  readonly found: boolean
+}
+
+/** @throws `usage` when something is asked of a store and there is none */
+export async function storeOf(source: string, options: EvidenceOptions): Promise<FoundStore | undefined> {
+  const { store, rejudge, cache } = options
+  if (typeof store === 'string') return { address: store, found: false }
+  const beside = store === false ? undefined : await storeBeside(source)
+  if (beside !== undefined) return { address: beside, found: true }
+  if (rejudge === undefined && cache === undefined) return undefined
+  throw new RoundkeeperError('usage', `${rejudge === undefined ? '--cache' : '--rejudge'} needs the evidence itself`, {
+    where: source,
+    hint: 'Name the object store with --store.',
+  })
+}
+
+/** The store of a folder made by `init`, once it is there. */
+async function storeBeside(source: string): Promise<string | undefined> {
+  const settings = /^https?:\/\//.test(source) ? undefined : await settingsBeside(source)
+  if (settings === undefined) return undefined
+  const folder = resolve(source, settings.store.folder)
+  const found = await stat(folder).catch(() => undefined)
+  return found?.isDirectory() ? folder : undefined
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1 on')
+  return value
+}
