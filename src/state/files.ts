@@ -7,6 +7,7 @@ import { interventionSchema } from './intervention.ts'
 import { leadersSchema } from './leader.ts'
 import { matrixSchema } from './matrix.ts'
 import { outputsSchema } from './outputs.ts'
+import { pathPolicySchema } from './path-policy.ts'
 import { podStatsSchema } from './pod-stats.ts'
 import { revealsSchema } from './reveals.ts'
 import { scheduleSchema } from './schedule.ts'
@@ -162,6 +163,21 @@ export const files = {
     name: 'intervention',
     schema: interventionSchema,
     path: (number: number) => `interventions/${String(number).padStart(4, '0')}.json`,
+    writers: ['human'],
+    stages: [],
+  }),
+  allowedSigners: linesFile({
+    name: 'allowed_signers',
+    description:
+      'Whose signatures of commits count: an allowed_signers file of OpenSSH (`ssh-keygen(1)`), ed25519 keys only.',
+    path: atRoot('policy/allowed_signers'),
+    writers: ['human'],
+    stages: [],
+  }),
+  pathPolicy: jsonFile({
+    name: 'paths',
+    schema: pathPolicySchema,
+    path: atRoot('policy/paths.json'),
     writers: ['human'],
     stages: [],
   }),

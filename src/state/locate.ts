@@ -31,12 +31,14 @@ const OF_ROUND = [
 ]
 
 const OF_ROOT = byName([files.state, files.config, files.leader, files.pool], [])
+const IN_POLICY = byName([files.allowedSigners, files.pathPolicy], [])
 const IN_ROUND = byName(OF_ROUND, [0])
 const IN_MINER = byName([files.submitted, files.generated, files.podStats], [0, '-'])
 
 function locate(path: string): Located | undefined {
   const [folder, number = '', ...inside] = path.split('/')
   if (folder === 'interventions' && inside.length === 0) return intervention(number)
+  if (folder === 'policy' && inside.length === 0) return found(IN_POLICY.get(number), [])
   if (folder !== 'rounds') return found(OF_ROOT.get(path), [])
   if (!/^\d{1,15}$/.test(number)) return undefined
   const round = Number(number)

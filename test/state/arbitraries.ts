@@ -6,7 +6,7 @@ import type { AnyStateFile } from '../../src/state/state-file.ts'
 
 /** Values of every kind of file, derived from the schemas: unknown fields, odd strings and odd floats included. */
 export function arbitraryOf(file: AnyStateFile): fc.Arbitrary<unknown> {
-  if (file === files.pool || file === files.prompts) return fc.array(line)
+  if (file === files.pool || file === files.prompts || file === files.allowedSigners) return fc.array(line)
   if (file === files.matrix) return matrix
   return fromSchema(file.schema)
 }

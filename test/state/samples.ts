@@ -264,4 +264,32 @@ export const samples: Record<keyof typeof files, { readonly path: string; readon
   "at": "2026-03-02T12:00:00.000Z"
 }`,
   },
+  allowedSigners: {
+    path: 'policy/allowed_signers',
+    text: `# who signs
+engine@tiny namespaces="git" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c`,
+  },
+  pathPolicy: {
+    path: 'policy/paths.json',
+    text: `{
+  "identities": [
+    {
+      "principal": "engine@tiny",
+      "may_write": [
+        "state.json",
+        "rounds/**"
+      ],
+      "except": [
+        "rounds/*/source_audit.json"
+      ]
+    },
+    {
+      "principal": "operator@tiny",
+      "may_write": [
+        "*"
+      ]
+    }
+  ]
+}`,
+  },
 }
