@@ -13,6 +13,11 @@ export function currentLeader(leaders: Leaders): LeaderEntry | undefined {
   return leaders.at(-1)
 }
 
+/** Who reigns while a round is played, whatever an earlier attempt at it has crowned. */
+export function leaderIn(leaders: Leaders, round: number): LeaderEntry | undefined {
+  return leaders.findLast((entry) => entry.round !== round)
+}
+
 /** The entry in effect at a block. */
 export function activeLeader(leaders: Leaders, block: number): LeaderEntry | undefined {
   return leaders.findLast((entry) => entry.effective_block <= block)
@@ -51,7 +56,7 @@ export function nextLeader(input: CrownInput): LeaderEntry | undefined {
   const earlier = v1 ? leaders.findLast((entry) => entry.round === round) : undefined
   if (earlier !== undefined && (earlier.attempt ?? 1) >= attempt) return undefined
 
-  const before = currentLeader(earlier === undefined ? leaders : leaders.filter((entry) => entry.round !== round))
+  const before = v1 ? leaderIn(leaders, round) : currentLeader(leaders)
   const next = successor(before, winner, config)
   const reigning = earlier === undefined ? next : (next ?? before ?? { ...earlier, weight: 0 })
   if (reigning === undefined || isSame(reigning, earlier)) return undefined

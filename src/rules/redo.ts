@@ -1,7 +1,7 @@
 /** Going back to an earlier stage of a round: a new attempt begins, and what the old one made is put away as it was. */
 import { archivePath } from '../state/archive.ts'
 import { files } from '../state/files.ts'
-import type { RedoStage } from '../state/intervention.ts'
+import type { Intervention, RedoStage } from '../state/intervention.ts'
 import { fileAt, type Located } from '../state/locate.ts'
 import type { Stage } from '../state/state.ts'
 import type { AnyStateFile } from '../state/state-file.ts'
@@ -56,6 +56,14 @@ export function redone({ stage, baseline }: { stage: RedoStage; baseline: boolea
 
 /** The first is 1. */
 export const attemptOf = ({ attempt }: { attempt?: number | undefined }): number => attempt ?? 1
+
+/** Which attempt at a round is on record, or was its last. */
+export function lastAttempt(acts: readonly Intervention[], round: number): number {
+  const opened = acts.flatMap((act) =>
+    act.round === round && (act.kind === 'redo-stage' || act.kind === 'void') ? (act.attempt ?? 1) : 1,
+  )
+  return Math.max(1, ...opened)
+}
 
 /**
  * Entries of the leader list name their round under our own rules, so that a later one can take their place. Older ones

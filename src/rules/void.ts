@@ -4,7 +4,7 @@ import type { Intervention } from '../state/intervention.ts'
 import type { Stage } from '../state/state.ts'
 import { placed, refusal, standing } from './hold.ts'
 import type { Effect, Scene } from './intervention.ts'
-import { currentLeader } from './leader.ts'
+import { leaderIn } from './leader.ts'
 import { attemptOf, checkNotHandedOn, putAway } from './redo.ts'
 import { voidWinner } from './winner.ts'
 
@@ -17,6 +17,14 @@ export function voidedPrompts(acts: readonly Intervention[], round: number): Map
     if (act.kind === 'void' && act.round === round && act.prompt !== undefined) voided.set(act.prompt, act.reason)
   }
   return voided
+}
+
+/** The record of the act by which a round came to nothing, unless a later one took it up again. */
+export function voidedBy(acts: readonly Intervention[], round: number): string | undefined {
+  const last = acts.findLastIndex(
+    (act) => act.round === round && (act.kind === 'redo-stage' || (act.kind === 'void' && act.prompt === undefined)),
+  )
+  return acts[last]?.kind === 'void' ? files.intervention.path(last + 1) : undefined
 }
 
 /**
@@ -56,6 +64,6 @@ export function voidedRound(scene: Scene, record: string): Effect {
   return {
     state: moves.size > 0 ? { ...next, attempt: attemptOf(state) + 1 } : next,
     moves,
-    winner: voidWinner(currentLeader(leaders), record),
+    winner: voidWinner(leaderIn(leaders, state.current_round), record),
   }
 }

@@ -1,13 +1,13 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Records } from '../engine/records.ts'
-import { currentLeader, nextLeader } from '../rules/leader.ts'
-import { deadlineOf, nextSchedule } from '../rules/schedule.ts'
-import { winnerRecord } from '../rules/winner.ts'
+import { actsOf } from '../engine/scene.ts'
+import { leaderIn, nextLeader } from '../rules/leader.ts'
+import { lastAttempt } from '../rules/redo.ts'
+import { voidedBy } from '../rules/void.ts'
+import { voidWinner, winnerRecord } from '../rules/winner.ts'
 import { type Config, files, type LeaderEntry, type Leaders, type Schedule, type Winner } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
 import { differencesOf } from './differences.ts'
-
-export type Schedules = Pick<Schedule, 'earliest_reveal_block' | 'latest_reveal_block' | 'generation_deadline_block'>
+import { replaySchedule, type Schedules } from './replay-schedule.ts'
 
 /** The winner's record, the leader entry and the next schedule that follow from who won. */
 export async function replayCrown(
@@ -16,6 +16,7 @@ export async function replayCrown(
   round: number,
   winner: string | undefined,
 ): Promise<{ winner: Compared<string>; leader: Compared<unknown>; schedule: Compared<Schedules> }> {
+  const previous = await snapshot.find(files.schedule, round)
   const next = await snapshot.find(files.schedule, round + 1)
   const leaders = (await snapshot.find(files.leader)) ?? []
   const { before, entry, effectiveBlock } = entryOf(leaders, round, next)
@@ -23,22 +24,32 @@ export async function replayCrown(
   const recomputed =
     record === undefined
       ? undefined
-      : nextLeader({ leaders: before, winner: record, config, effectiveBlock: effectiveBlock ?? 0, round })
-  const unchanged = entry === undefined && recomputed === undefined && winner !== undefined
+      : nextLeader({
+          leaders: before,
+          winner: record,
+          config,
+          effectiveBlock: effectiveBlock ?? 0,
+          round,
+          attempt: lastAttempt(await actsOf(snapshot), round),
+        })
+  const unchanged = entry === undefined && recomputed === undefined && record !== undefined
   const leader: Compared<unknown> = unchanged
     ? { recorded: null, recomputed: null, equal: true, note: 'no new entry' }
     : compare(entry, recomputed && entry && !('round' in entry) ? without(recomputed, 'round') : recomputed)
   return {
-    winner: compareWinner(await snapshot.find(files.winner, round), winner, record),
+    winner: compareWinner(await snapshot.find(files.winner, round), record?.winner_hotkey ?? winner, record),
     leader: hasStray(leaders, round)
       ? { ...leader, equal: false, note: 'followed by an entry that no round decided' }
       : leader,
-    schedule: await replaySchedule(snapshot, config, round, next),
+    schedule:
+      previous === undefined || next === undefined
+        ? compare<Schedules>(undefined, undefined, 'no next round on record')
+        : replaySchedule({ config, previous, schedule: next }),
   }
 }
 
 /** Everything in the record counts, not only the name. */
-function compareWinner(
+export function compareWinner(
   recorded: Winner | undefined,
   hotkey: string | undefined,
   record: Winner | undefined,
@@ -54,7 +65,7 @@ const OTHER_CODE = 'not with the code that was entered and built'
 
 /** Whether somebody slipped an entry in behind that of this round. Entries of the time before rounds were noted are not told apart. */
 function hasStray(leaders: Leaders, round: number): boolean {
-  const at = leaders.findIndex((entry) => entry.round === round)
+  const at = leaders.findLastIndex((entry) => entry.round === round)
   const next = leaders[at + 1]
   return at >= 0 && next !== undefined && (next.round === undefined || next.round <= round)
 }
@@ -62,7 +73,7 @@ function hasStray(leaders: Leaders, round: number): boolean {
 /** Which entry a round appended: newer records say so; in older ones it becomes effective when the next window closes. */
 function entryOf(leaders: Leaders, round: number, next: Schedule | undefined) {
   const block = next?.latest_reveal_block
-  const index = leaders.findIndex(
+  const index = leaders.findLastIndex(
     (leader) => leader.round === round || (leader.round === undefined && leader.effective_block === block),
   )
   const entry = index < 0 ? undefined : leaders[index]
@@ -76,53 +87,21 @@ function entryOf(leaders: Leaders, round: number, next: Schedule | undefined) {
 const isEarlier = (leader: LeaderEntry, round: number, block: number | undefined) =>
   leader.round === undefined ? leader.effective_block < (block ?? Number.POSITIVE_INFINITY) : leader.round < round
 
-/** The winner as the record should have it, from entry and build or from the crown that was defended. */
+/** The winner as the record should have it: from entry and build, from the crown that was defended, or of a void round. */
 export async function recomputedWinner(
   snapshot: Records,
   round: number,
   hotkey: string | undefined,
   before: Leaders,
 ): Promise<Winner | undefined> {
+  const leader = leaderIn(before, round)
+  const voided = voidedBy(await actsOf(snapshot), round)
+  if (voided !== undefined) return voidWinner(leader, voided)
   if (hotkey === undefined) return undefined
   const submission = (await snapshot.find(files.submissions, round))?.[hotkey]
   const build = (await snapshot.find(files.builds, round))?.[hotkey]
-  return winnerRecord({ hotkey, leader: currentLeader(before), submission, build })
+  return winnerRecord({ hotkey, leader, submission, build })
 }
-
-async function replaySchedule(
-  snapshot: Records,
-  config: Config,
-  round: number,
-  next: Schedule | undefined,
-): Promise<Compared<Schedules>> {
-  const previous = await snapshot.find(files.schedule, round)
-  if (next === undefined || previous === undefined)
-    return compare<Schedules>(undefined, undefined, 'no next round on record')
-  if (next.decided_at_block !== undefined && next.decided_at !== undefined) {
-    const head = { number: next.decided_at_block, time: new Date(next.decided_at) }
-    const again = nextSchedule({ config, previous, head })
-    const compared = compare(blocksOf(next), again.kind === 'round' ? blocksOf(again.schedule) : undefined)
-    const same = again.kind === 'round' && isDeepStrictEqual(next.randomness, again.schedule.randomness)
-    if (!compared.equal || same || again.kind !== 'round') return compared
-    const differences = differencesOf(next.randomness, again.schedule.randomness)
-    return { ...compared, equal: false, note: 'it names other randomness', differences }
-  }
-  return compare(
-    blocksOf(next),
-    {
-      earliest_reveal_block: previous.latest_reveal_block + 1,
-      latest_reveal_block: next.latest_reveal_block,
-      generation_deadline_block: deadlineOf({ ...next, generation_deadline_block: undefined }, config),
-    },
-    'the block at which it was decided is not on record: the start was taken as recorded',
-  )
-}
-
-const blocksOf = ({ earliest_reveal_block, latest_reveal_block, generation_deadline_block }: Schedules): Schedules => ({
-  earliest_reveal_block,
-  latest_reveal_block,
-  generation_deadline_block,
-})
 
 function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
   const { [key]: _, ...rest } = value

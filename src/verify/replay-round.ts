@@ -1,14 +1,17 @@
 import type { Records } from '../engine/records.ts'
+import { actsOf } from '../engine/scene.ts'
 import { marginsOf } from '../formats/generation-3d/margins.ts'
 import { standing } from '../rules/audit.ts'
 import { auditsRequired, type TimelineInput, timeline } from '../rules/timeline.ts'
+import { voidedBy } from '../rules/void.ts'
 import { type Config, files, type Matrix, type Submissions } from '../state/index.ts'
 import { type Compared, type Counted, compare, demanded } from './compare.ts'
 import type { History } from './history.ts'
-import { replayCrown, type Schedules } from './replay-crown.ts'
+import { replayCrown } from './replay-crown.ts'
 import { pair, replayMatches, reportsOf, rescored } from './replay-matches.ts'
 import { replaySeed, replaySubmissions } from './replay-opening.ts'
 import { replayPrompts } from './replay-prompts.ts'
+import type { Schedules } from './replay-schedule.ts'
 import { replayVerdicts } from './replay-verdicts.ts'
 
 export interface RoundReplay {
@@ -42,7 +45,10 @@ export async function replayRound(
   closed: boolean,
 ): Promise<RoundReplay> {
   const whole = closed && config.rules === 'v1'
-  const submissions = await snapshot.read(files.submissions, round)
+  // A round that came to nothing may have had no entries yet.
+  const voided = voidedBy(await actsOf(snapshot), round) !== undefined
+  const entered = voided ? await snapshot.find(files.submissions, round) : await snapshot.read(files.submissions, round)
+  const submissions = entered ?? {}
   const matrix = (await snapshot.find(files.matrix, round)) ?? []
   const reports = await reportsOf(snapshot, round, matrix)
   const inputFrom = (from: Matrix) => timelineInput(snapshot, config, round, submissions, from)
@@ -55,7 +61,10 @@ export async function replayRound(
   const { carryover, prompts } = await replayPrompts(snapshot, history, config, round)
   return {
     round,
-    submissions: demanded(await replaySubmissions(snapshot, config, round, submissions), whole),
+    submissions: demanded(
+      await replaySubmissions(snapshot, config, round, submissions),
+      whole && entered !== undefined,
+    ),
     seed: demanded(await replaySeed(snapshot, config, round), played),
     carryover: demanded(carryover, played),
     prompts: demanded(prompts, played),

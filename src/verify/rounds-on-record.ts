@@ -1,17 +1,24 @@
 import type { Records } from '../engine/records.ts'
+import { actsOf } from '../engine/scene.ts'
+import { voidedBy } from '../rules/void.ts'
 import type { Config, State } from '../state/index.ts'
 import type { Compared } from './compare.ts'
 
 /** A round number is the operator's claim: nobody lists all that lie below a huge one. */
 const MAX_MISSING = 10
 
-/** Rounds that have entries on record; one that is only scheduled has nothing to decide yet. */
+/**
+ * Rounds that have entries on record, or came to nothing before they had any; one that is only scheduled has nothing to
+ * decide yet.
+ */
 export async function roundsOnRecord(snapshot: Records): Promise<number[]> {
   const numbers = (await snapshot.list('rounds')).flatMap((path) => {
     const match = /^rounds\/(\d+)\/submissions\.json$/.exec(path)
     return match === null ? [] : [Number(match[1])]
   })
-  return numbers.sort((a, b) => a - b)
+  const acts = await actsOf(snapshot)
+  const voided = acts.map(({ round }) => round).filter((round) => voidedBy(acts, round) !== undefined)
+  return [...new Set([...numbers, ...voided])].sort((a, b) => a - b)
 }
 
 /** Whether a round is over, as far as the state goes. */

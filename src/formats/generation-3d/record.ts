@@ -1,7 +1,7 @@
 import type { Records } from '../../engine/records.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { standing } from '../../rules/audit.ts'
-import { currentLeader } from '../../rules/leader.ts'
+import { leaderIn } from '../../rules/leader.ts'
 import {
   type AuditRequests,
   type Builds,
@@ -46,7 +46,7 @@ export async function recordOf({ snapshot, config, number }: RoundFiles): Promis
     order: Object.keys(submissions).sort(
       (a, b) => (submissions[a]?.revealed_at_block ?? 0) - (submissions[b]?.revealed_at_block ?? 0),
     ),
-    leader: currentLeader((await snapshot.find(files.leader)) ?? []),
+    leader: leaderIn((await snapshot.find(files.leader)) ?? [], number),
     builds: (await snapshot.find(files.builds, number)) ?? {},
     matrix: (await snapshot.find(files.matrix, number)) ?? [],
     requests: (await snapshot.find(files.requireAudit, number)) ?? [],
