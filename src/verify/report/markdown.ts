@@ -2,6 +2,7 @@
 import { LEADER } from '../../state/winner.ts'
 import { codes } from '../codes/index.ts'
 import { robustnessLine } from '../robustness-line.ts'
+import { evidenceLines } from './evidence-lines.ts'
 import { believedOf, groupsOf } from './groups.ts'
 import type { Report, ReportedFinding, RoundReport } from './schema.ts'
 import { counted, plain, short } from './text.ts'
@@ -18,6 +19,9 @@ export function markdownReport(report: Report): string {
     `## ${escaped(report.competition ?? 'A competition')}: ${verdict}`,
     `**${text}.**`,
     aboutOf(report),
+    evidenceLines(report.evidence)
+      .map((line) => `- ${escaped(line.trim())}`)
+      .join('\n'),
     roundsOf(report.rounds),
     ...findingsOf(report.findings),
     believedTable(report.unproved),

@@ -37,6 +37,7 @@ export async function reportOf(verification: Verification, { engine, seconds }: 
     severities: perSeverity,
     findings,
     decisions: countsOf(decisions),
+    evidence: verification.evidence as Report['evidence'],
     rounds: await roundsOf(verification, state, findings),
     unproved: decisions.filter(({ level }) => level !== 'proved').map(unprovedOf),
     timing: { seconds, commits_per_second: seconds > 0 ? (commits - (earlier?.commits ?? 0)) / seconds : 0 },

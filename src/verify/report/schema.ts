@@ -1,6 +1,7 @@
 /** What `verify --json` prints. Version 1 only grows: nothing in it changes its meaning or disappears. */
 import { z } from 'zod'
 import { decisionKinds } from '../decision.ts'
+import { evidenceSchema } from './evidence-schema.ts'
 import { robustnessSchema } from './robustness-schema.ts'
 
 export const REPORT_VERSION = 1
@@ -92,6 +93,7 @@ export const reportSchema = z
     severities: z.object({ error: count(), warning: count(), note: count() }),
     findings: z.array(finding).describe('In the order in which they happened.'),
     decisions: z.object(perLevel),
+    evidence: evidenceSchema,
     rounds: z.array(roundReport),
     unproved: z.array(unproved).describe('Every decision that is not proved, and why.'),
     timing,

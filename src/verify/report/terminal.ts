@@ -2,6 +2,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { LEADER } from '../../state/winner.ts'
 import { robustnessLine } from '../robustness-line.ts'
+import { evidenceLines } from './evidence-lines.ts'
 import type { Report, RoundReport } from './schema.ts'
 import { believedLines } from './terminal-believed.ts'
 import { findingLines } from './terminal-findings.ts'
@@ -26,6 +27,7 @@ export function terminalReport(report: Report, { width, round }: TerminalOptions
     roundLines(report.rounds.filter(isShown), width),
     findingLines(report.findings.filter(isShown), width),
     believedLines(report.unproved.filter(isShown), width),
+    evidenceLines(report.evidence).map((line) => wrapped(line, width, '  ')),
     [lastLine(report, width)],
   ]
   return sections

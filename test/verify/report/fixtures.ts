@@ -59,6 +59,16 @@ export function report(findings: readonly Finding[] = [], changes: Partial<Repor
         why: 'the answers of the judge are not on record',
       },
     ],
+    evidence: {
+      store: null,
+      found: false,
+      named: 0,
+      objects: null,
+      previews: null,
+      distances: null,
+      verdicts: null,
+      rejudged: null,
+    },
     timing: { seconds: 1.25, commits_per_second: 9.6 },
     ...changes,
   }

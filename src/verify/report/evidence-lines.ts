@@ -1,0 +1,58 @@
+/** What was found of the evidence, in lines for people. Pure. */
+import type { Report } from './schema.ts'
+import { counted, plain } from './text.ts'
+
+type Evidence = Report['evidence']
+type Tally = NonNullable<Evidence['previews']>
+
+export function evidenceLines(evidence: Evidence): string[] {
+  const { store, found, named, objects, previews, distances, verdicts, rejudged } = evidence
+  if (named === 0) return []
+  if (store === null || objects === null)
+    return [`${counted(named, 'object')} named by digest, not looked at: say with --store where they are`]
+  const where = `${plain(store)}${found ? ', which was found beside the competition (--no-store leaves it out)' : ''}`
+  return [
+    `${objectsLine(named, objects)} in ${where}`,
+    ...tallyLine(previews, 'model', 'drawn again'),
+    ...tallyLine(distances, 'distance', 'measured again'),
+    ...tallyLine(verdicts, 'verdict', 'followed again from the judge’s answers'),
+    ...(rejudged === null ? [] : rejudgedLines(rejudged)),
+  ]
+}
+
+function objectsLine(named: number, { good, known, missing, damaged, unfetched }: NonNullable<Evidence['objects']>) {
+  const parts = [
+    `${good} fetched and as recorded`,
+    ...(known > 0 ? [`${known} known from before`] : []),
+    ...(missing > 0 ? [`${missing} missing`] : []),
+    ...(damaged > 0 ? [`${damaged} damaged`] : []),
+    ...(unfetched > 0 ? [`${unfetched} could not be looked at`] : []),
+  ]
+  return `${counted(named, 'object')} named by digest: ${parts.join(', ')},`
+}
+
+function tallyLine(tally: Tally | null, what: string, done: string): string[] {
+  if (tally === null || tally.recorded === 0) return []
+  const { recorded, checked, equal, believed } = tally
+  const rest = recorded - checked - believed
+  const parts = [
+    `${checked} ${done}`,
+    ...(checked === 0 ? [] : [equal === checked ? 'all as recorded' : `${checked - equal} not as recorded`]),
+    ...(believed > 0 ? [`${believed} must be believed`] : []),
+    ...(rest > 0 ? [`${rest} not possible, for want of the evidence`] : []),
+  ]
+  return [`${counted(recorded, what)}: ${parts.join(', ')}`]
+}
+
+function rejudgedLines({ judge, judged, drawn, asked, agreed, interval, rounds }: NonNullable<Evidence['rejudged']>) {
+  const of = drawn === asked ? `${asked}` : `${asked} of ${drawn}`
+  const about = `${plain(judge)} asked again about ${of} of ${judged} duels`
+  const apart = rounds.filter((round) => round.agreed < round.asked)
+  return [
+    `${about}: ${agreed} answers as recorded (${share(interval)} with 95 % confidence)`,
+    ...apart.map((each) => `  round ${each.round}: ${each.agreed} of ${each.asked} (${share(each.interval)})`),
+  ]
+}
+
+const share = ([low, high]: readonly number[]) => `${percent(low)}–${percent(high)} %`
+const percent = (value = 0) => (100 * value).toFixed(0)
