@@ -61,10 +61,10 @@ export async function replayRound(
   const { carryover, prompts } = await replayPrompts(snapshot, history, config, round)
   return {
     round,
-    submissions: demanded(
-      await replaySubmissions(snapshot, config, round, submissions),
-      whole && entered !== undefined,
-    ),
+    submissions:
+      entered === undefined
+        ? compare<string[]>(undefined, undefined, 'it came to nothing before anybody was taken in')
+        : demanded(await replaySubmissions(snapshot, config, round, entered), whole),
     seed: demanded(await replaySeed(snapshot, config, round), played),
     carryover: demanded(carryover, played),
     prompts: demanded(prompts, played),
