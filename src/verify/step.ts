@@ -42,7 +42,8 @@ export interface Reporter {
     message: string,
     other?: { readonly severity?: Severity; readonly commit?: string; readonly round?: number },
   ): void
-  decision(decision: Omit<Decision, 'commit'>): void
+  /** Of this commit, unless told otherwise. */
+  decision(decision: Omit<Decision, 'commit'> & { readonly commit?: string }): void
 }
 
 /** Looks at commits one after another, oldest first; may remember what it has seen. */

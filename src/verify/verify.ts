@@ -141,12 +141,13 @@ function reporterOf(at: Place, findings: Finding[], decisions: Map<string, Decis
     finding,
     decision(made) {
       const { kind, round, subject, path, level, note, differences = [] } = made
-      decisions.set(keyOf(made), { ...made, commit: at.commit })
+      const commit = made.commit ?? at.commit
+      decisions.set(keyOf(made), { ...made, commit })
       if (level !== 'broken') return
       const why = [...(note === undefined ? [] : [note]), ...differences].join('; ')
       const what = subject === undefined ? kind : `${kind} ${subject}`
       const message = `Round ${round}, ${what}: does not follow from the record${why && `: ${why}`}.`
-      finding(`decision/${kind}`, path, message, { round })
+      finding(`decision/${kind}`, path, message, { round, commit })
     },
   }
 }
