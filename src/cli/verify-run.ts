@@ -48,7 +48,10 @@ export async function runVerify(source: string, options: RunOptions, signal: Abo
     return report
   } catch (error) {
     // Programs that read for us are told to stop, too, and fail in their own words.
-    if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped before the end, so that nothing can be said')
+    if (signal.aborted)
+      throw new RoundkeeperError('aborted', 'stopped before the end: nothing was found out', {
+        hint: 'Run it again; with --checkpoint, the next run is about what is new only.',
+      })
     throw error
   } finally {
     line.clear()

@@ -57,9 +57,18 @@ export const verifyCommand = new Command('verify')
 
 addEvidenceOptions(verifyCommand)
 
+/** For what is under way to come to an end, and for what it has put aside to be removed. */
+const PATIENCE_MS = 2000
+
 async function run(source: string, options: Options): Promise<void> {
   const controller = new AbortController()
-  const stop = () => controller.abort()
+  const stop = () => {
+    controller.abort()
+    setTimeout(() => {
+      failed(new RoundkeeperError('aborted', 'stopped while something did not answer'), options)
+      process.exit()
+    }, PATIENCE_MS).unref()
+  }
   process.once('SIGINT', stop).once('SIGTERM', stop)
   const report = await runVerify(source, options, controller.signal)
   process.off('SIGINT', stop).off('SIGTERM', stop)
