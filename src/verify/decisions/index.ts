@@ -1,5 +1,9 @@
 import type { Check } from '../step.ts'
+import { generation3d } from './generation-3d/index.ts'
+import { schedule } from './schedule.ts'
 import { seed } from './seed.ts'
+import { submissions } from './submissions.ts'
+import { transition } from './transition.ts'
 
 /** Every decision, taken again at the commit that made it, from what was on record then. */
-export const decisions = (): Check[] => [seed()]
+export const decisions = (): Check[] => [transition(), schedule(), submissions(), seed(), ...generation3d()]

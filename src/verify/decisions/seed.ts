@@ -1,27 +1,16 @@
+/** The seed: from the public randomness that the schedule named beforehand, and from who takes part. */
 import { files } from '../../state/files.ts'
-import { levelOf } from '../decision.ts'
 import { replaySeed } from '../replay-opening.ts'
 import type { Check } from '../step.ts'
+import { made } from './made.ts'
+import { eachChanged } from './touched.ts'
 
 export const seed = (): Check => ({
   name: 'seeds',
-  async step({ changed, after, config }, report) {
-    for (const { path, located, after: now } of changed) {
-      if (located?.file !== files.seed || now === undefined || config === undefined) continue
-      const round = located.args[0] as number
-      const compared = await replaySeed(after, config, round)
-      const { recorded, recomputed, note, differences } = compared
-      const level = levelOf(compared, undefined)
-      report.decision({
-        kind: 'seed',
-        round,
-        level,
-        path,
-        recorded,
-        recomputed,
-        ...(note ? { note } : {}),
-        ...(differences ? { differences } : {}),
-      })
-    }
+  async step(step, report) {
+    await eachChanged(step, [files.seed], report, async ({ round, path, config }) => {
+      const compared = await replaySeed(step.after, config, round)
+      report.decision(made({ kind: 'seed', round, path }, compared))
+    })
   },
 })

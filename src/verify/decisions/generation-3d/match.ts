@@ -1,0 +1,120 @@
+/** Every match: its report and its row in the matrix, each followed from the outputs of both sides. */
+
+import { MATCH_NAME_LENGTH, type MatchReport } from '../../../state/duels.ts'
+import { files } from '../../../state/files.ts'
+import type { Matrix } from '../../../state/matrix.ts'
+import { compare, refuted } from '../../compare.ts'
+import { replayMatch } from '../../replay-match.ts'
+import type { Check, Reporter, Step } from '../../step.ts'
+import { made } from '../made.ts'
+import { readably } from '../touched.ts'
+
+/** One match, named as the files name it. */
+interface Match {
+  readonly round: number
+  /** Ten characters of the defender. */
+  readonly left: string
+  readonly right: string
+}
+
+/** Of older histories, which wrote reports and rows in commits of their own: what waits for its other half. */
+interface Waiting extends Match {
+  readonly commit: string
+  readonly path: string
+  readonly problem: string
+}
+
+export function match(): Check {
+  let waiting = new Map<string, Waiting>()
+  return {
+    name: 'matches',
+    begin(_records, memory) {
+      if (Array.isArray(memory)) waiting = new Map((memory as Waiting[]).map((each) => [keyOf(each), each]))
+    },
+    async step(step, report) {
+      for (const each of await touchedIn(step, report)) {
+        await readably(pathOf(each), report, () => decide(step, each, waiting, report))
+      }
+    },
+    memory: () => [...waiting.values()],
+    end(_records, report) {
+      for (const { problem, commit, path, ...each } of waiting.values()) {
+        report.decision({ ...made({ ...of(each), path }, refuted(compare(null, undefined), problem)), commit })
+      }
+    },
+  }
+}
+
+const keyOf = ({ round, left, right }: Match) => `${round} ${left} ${right}`
+const pathOf = ({ round, left, right }: Match) => files.duels.path(round, left, right)
+const of = ({ round, left, right }: Match) => ({
+  kind: 'match' as const,
+  round,
+  subject: `${left} vs ${right.slice(0, MATCH_NAME_LENGTH)}`,
+})
+
+/** Matches of which a commit changed the report, or the margin in the matrix. */
+async function touchedIn({ changed, before, after }: Step, report: Reporter): Promise<Match[]> {
+  const touched = new Map<string, Match>()
+  const touch = (match: Match) => touched.set(keyOf(match), match)
+  for (const { path, located } of changed) {
+    if (located?.file === files.duels) {
+      const [round, left, right] = located.args as [number, string, string]
+      touch({ round, left, right })
+    } else if (located?.file === files.matrix) {
+      const round = located.args[0] as number
+      await readably(path, report, async () => {
+        const [old, now] = [await before.find(files.matrix, round), await after.find(files.matrix, round)]
+        for (const { left, right } of changedRows(old ?? [], now ?? []))
+          touch({ round, left: left.slice(0, MATCH_NAME_LENGTH), right })
+      })
+    }
+  }
+  return [...touched.values()]
+}
+
+function changedRows(before: Matrix, after: Matrix): Matrix {
+  const marks = (rows: Matrix) => new Set(rows.map(({ left, right, margin }) => `${left} ${right} ${margin}`))
+  const [old, now] = [marks(before), marks(after)]
+  const isIn = (set: Set<string>) => (row: Matrix[number]) => !set.has(`${row.left} ${row.right} ${row.margin}`)
+  return [...before.filter(isIn(now)), ...after.filter(isIn(old))]
+}
+
+async function decide(step: Step, each: Match, waiting: Map<string, Waiting>, report: Reporter): Promise<void> {
+  const { after, config, strict, commit } = step
+  const { round } = each
+  if (config === undefined) return
+  const found = await after.find(files.duels, round, each.left, each.right)
+  const rows = ((await after.find(files.matrix, round)) ?? []).filter((row) => isRowOf(row, each))
+  waiting.delete(keyOf(each))
+  if (found === undefined && rows.length === 0) return // put away, both of them
+  const path = found === undefined ? files.matrix.path(round) : pathOf(each)
+  const row = rows.find(({ left }) => left === found?.left)
+  const problem = problemOf(each, found, rows, row?.margin)
+  if (problem !== undefined) {
+    // Older engines recorded a report first and its row with the next ones, so that both may still come to agree.
+    if (!strict) waiting.set(keyOf(each), { ...each, commit: commit.oid, path, problem })
+    else report.decision(made({ ...of(each), path }, refuted(compare(found?.margin ?? null, undefined), problem)))
+    return
+  }
+  const compared = await replayMatch({ snapshot: after, config, number: round }, found as MatchReport, row?.margin ?? 0)
+  report.decision(made({ ...of(each), path }, compared))
+}
+
+const isRowOf = ({ left, right }: Matrix[number], match: Match) =>
+  right === match.right && left.slice(0, MATCH_NAME_LENGTH) === match.left
+
+/** Why report and row are not about one match. */
+function problemOf(
+  { left, right }: Match,
+  report: MatchReport | undefined,
+  rows: Matrix,
+  margin: number | undefined,
+): string | undefined {
+  if (report === undefined) return 'it has a row in the matrix, but no match report'
+  if (report.right !== right || report.left.slice(0, MATCH_NAME_LENGTH) !== left)
+    return `the report in this place is of ${report.left} vs ${report.right}`
+  if (margin === undefined) return 'its report has no row in the matrix'
+  if (rows.length > 1) return 'the matrix has rows of several defenders whose names begin alike'
+  return margin === report.margin ? undefined : `the matrix has ${margin}, its report ${report.margin}`
+}

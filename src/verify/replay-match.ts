@@ -1,0 +1,82 @@
+/** One match again: what its duels were about, which of them needed no judge, and what they add up to. */
+import { duelsOf, inOrder, type OpenDuel } from '../formats/generation-3d/duels.ts'
+import { promptsOf } from '../formats/generation-3d/prompts.ts'
+import { outputsOf, type RoundFiles } from '../formats/generation-3d/record.ts'
+import { scoreOf } from '../rules/match.ts'
+import { type Duel, files, LEADER, type MatchReport } from '../state/index.ts'
+import { believing, type Compared, compare, refuted } from './compare.ts'
+import { differencesOf } from './differences.ts'
+
+export interface Score {
+  readonly left: string
+  readonly right: string
+  readonly score: number
+  readonly margin: number
+  /** In the matrix. */
+  readonly row: number
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/
+const SHA256 = /^[0-9a-f]{64}$/
+
+/** @param row the margin that the matrix has */
+export async function replayMatch(round: RoundFiles, report: MatchReport, row: number): Promise<Compared<Score>> {
+  const { left, right, score, margin, duels } = report
+  const again = scoreOf(duels)
+  const compared = compare<Score>(
+    { left, right, score, margin, row },
+    { left, right, score: again.score, margin: again.margin, row: again.margin },
+  )
+  if (compared.equal === false) return compared
+  const stranger = await strangerIn(round, report)
+  if (stranger !== undefined) return refuted(compared, stranger)
+  const outputs = { left: await outputsOf(round, left), right: await outputsOf(round, right) }
+  const duelsAgain = duelsOf(round.config, await promptsOf(round), outputs)
+  const open = inOrder(duelsAgain.map((duel) => ({ name: duel.frame.name, duel }))).map(({ duel }) => duel)
+  const names = differencesOf(
+    duels.map(({ name }) => name),
+    open.map(({ frame }) => frame.name),
+  )
+  if (names.length > 0) return refuted(compared, 'its duels are not about the prompts of the round, in order', names)
+  const v1 = round.config.rules === 'v1'
+  const wrong = duels.flatMap((duel, i) =>
+    problemsOf(duel, open[i] as OpenDuel, v1).map((each) => `${duel.name} ${each}`),
+  )
+  if (wrong.length > 0) return refuted(compared, 'a duel is not what the record makes of it', wrong.slice(0, 5))
+  return believing(compared, believedOf(duels, open, v1))
+}
+
+/** Only those who entered take part. */
+async function strangerIn({ snapshot, number }: RoundFiles, { left, right }: MatchReport): Promise<string | undefined> {
+  const entries = (await snapshot.find(files.submissions, number)) ?? {}
+  const stranger = [left, right].find((side, i) => !(i === 0 && side === LEADER) && !Object.hasOwn(entries, side))
+  if (stranger !== undefined) return `${stranger} did not enter round ${number}`
+  return left === right ? `${left} meets itself` : undefined
+}
+
+function problemsOf(duel: Duel, { frame, settled }: OpenDuel, v1: boolean): string[] {
+  const { winner, issues, transcript, prompt_sha256, ...rest } = duel
+  const shown = Object.fromEntries(Object.keys(frame).map((key) => [key, rest[key]]))
+  const wrong = differencesOf(shown, frame)
+  if (settled !== undefined) {
+    const told = { winner, issues, ...(v1 ? { transcript } : {}) }
+    return [...wrong, ...differencesOf(told, { ...settled, ...(v1 ? { transcript: undefined } : {}) })]
+  }
+  if (!v1) return wrong
+  if (winner === 'skipped') wrong.push('was skipped, though a judge had to look')
+  if (!DIGEST.test(transcript ?? '')) wrong.push('names no answer of the judge')
+  if (!SHA256.test(prompt_sha256 ?? '')) wrong.push('does not name the picture that the judge was shown')
+  return wrong
+}
+
+/** What nobody can look up. */
+function believedOf(duels: readonly Duel[], open: readonly OpenDuel[], v1: boolean): string | undefined {
+  const judged = open.filter(({ settled }) => settled === undefined)
+  if (judged.length === 0) return undefined
+  const isNamed = ({ transcript, prompt_sha256 }: Duel) => transcript !== undefined && prompt_sha256 !== undefined
+  const unnamed = duels.filter((duel, i) => open[i]?.settled === undefined && !isNamed(duel)).length
+  if (unnamed > 0) return `the judge, whose answers are not on record: ${unnamed} of ${duels.length} duels`
+  const isHashed = ({ left, right }: OpenDuel) => left?.png_sha256 !== undefined && right?.png_sha256 !== undefined
+  if (judged.every(isHashed)) return undefined
+  return v1 ? 'that the outputs are those that were judged: they have no digests' : 'which pictures were judged'
+}
