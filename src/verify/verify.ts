@@ -3,10 +3,12 @@ import type { Records } from '../engine/records.ts'
 import { isError } from '../errors.ts'
 import type { History, HistoryCommit } from '../repo/history.ts'
 import { parseMessage } from '../repo/message.ts'
+import type { AllowedSigners } from '../signing/allowed-signers.ts'
 import { files } from '../state/files.ts'
 import { fileAt } from '../state/locate.ts'
 import { withAdoptions } from './adopted.ts'
 import { checksOf } from './checks/index.ts'
+import { type SignatureCounts, Signatures } from './checks/signatures.ts'
 import { severityOf } from './codes/index.ts'
 import { Crowns } from './crowns.ts'
 import type { Decision } from './decision.ts'
@@ -25,6 +27,8 @@ export interface VerifyOptions {
   /** What was found out up to there; then the result is about both. */
   readonly earlier?: Known
   readonly checks?: readonly Check[]
+  /** The auditor's own list of who may sign, instead of the one in the history. */
+  readonly allowedSigners?: AllowedSigners | undefined
   /** What to look at the evidence itself with. */
   readonly evidence?: EvidenceRequest
   progress?(done: number, total: number): void
@@ -62,6 +66,7 @@ export interface Verification {
   readonly decisions: readonly Decision[]
   /** What was named by digest and, where a store was given, what was found there; of what was looked at now. */
   readonly evidence: EvidenceSummary
+  readonly signatures: SignatureCounts
   /** Of every round with a winner, as of the commit that declared it. */
   readonly robustness: readonly RoundRobustness[]
   /** The competition as it is now. */
@@ -73,7 +78,8 @@ export interface Verification {
 export async function verify(history: History, options: VerifyOptions = {}): Promise<Verification> {
   const { since, earlier, signal } = options
   const ledger = new Ledger()
-  const checks: readonly Check[] = [...(options.checks ?? checksOf()), ledger]
+  const signatures = new Signatures({ pinned: options.allowedSigners })
+  const checks: readonly Check[] = [...(options.checks ?? checksOf(signatures)), ledger]
   const total = await history.count(since)
   const world = new World(history, since === undefined ? [] : await history.tree(since))
   const findings: Finding[] = [...(earlier?.findings ?? [])]
@@ -116,6 +122,7 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     findings: await withAdoptions(findings, world.now),
     decisions: [...decisions.values()],
     evidence: evidence.summary,
+    signatures: signatures.counts,
     robustness,
     records: world.now,
     known,

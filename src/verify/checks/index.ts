@@ -5,15 +5,15 @@ import { files } from './files.ts'
 import { interventions } from './interventions.ts'
 import { linear } from './linear.ts'
 import { paths } from './paths.ts'
-import { signatures } from './signatures.ts'
+import { Signatures } from './signatures.ts'
 import { stages } from './stages.ts'
 
 /** Everything that is looked at, in this order; made anew for every history. */
-export const checksOf = (): Check[] => [
+export const checksOf = (signatures = new Signatures()): Check[] => [
   linear(),
   paths(),
   files(),
-  signatures(),
+  signatures,
   interventions(),
   stages(),
   appendOnly(),

@@ -1,3 +1,159 @@
-import type { Check } from '../step.ts'
+/**
+ * Every commit is signed by somebody who was allowed to, and touches only what that one may write. What counts is the
+ * policy as of the parent: nobody lets himself in. The commit that brings the first policy is held to its own list:
+ * trust on first use, unless an auditor brings a list.
+ */
+import type { AllowedSigners, Principals } from '../../signing/allowed-signers.ts'
+import { explanationOf } from '../explained.ts'
+import { PERMISSIONS_PATH, Policy, type PolicyTexts, policyAfter, SIGNERS_PATH } from '../policy.ts'
+import type { Check, Reporter, Step } from '../step.ts'
+import { Repeats } from './repeats.ts'
+import { type Signed, signerOf } from './signer.ts'
 
-export const signatures = (): Check => ({ name: 'signatures', step() {} })
+const MAX_LISTED = 20
+
+export interface SignaturesOptions {
+  /** The auditor's own list, instead of those in the history: then every commit that is looked at has to be signed. */
+  readonly pinned?: AllowedSigners | undefined
+}
+
+/** How many commits were signed, as of those that were looked at. */
+export interface SignatureCounts {
+  /** Whom the auditor trusts: a list of his own, the history's first one, or nobody, because there is none. */
+  readonly trust: 'pinned' | 'first-use' | 'none'
+  /** The commit that brought the first list; null where there is none, or it came before a checkpoint that is not known. */
+  readonly founded: string | null
+  /** Commits that had to be signed. */
+  readonly demanded: number
+  /** Of those, with a valid signature of somebody who was allowed to. */
+  readonly trusted: number
+}
+
+interface Memory {
+  readonly policy: PolicyTexts | null
+  readonly founded: string | null
+  readonly demanded: number
+  readonly trusted: number
+  readonly repeats: unknown
+}
+
+export class Signatures implements Check {
+  readonly name = 'signatures'
+  readonly #pinned: AllowedSigners | undefined
+  readonly #repeats = new Repeats(MAX_LISTED)
+  #policy: Policy | undefined
+  #founded: string | null = null
+  #demanded = 0
+  #trusted = 0
+
+  constructor({ pinned }: SignaturesOptions = {}) {
+    this.#pinned = pinned
+  }
+
+  get counts(): SignatureCounts {
+    const trust = this.#pinned !== undefined ? 'pinned' : this.#policy !== undefined ? 'first-use' : 'none'
+    return { trust, founded: this.#founded, demanded: this.#demanded, trusted: this.#trusted }
+  }
+
+  async begin(records: Parameters<NonNullable<Check['begin']>>[0], memory: unknown): Promise<void> {
+    const known = memory as Memory | undefined
+    this.#repeats.begin(known?.repeats)
+    this.#founded = known?.founded ?? null
+    this.#demanded = known?.demanded ?? 0
+    this.#trusted = known?.trusted ?? 0
+    this.#policy = known?.policy ? new Policy(known.policy) : (await policyAfter(undefined, records)).policy
+  }
+
+  memory(): Memory {
+    const [policy, repeats] = [this.#policy?.texts ?? null, this.#repeats.memory()]
+    return { policy, founded: this.#founded, demanded: this.#demanded, trusted: this.#trusted, repeats }
+  }
+
+  async step(step: Step, report: Reporter): Promise<void> {
+    const before = this.#policy
+    const touched = step.changed.some(({ path }) => path === SIGNERS_PATH || path === PERMISSIONS_PATH)
+    const next = touched ? await policyAfter(before, step.after) : { policy: before, problems: [] }
+    this.#policy = next.policy
+    const signers = this.#pinned ?? (before ?? next.policy)?.signers
+    if (signers !== undefined) {
+      const list = this.#pinned === undefined ? SIGNERS_PATH : 'the list that was given'
+      await this.#judge(step, signerOf(step.commit, signers, list), before, report)
+    }
+    for (const { path, problem } of next.problems) {
+      if (step.changed.some((each) => each.path === path))
+        this.#find(step, report, '', 'policy', path, `${path}: ${problem}.`)
+    }
+    if (before !== undefined && touched) await this.#reportPolicy(step, before, next.policy, report)
+    if (before === undefined && next.policy !== undefined) this.#founded = step.commit.oid
+  }
+
+  end(_records: unknown, report: Reporter): void {
+    this.#repeats.end(report)
+    if (this.counts.trust !== 'none') return
+    const message = `No list of allowed signers (${SIGNERS_PATH}) is on record: who made which commit has to be believed.`
+    report.finding('signature/none', null, message)
+  }
+
+  async #judge(step: Step, signed: Signed, before: Policy | undefined, report: Reporter): Promise<void> {
+    this.#demanded += 1
+    if (signed.kind !== 'trusted') return this.#find(step, report, '', signed.kind, null, signed.why)
+    this.#trusted += 1
+    const { signer } = signed
+    const { name, email } = step.commit.committer
+    if (!signer.is(email)) {
+      const message = `This commit is signed by ${signer.name}, but says that it was committed by ${name} <${email}>.`
+      this.#find(step, report, signer.name, 'identity', null, message)
+    }
+    for (const path of await forbidden(step, signer, before)) {
+      const message = `${signer.name} may not write ${path}: ${PERMISSIONS_PATH} does not allow it.`
+      this.#find(step, report, signer.name, 'path', path, message)
+    }
+  }
+
+  async #reportPolicy(step: Step, before: Policy, after: Policy | undefined, report: Reporter): Promise<void> {
+    for (const path of [SIGNERS_PATH, PERMISSIONS_PATH]) {
+      const changed = step.changed.find((each) => each.path === path)
+      if (changed === undefined) continue
+      if ((await step.after.text(path)) === undefined) {
+        const message = `${path} was removed. It stays in force for what follows.`
+        this.#find(step, report, '', 'policy-removed', path, message)
+      } else if (after !== undefined) {
+        const what = path === SIGNERS_PATH ? signersChanged(before, after) : undefined
+        const message = `${path} was changed${what === undefined ? '' : `: ${what}`}. It counts for the commits after this one.`
+        this.#find(step, report, '', 'policy-changed', path, message)
+      }
+    }
+  }
+
+  #find({ commit }: Step, report: Reporter, kind: string, code: string, path: string | null, message: string): void {
+    this.#repeats.finding(report, commit.oid, kind, `signature/${code}`, path, message)
+  }
+}
+
+/** @param policy in force; the one that brings the first policy may write everything */
+async function forbidden(step: Step, signer: Principals, policy: Policy | undefined): Promise<string[]> {
+  const permissions = policy?.permissions
+  if (permissions === undefined) return []
+  const paths = step.changed.map(({ path }) => path).filter((path) => !permissions.allow(signer.is, path))
+  if (paths.length === 0) return paths
+  // Who may record an act may do what the act says.
+  const act = await explanationOf(step)
+  if (act === undefined || !permissions.allow(signer.is, act.path)) return paths
+  return paths.filter((path) => !act.explained.has(path))
+}
+
+function signersChanged(before: Policy, after: Policy): string | undefined {
+  const names = ({ signers: { signers } }: Policy) =>
+    new Map(
+      signers.map(({ principals, key, namespaces, validAfter, validBefore }) => [
+        JSON.stringify([principals, key.blob, namespaces, validAfter, validBefore]),
+        principals,
+      ]),
+    )
+  const [was, is] = [names(before), names(after)]
+  const only = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>) =>
+    [...one].flatMap(([entry, principals]) => (other.has(entry) ? [] : [principals])).join(', ')
+  const [removed, added] = [only(was, is), only(is, was)]
+  const parts = [added && `a key of ${added} was added`, removed && `a key of ${removed} was removed`].filter(Boolean)
+  return parts.length === 0 ? undefined : parts.join(', ')
+}
