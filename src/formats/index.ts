@@ -10,6 +10,8 @@ export const DEFAULT_FORMAT = 'generation-3d'
 /** What each known format accepts as a reveal. */
 const revealSchemas: Readonly<Record<string, (config: Config) => RevealSchema>> = { [DEFAULT_FORMAT]: revealSchema }
 
+export const isKnownFormat = (id: string) => Object.hasOwn(revealSchemas, id)
+
 /** @throws RoundkeeperError `state-file` for a format that this version does not know */
 export function revealSchemaOf(config: Config): RevealSchema {
   const schema = revealSchemas[config.format ?? DEFAULT_FORMAT]

@@ -9,4 +9,12 @@ const broken = (kind: DecisionKind): Code => ({
 })
 
 /** `decision/<kind>` */
-export const decisions: Codes = Object.fromEntries(decisionKinds.map((kind) => [`decision/${kind}`, broken(kind)]))
+export const decisions: Codes = {
+  ...Object.fromEntries(decisionKinds.map((kind) => [`decision/${kind}`, broken(kind)])),
+  'decision/unknown-format': {
+    title: 'A format that is not known here',
+    help: 'What all formats have in common is checked: stages, schedules, entries, seeds, and that nothing is changed later. For the rest take a version of roundkeeper that knows the format.',
+    strict: 'note',
+    legacy: 'note',
+  },
+}

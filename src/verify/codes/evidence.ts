@@ -2,6 +2,12 @@ import type { Codes } from './code.ts'
 
 /** What is said of evidence does not depend on the rules that a history claims: a digest is a digest. */
 export const evidence: Codes = {
+  'evidence/trailer': {
+    title: 'Digests that do not add up',
+    help: 'The engine sums up every digest that its commit brings to the record, in the trailer Evidence. One was changed, added or taken out afterwards.',
+    strict: 'error',
+    legacy: 'error',
+  },
   'evidence/missing': {
     title: 'Evidence that is not in the store',
     help: 'The record names an object by its digest, and the store does not have it. What follows from it must be believed. Restore it from a copy, or name another store.',

@@ -9,11 +9,13 @@ import { history } from './history.ts'
 import { interventions } from './interventions.ts'
 import { signatures } from './signatures.ts'
 import { stages } from './stages.ts'
+import { times } from './times.ts'
 
 export const codes: Codes = {
   ...history,
   ...files,
   ...stages,
+  ...times,
   ...appendOnly,
   ...interventions,
   ...signatures,

@@ -1,4 +1,6 @@
+import { DEFAULT_FORMAT } from '../../formats/index.ts'
 import type { Check } from '../step.ts'
+import { formats, ofFormat } from './format.ts'
 import { generation3d } from './generation-3d/index.ts'
 import { schedule } from './schedule.ts'
 import { seed } from './seed.ts'
@@ -6,4 +8,11 @@ import { submissions } from './submissions.ts'
 import { transition } from './transition.ts'
 
 /** Every decision, taken again at the commit that made it, from what was on record then. */
-export const decisions = (): Check[] => [transition(), schedule(), submissions(), seed(), ...generation3d()]
+export const decisions = (): Check[] => [
+  formats(),
+  transition(),
+  schedule(),
+  submissions(),
+  seed(),
+  ...ofFormat(DEFAULT_FORMAT, generation3d()),
+]

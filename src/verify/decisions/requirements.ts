@@ -1,11 +1,11 @@
 /** What must be so for a stage to end, change by change. */
-import { DEFAULT_FORMAT } from '../../formats/index.ts'
 import { deadlineOf, nextSchedule } from '../../rules/schedule.ts'
 import { randomnessOf } from '../../rules/seed.ts'
 import { files } from '../../state/files.ts'
 import type { Schedule } from '../../state/schedule.ts'
 import type { Stage, State } from '../../state/state.ts'
 import type { Step } from '../step.ts'
+import { isPlayedHere } from './format.ts'
 import { missingDownloads } from './generation-3d/downloads.ts'
 import { headOf } from './head.ts'
 
@@ -53,7 +53,7 @@ const of: Partial<Record<Move, Require>> = {
     needs.reached(deadlineOf(schedule, config, await after.find(files.seed, round)), 'the deadline is')
   },
   async 'downloading duels'({ after, config }, round, needs) {
-    if ((config?.format ?? DEFAULT_FORMAT) !== DEFAULT_FORMAT) return needs.believe('that all entries were gathered')
+    if (config === undefined || !isPlayedHere(config)) return needs.believe('that all entries were gathered')
     for (const missing of await missingDownloads(after, round)) needs.must(false, missing)
   },
   async 'duels finalizing'(_step, round, needs) {

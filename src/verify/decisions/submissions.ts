@@ -2,6 +2,7 @@
 import { files } from '../../state/files.ts'
 import { replaySubmissions } from '../replay-opening.ts'
 import type { Check } from '../step.ts'
+import { isPlayedHere } from './format.ts'
 import { made } from './made.ts'
 import { eachChanged } from './touched.ts'
 
@@ -10,7 +11,7 @@ export const submissions = (): Check => ({
   async step(step, report) {
     await eachChanged(step, [files.submissions, files.reveals], report, async ({ round, config }) => {
       const entries = await step.after.find(files.submissions, round)
-      if (entries === undefined) return
+      if (entries === undefined || !isPlayedHere(config)) return
       const compared = await replaySubmissions(step.after, config, round, entries)
       report.decision(made({ kind: 'submissions', round, path: files.submissions.path(round) }, compared))
     })

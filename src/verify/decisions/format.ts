@@ -1,0 +1,38 @@
+/** Which decisions a format brings of its own; of one that nobody here knows, only those that all formats share are taken again. */
+import { DEFAULT_FORMAT, isKnownFormat } from '../../formats/index.ts'
+import type { Config } from '../../state/config.ts'
+import { files } from '../../state/files.ts'
+import type { Check } from '../step.ts'
+
+const formatOf = ({ format = DEFAULT_FORMAT }: Config) => format
+
+/** The same checks, of commits that are played in this format. */
+export const ofFormat = (id: string, checks: readonly Check[]): Check[] =>
+  checks.map((check) => ({
+    ...check,
+    step: (step, report) =>
+      step.config === undefined || formatOf(step.config) === id ? check.step(step, report) : undefined,
+  }))
+
+/** Whether somebody here knows what miners reveal. */
+export const isPlayedHere = (config: Config) => isKnownFormat(formatOf(config))
+
+/** Says once of every format that nobody here knows. */
+export function formats(): Check {
+  let told: string[] = []
+  return {
+    name: 'formats',
+    begin(_records, memory) {
+      if (Array.isArray(memory)) told = memory.map(String)
+    },
+    step({ config, changed, isRoot }, report) {
+      if (config === undefined || isPlayedHere(config) || told.includes(formatOf(config))) return
+      told.push(formatOf(config))
+      const path = files.config.path()
+      const at = isRoot || changed.some((each) => each.path === path) ? path : null
+      const message = `The format ${JSON.stringify(formatOf(config))} is not known here: prompts, matches, audits, winners and the crown are not decided again.`
+      report.finding('decision/unknown-format', at, message)
+    },
+    memory: () => told,
+  }
+}
