@@ -5,7 +5,7 @@
 import { isEngineOwned } from '../../rules/ownership.ts'
 import type { Reporter, Step } from '../step.ts'
 import type { Authored } from './authorship.ts'
-import { listed, quoted } from './words.ts'
+import { listed, quoted, titleOf } from './words.ts'
 
 interface Told {
   readonly code: string
@@ -44,7 +44,7 @@ export class PeoplesActs {
     const paths = byHand.map(({ path }) => path)
     const [path] = paths
     if (path === undefined) return
-    const title = quoted(step.text.split('\n')[0] ?? '')
+    const title = quoted(titleOf(step.text))
     const message = isFounding
       ? `Set up by hand before the first round began (${title}): ${listed(paths)}.`
       : `Recorded by a person (${title}): ${listed(paths)}.`

@@ -18,13 +18,15 @@ interface Found {
   readonly message: string
 }
 
+type Removed = Pick<Output, 'glb' | 'size' | 'generation_time' | 'glb_sha256'>
+
 export class Replaced {
   /** By path and stem. */
-  readonly #removed = new Map<string, Map<string, Output>>()
+  readonly #removed = new Map<string, Map<string, Removed>>()
   #count = 0
 
   begin(memory: unknown): void {
-    for (const [path, outputs] of (memory ?? []) as [string, [string, Output][]][]) {
+    for (const [path, outputs] of (memory ?? []) as [string, [string, Removed][]][]) {
       this.#removed.set(path, new Map(outputs))
       this.#count += outputs.length
     }
@@ -54,8 +56,8 @@ export class Replaced {
   #remember(path: string, before: Outputs, after: Outputs): void {
     for (const [stem, old] of Object.entries(before)) {
       if (Object.hasOwn(after, stem) || old.glb === null || this.#count >= MAX_REMEMBERED) continue
-      const removed = this.#removed.get(path) ?? new Map<string, Output>()
-      this.#removed.set(path, removed.set(stem, old))
+      const removed = this.#removed.get(path) ?? new Map<string, Removed>()
+      this.#removed.set(path, removed.set(stem, kept(old)))
       this.#count += 1
     }
   }
@@ -74,7 +76,13 @@ export class Replaced {
   }
 }
 
-const isSameFile = (a: Output, b: Output) => a.size === b.size && a.glb_sha256 === b.glb_sha256
+const kept = ({ glb, size, generation_time, glb_sha256 }: Output): Removed => ({
+  glb,
+  size,
+  generation_time,
+  ...(glb_sha256 === undefined ? {} : { glb_sha256 }),
+})
+const isSameFile = (a: Removed, b: Removed) => a.size === b.size && a.glb_sha256 === b.glb_sha256
 
 /** Nothing where there is no file; undefined where it cannot be read. */
 async function outputsOf(records: Step['before'], { located }: Changed): Promise<Outputs | undefined> {

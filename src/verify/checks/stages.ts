@@ -3,14 +3,15 @@ import { files } from '../../state/files.ts'
 import type { State } from '../../state/state.ts'
 import { explainedBy } from '../explained.ts'
 import { readable } from '../readable.ts'
-import type { Check, Reporter, Step } from '../step.ts'
-import { type Authored, Authorship } from './authorship.ts'
+import type { Check } from '../step.ts'
+import { Authorship } from './authorship.ts'
 import { Founding } from './founding.ts'
-import { faultsOfMove, hasMoved } from './moves.ts'
 import { PeoplesActs } from './peoples-acts.ts'
+import { reportMove } from './report-move.ts'
+import { reportWrites } from './report-writes.ts'
 import { reportTrailers } from './trailers.ts'
-import { counted, listed, quoted } from './words.ts'
-import { type Fault, faultOfWrite } from './writes.ts'
+
+const STATE = files.state.path()
 
 /** As JSON, for a walk that goes on later. */
 interface Memory {
@@ -39,17 +40,19 @@ export function stages(): Check {
       founding: founding.memory(),
       authorship: authorship.memory(),
       people: people.memory(),
-      known: known ?? null,
+      known: known === undefined ? null : placeIn(known),
     }),
     async step(step, report) {
       const from = step.stateBefore ?? known
       const isFounding = founding.holds(step)
       const by = authorship.of(step)
       const explained = await explainedBy(step)
-      reportState(step, from, by, explained, report)
+      const isMoveTold = !explained.has(STATE) && reportMove(step, from, by, report)
+      const settled = (path: string, isByHand: boolean) =>
+        explained.has(path) || (isMoveTold && path === STATE) || (isFounding && isByHand)
       if (from !== undefined) {
         reportTrailers(step, from, report)
-        reportWrites(step, from, by, isFounding, explained, report)
+        reportWrites(step, from, by, settled, report)
       }
       people.look(step, by, isFounding)
       known = step.stateAfter ?? known
@@ -63,68 +66,11 @@ export function stages(): Check {
   }
 }
 
-type Paths = ReadonlySet<string>
-
-function reportState(step: Step, from: State | undefined, by: Authored, explained: Paths, report: Reporter): void {
-  const changed = step.changed.find(({ path }) => path === files.state.path())
-  const { stateAfter: to, strict } = step
-  if (changed === undefined || explained.has(changed.path)) return
-  if (changed.after === undefined) {
-    report.finding(
-      'stage/no-state',
-      changed.path,
-      'state.json was removed: nobody can tell where the competition stands.',
-    )
-  }
-  if (to === undefined) return // whether it can be read is for the check of files to say
-  if (from === undefined) {
-    if (to.current_round === 0 && to.stage === 'open') return
-    const message = `The history begins in ${to.stage} of round ${to.current_round}: what came before is not on record.`
-    report.finding('stage/beginning', changed.path, message)
-    return
-  }
-  const author = by.of(changed)
-  const [illegal] = faultsOfMove({ from, to, by: author, strict, title: titleOf(step) })
-  if (illegal !== undefined) report.finding('stage/illegal-move', changed.path, illegal)
-  if (strict && author !== 'human' && !hasMoved(from, to)) {
-    report.finding('stage/illegal-move', changed.path, `state.json was rewritten, though ${from.stage} did not end.`)
-  }
-}
-
-function reportWrites(
-  step: Step,
-  from: State,
-  by: Authored,
-  isFounding: boolean,
-  explained: Paths,
-  report: Reporter,
-): void {
-  const faults: Fault[] = []
-  for (const changed of step.changed) {
-    const author = by.of(changed)
-    if (explained.has(changed.path) || (isFounding && author === 'human')) continue
-    const fault = faultOfWrite(changed, author, from)
-    if (fault !== undefined) faults.push(fault)
-  }
-  for (const group of Map.groupBy(faults, ({ code }) => code).values()) {
-    const [first] = group as [Fault, ...Fault[]]
-    if (group.length === 1 && isMoveByHand(first, step, from)) continue
-    report.finding(first.code, first.path, sentenceOf(group as [Fault, ...Fault[]], step))
-  }
-}
-
-/** Told of already, as a change of stage. */
-const isMoveByHand = ({ code, path }: Fault, { stateAfter }: Step, from: State) =>
-  code === 'stage/by-hand' && path === files.state.path() && stateAfter !== undefined && hasMoved(from, stateAfter)
-
-function sentenceOf(faults: readonly [Fault, ...Fault[]], step: Step): string {
-  const [{ code, path, what }] = faults
-  const others = faults.length - 1
-  if (code !== 'stage/by-hand')
-    return `${path} ${what}${others === 0 ? '' : `; the same of ${counted(others, 'other file')}`}.`
-  const which =
-    others === 0 ? `${path}, which ${what}` : `${listed(faults.map((each) => each.path))}, which the engine writes`
-  return `Changed by hand, by ${step.commit.committer.name} (${quoted(titleOf(step))}): ${which}.`
-}
-
-const titleOf = ({ text }: Step) => text.split('\n')[0] ?? ''
+/** Without fields of others, which need not be plain JSON. */
+const placeIn = ({ current_round, stage, paused_from, attempt }: State): State => ({
+  current_round,
+  stage,
+  next_stage_eta: null,
+  ...(paused_from === undefined ? {} : { paused_from }),
+  ...(attempt === undefined ? {} : { attempt }),
+})

@@ -45,3 +45,6 @@ export const moment = (at: Date) =>
 
 /** Text of others: a commit message, a path. */
 export const quoted = (text: string) => shown(text.replace(/\s+/g, ' ').trim())
+
+/** First line of a commit message. */
+export const titleOf = (text: string) => text.split('\n')[0] ?? ''

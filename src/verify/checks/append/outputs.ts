@@ -71,8 +71,10 @@ function example([first]: Changed): string {
   return `${promptName(key)}: ${was === is ? fieldChanges(old, now).slice(0, 2).join(', ') : `${was} became ${is}`}`
 }
 
+type Made = Pick<Output, 'glb' | 'size' | 'generation_time'>
+
 /** `50632776 bytes after 260.95 s` */
-export function inWords({ glb, size, generation_time: seconds }: Output): string {
+export function inWords({ glb, size, generation_time: seconds }: Made): string {
   if (glb === null) return 'no model'
   return seconds === 0 ? `${size} bytes` : `${size} bytes after ${Number(seconds.toFixed(2))} s`
 }
