@@ -4,7 +4,7 @@ import { broken, show, unwritable } from './broken.ts'
 import { validate } from './json-file.ts'
 import { pythonFloat } from './number-text.ts'
 import { checkSize } from './read-json.ts'
-import type { Definition, StateFile } from './state-file.ts'
+import { type Definition, isSame, type StateFile } from './state-file.ts'
 
 type Row = Record<string, string | number>
 
@@ -17,17 +17,19 @@ export function csvFile<T extends Row, A extends readonly (string | number)[]>(
 ): StateFile<T[], A> {
   const { name, schema } = definition
   const columns = columnsOf(schema)
+  const serialise = (rows: T[]) => {
+    for (const row of rows) checkRow(row, columns, name)
+    const cast = { number: pythonFloat }
+    return stringify(rows, { header: true, columns: columns.map(({ key }) => key), cast, eof: false })
+  }
   return {
     ...definition,
     parse(text, path) {
       checkSize(text, path, name)
       return validate(schema, readRows(text, columns, path, name), path, name)
     },
-    serialise(rows) {
-      for (const row of rows) checkRow(row, columns, name)
-      const cast = { number: pythonFloat }
-      return stringify(rows, { header: true, columns: columns.map(({ key }) => key), cast, eof: false })
-    },
+    serialise,
+    isWritten: (text, rows) => isSame(text, () => serialise(rows)),
   }
 }
 

@@ -2,10 +2,11 @@ import type { z } from 'zod'
 import { broken } from './broken.ts'
 import { fitsFor } from './fits.ts'
 import { rememberOrder } from './key-order.ts'
+import { layoutOf } from './layout.ts'
 import { printable } from './printable.ts'
 import { describeProblem, expectation } from './problems.ts'
 import { readJson } from './read-json.ts'
-import type { Definition, StateFile } from './state-file.ts'
+import { type Definition, isSame, type StateFile } from './state-file.ts'
 
 /** JSON layouts: indented; indented with non-ASCII escaped; one line with a space after colon and comma, escaped too. */
 export type JsonStyle = 'indented' | 'ascii' | 'one-line'
@@ -17,6 +18,8 @@ export function jsonFile<T, A extends readonly (string | number)[]>(
   const { name, schema } = described
   const empty = emptyCollection(schema)
   const fits = fitsFor(schema)
+  const follow = layoutOf(schema)
+  const serialise = (value: T) => layOut(JSON.stringify(printable(schema, value, name), null, 2), style)
   return {
     ...described,
     parse(text, path) {
@@ -27,7 +30,11 @@ export function jsonFile<T, A extends readonly (string | number)[]>(
       rememberOrder(input, value)
       return value
     },
-    serialise: (value) => layOut(JSON.stringify(printable(schema, value, name), null, 2), style),
+    serialise,
+    isWritten(text, value) {
+      const isPlain = style === 'indented' ? text.isWellFormed() : style === 'ascii' && !NOT_ASCII.test(text)
+      return (isPlain && follow(value, text, 0) === text.length) || isSame(text, () => serialise(value))
+    },
   }
 }
 
@@ -60,9 +67,14 @@ function emptyCollection(schema: z.ZodType): object | undefined {
   return schema._zod.def.type === 'record' ? {} : undefined
 }
 
+const NOT_ASCII = /[\u007f-\uffff]/
+
 /** Line breaks of the layout are the only raw ones in JSON text: inside strings they are escaped. */
 function layOut(json: string, style: JsonStyle): string {
   if (style === 'indented') return json
-  const escaped = json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const escaped = json.replace(
+    new RegExp(NOT_ASCII, 'g'),
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   return style === 'ascii' ? escaped : escaped.replace(/,\n */g, ', ').replace(/\n */g, '')
 }

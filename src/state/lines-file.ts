@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { unwritable } from './broken.ts'
 import { checkSize } from './read-json.ts'
-import type { Definition, StateFile } from './state-file.ts'
+import { type Definition, isSame, type StateFile } from './state-file.ts'
 
 /** Text, one item a line: trimmed, without blank lines, without a final newline. */
 export function linesFile<A extends readonly (string | number)[]>(
@@ -9,6 +9,13 @@ export function linesFile<A extends readonly (string | number)[]>(
 ): StateFile<string[], A> {
   const { description, ...described } = definition
   const { name } = described
+  const serialise = (lines: string[]) => {
+    const text = lines.join('\n')
+    const read = split(text)
+    const lost = lines.findIndex((line, index) => line !== read[index])
+    if (lost >= 0) throw unwritable(`${name}.${lost}`, lines[lost], 'one trimmed, non-empty line')
+    return text
+  }
   return {
     ...described,
     schema: z.array(z.string()).describe(description),
@@ -16,13 +23,8 @@ export function linesFile<A extends readonly (string | number)[]>(
       checkSize(text, path, name)
       return split(text)
     },
-    serialise(lines) {
-      const text = lines.join('\n')
-      const read = split(text)
-      const lost = lines.findIndex((line, index) => line !== read[index])
-      if (lost >= 0) throw unwritable(`${name}.${lost}`, lines[lost], 'one trimmed, non-empty line')
-      return text
-    },
+    serialise,
+    isWritten: (text, lines) => isSame(text, () => serialise(lines)),
   }
 }
 

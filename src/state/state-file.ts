@@ -19,6 +19,8 @@ export interface StateFile<T, A extends readonly (string | number)[]> {
   /** @throws RoundkeeperError `state-file` naming path, field, what was found and what was expected */
   parse(text: string, path: string): T
   serialise(value: T): string
+  /** Whether a text is, to the byte, what would be written for the value that was read from it. Never throws. */
+  isWritten(text: string, value: T): boolean
 }
 
 /** What a codec needs to know to make a StateFile of it. */
@@ -29,3 +31,12 @@ export type Definition<T, A extends readonly (string | number)[]> = Pick<
 
 // biome-ignore lint/suspicious/noExplicitAny: the list of all files is heterogeneous by nature
 export type AnyStateFile = StateFile<any, any>
+
+/** For what was read but is nothing that we would write. */
+export function isSame(text: string, write: () => string): boolean {
+  try {
+    return write() === text
+  } catch {
+    return false
+  }
+}
