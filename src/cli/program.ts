@@ -5,8 +5,9 @@ import { debugging, setDebug } from './debug.ts'
 import { demoCommand } from './demo.ts'
 import { EXIT_ERROR, EXIT_USAGE } from './exit-codes.ts'
 import { galleryCommand } from './gallery.ts'
-import { pauseCommand, resumeCommand } from './hold.ts'
+import { holdCommands } from './hold.ts'
 import { initCommand } from './init.ts'
+import { interveneCommand } from './intervene.ts'
 import { errorAsJson, printError, printJson } from './output.ts'
 import { replayCommand } from './replay.ts'
 import { statusCommand } from './status.ts'
@@ -29,14 +30,14 @@ const commands = [
   initCommand,
   advanceCommand,
   statusCommand,
-  pauseCommand,
-  resumeCommand,
+  ...holdCommands(),
+  interveneCommand,
   verifyCommand,
   replayCommand,
   galleryCommand,
 ]
 for (const command of commands) program.addCommand(command)
-for (const command of [program, ...commands]) command.exitOverride()
+for (const command of [program, ...commands, ...commands.flatMap((each) => each.commands)]) command.exitOverride()
 
 /** Runs the command that the process was started with, and leaves its exit code with the process. */
 export async function main(): Promise<void> {

@@ -1,9 +1,18 @@
 import { Command } from 'commander'
+import { actsOf } from '../engine/scene.ts'
 import { Snapshot } from '../engine/snapshot.ts'
 import { openSource } from '../repo/open.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
+import { titleOf } from '../rules/intervention.ts'
 import { activeLeader, currentLeader } from '../rules/leader.ts'
-import { type Config, DEFAULT_AUDIT_DEADLINE_HOURS, files, type LeaderEntry, type State } from '../state/index.ts'
+import {
+  type Config,
+  DEFAULT_AUDIT_DEADLINE_HOURS,
+  files,
+  type Intervention,
+  type LeaderEntry,
+  type State,
+} from '../state/index.ts'
 import { when } from './describe.ts'
 import { EXIT_HELD, EXIT_LATE, EXIT_OK } from './exit-codes.ts'
 import { print, printJson, shortKey, table } from './output.ts'
@@ -24,6 +33,8 @@ interface Status {
   leader: LeaderEntry | null
   /** The entry that is appended already but becomes effective later only. */
   next_leader: LeaderEntry | null
+  /** The newest act by hand that is on record. */
+  last_intervention: Intervention | null
   rounds: RoundRow[]
 }
 
@@ -33,6 +44,8 @@ interface RoundRow {
   matches: number
   audits: { passed: number; rejected: number; open: number }
   winner: string | null
+  /** Whether it came to nothing, so that nobody won it and the crown stays as it was. */
+  void: boolean
 }
 
 export const statusCommand = new Command('status')
@@ -79,6 +92,7 @@ async function statusOf(snapshot: Snapshot, lastCommit: Date, block: number | nu
     late: isLate(state, config, lastCommit, now),
     leader: leader ?? null,
     next_leader: latest !== leader ? (latest ?? null) : null,
+    last_intervention: (await actsOf(snapshot)).at(-1) ?? null,
     rounds,
   }
 }
@@ -100,6 +114,7 @@ async function roundRow(snapshot: Snapshot, round: number): Promise<RoundRow> {
   const submissions = await snapshot.find(files.submissions, round)
   const requests = (await snapshot.find(files.requireAudit, round)) ?? []
   const audits = (await snapshot.find(files.generationAudits, round)) ?? {}
+  const winner = await snapshot.find(files.winner, round)
   const count = (outcome: string) =>
     requests.filter(({ hotkey }) => (audits[hotkey]?.outcome ?? 'pending') === outcome).length
   return {
@@ -107,18 +122,22 @@ async function roundRow(snapshot: Snapshot, round: number): Promise<RoundRow> {
     submissions: submissions ? Object.keys(submissions).length : null,
     matches: ((await snapshot.find(files.matrix, round)) ?? []).length,
     audits: { passed: count('passed'), rejected: count('rejected'), open: count('pending') },
-    winner: (await snapshot.find(files.winner, round))?.winner_hotkey ?? null,
+    winner: winner?.winner_hotkey ?? null,
+    void: winner?.void !== undefined,
   }
 }
 
 function printStatus(status: Status, now: Date): void {
   const { competition, head, last_commit_at, block, state, late, leader, next_leader: next, rounds } = status
+  const act = status.last_intervention
+  const attempt = state.attempt === undefined ? '' : ` (attempt ${state.attempt})`
   const eta = state.next_stage_eta === null ? '' : `, next stage expected ${when(new Date(state.next_stage_eta), now)}`
-  print(`${competition}: round ${state.current_round}, ${state.stage}${late ? ' (LATE)' : ''}${eta}`)
+  print(`${competition}: round ${state.current_round}${attempt}, ${state.stage}${late ? ' (LATE)' : ''}${eta}`)
   print(`head ${head.slice(0, 10)}, last commit ${when(new Date(last_commit_at), now)}`)
   if (block !== null) print(`block ${block} of the chain`)
   if (leader) print(`leader ${describeLeader(leader)}`)
   if (next) print(`then   ${describeLeader(next)}`)
+  if (act) print(`by hand ${titleOf(act)} ${when(new Date(act.at), now)}, by ${act.by}: ${act.reason}`)
   if (state.stage === 'paused') print('It is held: `roundkeeper resume` lets it go on.')
   if (state.stage === 'finished')
     print('It is over. To go on, set a later last_competition_date in config.json and run `roundkeeper resume`.')
@@ -134,7 +153,7 @@ function printStatus(status: Status, now: Date): void {
         row.submissions === null ? '-' : String(row.submissions),
         String(row.matches),
         audits(row.audits),
-        row.winner === null ? '-' : shortKey(row.winner),
+        row.void ? 'void' : row.winner === null ? '-' : shortKey(row.winner),
       ]),
     ),
   )

@@ -207,7 +207,7 @@ describe('the command line', () => {
     expect((await roundkeeper('status', dir)).code).toBe(3)
     expect(await roundkeeper('resume', '--dir', dir, '--reason', 'on')).toMatchObject({
       code: 0,
-      stdout: 'round 0: finalizing\n',
+      stdout: expect.stringContaining('round 0: finalizing\n'),
     })
     await byHand((work) => edit(join(work, 'state.json'), { stage: 'open', next_stage_eta: '2099-01-01T08:00:00Z' }))
   })
