@@ -3,6 +3,7 @@ import type { ChangeSet, Identity, StateRepo } from '../repo/state-repo.ts'
 import { evidenceOf } from '../rules/evidence.ts'
 import { type Change, ChangeBuilder } from './change.ts'
 import type { Clock } from './clock.ts'
+import { checkPermitted } from './permitted.ts'
 
 /** What every commit of one run has in common. */
 export interface Committer {
@@ -55,7 +56,9 @@ export class Batch {
       message: lines.join('\n'),
       trailers: await this.#trailers(pending, trailers),
     }
-    const head = await repo.commit(this.#head, changeSet, { ...by, at: clock.now() })
+    const signature = { ...by, at: clock.now() }
+    await checkPermitted(repo, this.#head, signature, [...pending.files.keys()])
+    const head = await repo.commit(this.#head, changeSet, signature)
     this.#lastCommit = clock.now().getTime()
     if (head === this.#head) return
     this.#head = head

@@ -1,6 +1,6 @@
 /** One line of an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS): `principals [options] keytype key [comment]` */
 import { absoluteTime } from './absolute-time.ts'
-import { type PublicKey, parsePublicKey } from './public-key.ts'
+import { formatPublicKey, type PublicKey, parsePublicKey } from './public-key.ts'
 import { Malformed } from './wire.ts'
 
 export interface AllowedSigner {
@@ -84,3 +84,11 @@ const FIELDS: Readonly<Record<string, keyof Options>> = {
   'valid-after': 'validAfter',
   'valid-before': 'validBefore',
 }
+
+/** Principals that mean themselves in the file: no patterns, lists or quotes. */
+const PLAIN = /^[\w.+-][\w.+@:/=-]{0,254}$/
+
+export const isPlainPrincipal = (text: string) => PLAIN.test(text)
+
+/** The line that lets a key sign commits, and nothing else. @param principal a plain one */
+export const signerLine = (principal: string, key: PublicKey) => `${principal} namespaces="git" ${formatPublicKey(key)}`

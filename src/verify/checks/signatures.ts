@@ -3,9 +3,9 @@
  * policy as of the parent: nobody lets himself in. The commit that brings the first policy is held to its own list:
  * trust on first use, unless an auditor brings a list.
  */
+import { PERMISSIONS_PATH, Policy, type PolicyTexts, policyAfter, SIGNERS_PATH } from '../../engine/policy.ts'
 import type { AllowedSigners, Principals } from '../../signing/allowed-signers.ts'
 import { explanationOf } from '../explained.ts'
-import { PERMISSIONS_PATH, Policy, type PolicyTexts, policyAfter, SIGNERS_PATH } from '../policy.ts'
 import type { Check, Reporter, Step } from '../step.ts'
 import { Repeats } from './repeats.ts'
 import { type Signed, signerOf } from './signer.ts'
@@ -132,13 +132,14 @@ export class Signatures implements Check {
 
 /** @param policy in force; the one that brings the first policy may write everything */
 async function forbidden(step: Step, signer: Principals, policy: Policy | undefined): Promise<string[]> {
-  const permissions = policy?.permissions
-  if (permissions === undefined) return []
-  const paths = step.changed.map(({ path }) => path).filter((path) => !permissions.allow(signer.is, path))
-  if (paths.length === 0) return paths
+  const paths = policy?.forbidden(
+    signer,
+    step.changed.map(({ path }) => path),
+  )
+  if (policy === undefined || paths === undefined || paths.length === 0) return []
   // Who may record an act may do what the act says.
   const act = await explanationOf(step)
-  if (act === undefined || !permissions.allow(signer.is, act.path)) return paths
+  if (act === undefined || policy.forbidden(signer, [act.path]).length > 0) return paths
   return paths.filter((path) => !act.explained.has(path))
 }
 

@@ -1,9 +1,9 @@
 /** Who may sign and who may write what, as of one commit: `policy/allowed_signers` and `policy/paths.json`, read. */
-import type { Records } from '../engine/records.ts'
 import { isError } from '../errors.ts'
 import { WritePermissions } from '../rules/path-policy.ts'
-import { AllowedSigners } from '../signing/allowed-signers.ts'
+import { AllowedSigners, type Principals } from '../signing/allowed-signers.ts'
 import { files } from '../state/files.ts'
+import type { Records } from './records.ts'
 
 export const SIGNERS_PATH = files.allowedSigners.path()
 export const PERMISSIONS_PATH = files.pathPolicy.path()
@@ -38,6 +38,12 @@ export class Policy {
       permissions === undefined
         ? undefined
         : new WritePermissions(files.pathPolicy.parse(permissions, PERMISSIONS_PATH))
+  }
+
+  /** Paths, of some, that whoever signs may not write. */
+  forbidden(signer: Principals, paths: readonly string[]): string[] {
+    const { permissions } = this
+    return permissions === undefined ? [] : paths.filter((path) => !permissions.allow(signer.is, path))
   }
 }
 
