@@ -1,7 +1,7 @@
 /** Who wrote what: by the trailers of a commit; in histories without them by the lines of its message. */
 import type { Writer } from '../../state/state-file.ts'
 import type { Changed, Step } from '../step.ts'
-import { claimant, claimsOf, isServiceMessage } from './message-lines.ts'
+import { claimant, claimsOf, hasNewerLine } from './message-lines.ts'
 
 /** `engine`: some service of the original, and which cannot be told. */
 export type Author = Writer | 'engine'
@@ -40,7 +40,7 @@ export class Authorship {
     const records = changed.filter(({ located }) => located !== undefined)
     const claimed = records.filter(({ located }) => located && claimant(claims, located) !== undefined)
     if (claimed.length > 0 && claimed.length === records.length) this.#services.add(identity)
-    const isService = this.#services.has(identity) && isServiceMessage(text)
+    const isService = this.#services.has(identity) && hasNewerLine(text)
     return {
       typed: false,
       of: ({ located }) => (located && claimant(claims, located)) ?? (isService ? 'engine' : 'human'),

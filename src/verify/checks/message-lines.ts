@@ -38,11 +38,13 @@ const SHAPES: readonly Shape[] = [
 const HAND_OVER =
   /^Update (?<parts>state \((?:open|finished|paused)\)(?:, schedule)?(?:, leader)?) for round (?<n>\d+)$/
 
-/** How the services begin their lines, whatever they write: newer ones write what we do not know. */
+/** How services word their lines, whatever they write. */
 const SERVICE_LINE =
   /^(Update .+ for round \d+\b|Round \d+( winner)?: |(Match|Audit) report: .+ vs |Seed, prompts and )/
 
-export const isServiceMessage = (text: string): boolean => text.split('\n').some((line) => SERVICE_LINE.test(line))
+/** Whether a line reads like a service's, but is none that we know: newer ones write other things. */
+export const hasNewerLine = (text: string): boolean =>
+  text.split('\n').some((line) => SERVICE_LINE.test(line) && claimOf(line.trim()) === undefined)
 
 export function claimsOf(text: string): Claim[] {
   return text.split('\n').flatMap((line) => claimOf(line.trim()) ?? [])

@@ -11,6 +11,7 @@ interface Told {
   readonly code: string
   readonly commit: string
   readonly path: string
+  readonly round: number | null
   readonly message: string
 }
 
@@ -48,12 +49,14 @@ export class PeoplesActs {
     const message = isFounding
       ? `Set up by hand before the first round began (${title}): ${listed(paths)}.`
       : `Recorded by a person (${title}): ${listed(paths)}.`
+    const round = (step.stateBefore ?? step.stateAfter)?.current_round ?? null
     const code = isFounding ? 'stage/founding' : 'stage/by-person'
-    this.#pending.push({ code, commit: step.commit.oid, path, message })
+    this.#pending.push({ code, commit: step.commit.oid, path, round, message })
   }
 
   end(report: Reporter): void {
     const all = this.#hasServices ? [...this.#told, ...this.#pending] : this.#told
-    for (const { code, commit, path, message } of all) report.finding(code, path, message, { commit })
+    for (const { code, commit, path, round, message } of all)
+      report.finding(code, path, message, { commit, ...(round === null ? {} : { round }) })
   }
 }
