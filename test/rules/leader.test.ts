@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { activeLeader, currentLeader, nextLeader } from '../../src/rules/leader.ts'
+import { activeLeader, currentLeader, leaderIn, nextLeader } from '../../src/rules/leader.ts'
 import type { LeaderEntry, Leaders } from '../../src/state/leader.ts'
 import { LEADER, type Winner } from '../../src/state/winner.ts'
 import { configOf } from './config.ts'
@@ -112,6 +112,64 @@ describe('v1 beyond legacy', () => {
   it('leaves no round in a legacy entry', () => {
     expect(next(legacy, [entryOf({ round: 6 })], defended)).not.toHaveProperty('round')
     expect(next(legacy, [entryOf({ round: 6 })], winnerOf('bob', 'b1'))).not.toHaveProperty('round')
+  })
+})
+
+describe('a round that is void', () => {
+  it.each([legacy, v1])('changes nothing, whoever is named', (config) => {
+    for (const winner of [defended, winnerOf('bob', 'b1')])
+      expect(next(config, [entryOf()], { ...winner, void: 'interventions/0001.json' })).toBeUndefined()
+  })
+})
+
+describe('another attempt at a round that was crowned already', () => {
+  const again = (leaders: Leaders, winner: Winner, attempt = 2) =>
+    nextLeader({ leaders, winner, config: v1, effectiveBlock: 300, round: 7, attempt })
+  const before = entryOf({ round: 6, weight: 0.8 })
+  const crowned = next(v1, [before], winnerOf('bob', 'b1'))!
+
+  it('adds what holds instead, and takes nothing out', () => {
+    expect(again([before, crowned], winnerOf('carol', 'c1'))).toMatchObject({
+      hotkey: 'carol',
+      weight: 1,
+      effective_block: 300,
+      round: 7,
+      attempt: 2,
+    })
+    expect(again([before, crowned], defended)).toMatchObject({ hotkey: 'alice', weight: 0.6, attempt: 2 })
+    expect(again([before, crowned], { ...defended, void: 'x' })).toMatchObject({ hotkey: 'alice', weight: 0.8 })
+    expect(again([crowned], { ...defended, void: 'x' })).toMatchObject({ hotkey: 'bob', weight: 0 })
+  })
+
+  it('adds nothing where the same holds, or twice', () => {
+    expect(again([before, crowned], winnerOf('bob', 'b1'))).toBeUndefined()
+    const second = again([before, crowned], winnerOf('carol', 'c1'))!
+    expect(again([before, crowned, second], winnerOf('dave', 'd1'))).toBeUndefined()
+    expect(again([before, crowned, second], winnerOf('bob', 'b1'), 3)).toMatchObject({ hotkey: 'bob', attempt: 3 })
+  })
+
+  it('knows who reigned while it was played', () => {
+    expect(leaderIn([before, crowned], 7)).toBe(before)
+    expect(leaderIn([before, crowned], 8)).toBe(crowned)
+  })
+
+  it('ends with the crown that a single attempt would have given', () => {
+    const winners = fc.array(fc.tuple(fc.constantFrom(LEADER, 'alice', 'bob'), fc.constantFrom('a1', 'a2', 'b1')), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    fc.assert(
+      fc.property(winners, (results) => {
+        const leaders: LeaderEntry[] = [before]
+        for (const [at, [hotkey, commit]] of results.entries()) {
+          const entry = again(leaders, winnerOf(hotkey, commit), at + 1)
+          if (entry !== undefined) leaders.push(entry)
+        }
+        const [hotkey, commit] = results.at(-1)!
+        const { hotkey: who, weight } = next(v1, [before], winnerOf(hotkey, commit)) ?? before
+        expect(leaders.at(-1)).toMatchObject({ hotkey: who, weight })
+      }),
+    )
   })
 })
 
