@@ -4,7 +4,13 @@ import { performance } from 'node:perf_hooks'
 import { isError, RoundkeeperError } from '../errors.ts'
 import { type OpenHistoryOptions, openHistory } from '../repo/open-history.ts'
 import { replaceFile } from '../repo/whole-files.ts'
-import { type Checkpoint, checkpointOf, parseCheckpoint, serialiseCheckpoint } from '../verify/checkpoint.ts'
+import {
+  type Checkpoint,
+  checkpointOf,
+  parseCheckpoint,
+  serialiseCheckpoint,
+  type Terms,
+} from '../verify/checkpoint.ts'
 import { reportOf } from '../verify/report/report.ts'
 import type { Report } from '../verify/report/schema.ts'
 import { verifySince } from '../verify/resume.ts'
@@ -13,6 +19,7 @@ import { ENGINE } from '../version.ts'
 import type { OpenEvidence } from './evidence.ts'
 import { type EvidenceOptions, type FoundStore, storeOf } from './evidence-options.ts'
 import { StatusLine } from './output.ts'
+import { readSigners } from './signers.ts'
 import { sourceOf } from './source.ts'
 
 export interface RunOptions extends EvidenceOptions {
@@ -20,6 +27,8 @@ export interface RunOptions extends EvidenceOptions {
   readonly since?: string
   /** Where to write the next one. */
   readonly checkpoint?: string
+  /** File of an auditor's own list. */
+  readonly allowedSigners?: string
   readonly branch?: string
   readonly backend?: OpenHistoryOptions['backend']
 }
@@ -37,14 +46,21 @@ export async function runVerify(source: string, options: RunOptions, signal: Abo
     signal.throwIfAborted()
     const store = await storeOf(source, options)
     await using evidence = store && (await evidenceIn(store, options, line))
-    const walk: VerifyOptions = { signal, progress: progressOn(line), ...(evidence && { evidence }) }
+    const pinned = options.allowedSigners === undefined ? undefined : await readSigners(options.allowedSigners)
+    const walk: VerifyOptions = {
+      signal,
+      progress: progressOn(line),
+      allowedSigners: pinned?.signers,
+      ...(evidence && { evidence }),
+    }
+    const terms: Terms = { engine: ENGINE, allowed_signers: pinned?.digest ?? null, evidence: evidence !== undefined }
     const result =
       typeof since === 'object'
-        ? await verifySince(history, since, walk)
+        ? await verifySince(history, since, { ...walk, terms })
         : await verify(history, since === undefined ? walk : { ...walk, since })
     const report = await reportOf(result, { engine: ENGINE, seconds: (performance.now() - start) / 1000 })
     if (options.checkpoint !== undefined)
-      await keep(options.checkpoint, serialiseCheckpoint(checkpointOf(result, report.competition, ENGINE)))
+      await keep(options.checkpoint, serialiseCheckpoint(checkpointOf(result, report.competition, terms)))
     return report
   } catch (error) {
     // Programs that read for us are told to stop, too, and fail in their own words.

@@ -38,10 +38,21 @@ const known = z.object({
   memory: z.record(z.string(), z.unknown()),
 })
 
-const contents = z.object({
-  version: z.literal(1),
+const terms = z.object({
   /** Which program looked. */
   engine: z.string(),
+  /** SHA-256 of the auditor's own list of who may sign; null: what the history says. */
+  allowed_signers: z.string().nullable(),
+  /** Whether the evidence itself was looked at. */
+  evidence: z.boolean(),
+})
+
+/** How a history was looked at. */
+export type Terms = Readonly<z.infer<typeof terms>>
+
+const contents = z.object({
+  version: z.literal(1),
+  terms,
   competition: z.string().nullable(),
   /** The very first commit; null when an earlier part was trusted. */
   root: oid.nullable(),
@@ -53,11 +64,11 @@ const contents = z.object({
 
 export type Checkpoint = Readonly<z.infer<typeof contents>>
 
-export function checkpointOf(verification: Verification, competition: string | null, engine: string): Checkpoint {
+export function checkpointOf(verification: Verification, competition: string | null, terms: Terms): Checkpoint {
   const { root, since: base, head, known } = verification
   return {
     version: 1,
-    engine,
+    terms,
     competition,
     root,
     base,

@@ -2,27 +2,51 @@
 import { isError, RoundkeeperError } from '../errors.ts'
 import type { History } from '../repo/history.ts'
 import { files } from '../state/files.ts'
-import type { Checkpoint } from './checkpoint.ts'
+import type { Checkpoint, Terms } from './checkpoint.ts'
 import { severityOf } from './codes/index.ts'
 import type { Finding } from './finding.ts'
 import { readable } from './readable.ts'
 import { type Verification, type VerifyOptions, verify } from './verify.ts'
 
-type Options = Omit<VerifyOptions, 'since' | 'earlier'>
+export interface ResumeOptions extends Omit<VerifyOptions, 'since' | 'earlier'> {
+  /** How it is to be looked at now. */
+  readonly terms: Terms
+}
 
 /**
- * The result is about everything, as if it had been looked at in one walk. Where the commit of the checkpoint is not in
- * the history any more, all of it is looked at, and that is an error among the findings.
+ * The result is about everything, as if it had been looked at in one walk. All of it is looked at again where the
+ * checkpoint was made by other terms; and where its commit is not in the history any more, which is an error among the
+ * findings.
  * @throws `refused` for a checkpoint of another competition; what the history throws
  */
-export async function verifySince(history: History, checkpoint: Checkpoint, options: Options): Promise<Verification> {
-  const { head, base, root, engine, known } = checkpoint
-  if (await contains(history, head)) {
-    const result = await verify(history, { ...options, since: head, earlier: known })
-    const earlier = { head, engine, commits: known.commits, findings: known.findings.length }
-    return { ...result, since: base, root, earlier }
+export async function verifySince(
+  history: History,
+  checkpoint: Checkpoint,
+  { terms, ...options }: ResumeOptions,
+): Promise<Verification> {
+  const { head, base, root, known } = checkpoint
+  if (!(await contains(history, head))) return replaced(history, checkpoint, await verify(history, options))
+  const again = whyAgain(checkpoint.terms, terms)
+  if (again !== undefined) {
+    const result = await verify(history, base === null ? options : { ...options, since: base })
+    // Of an earlier history nothing can be seen in this one.
+    return withFindings({ ...result, again }, known.findings.filter(isRewritten))
   }
-  const whole = await verify(history, options)
+  const result = await verify(history, { ...options, since: head, earlier: known })
+  const earlier = { head, commits: known.commits, findings: known.findings.length }
+  return { ...result, since: base, root, earlier }
+}
+
+/** What was found by other terms cannot be added to what is found by these. */
+function whyAgain(before: Terms, now: Terms): string | undefined {
+  if (before.engine !== now.engine) return `the checkpoint was written by ${before.engine}`
+  if (before.allowed_signers !== now.allowed_signers) return 'the checkpoint goes by another list of allowed signers'
+  if (now.evidence && !before.evidence) return 'for the checkpoint, the evidence itself was not looked at'
+  return undefined
+}
+
+async function replaced(history: History, checkpoint: Checkpoint, whole: Verification): Promise<Verification> {
+  const { root, head } = checkpoint
   const competition = (await readable(whole.records, files.config))?.name
   if (whole.root !== root && (competition === undefined || competition !== checkpoint.competition)) {
     throw new RoundkeeperError('refused', 'the checkpoint is of another competition', {
@@ -30,8 +54,11 @@ export async function verifySince(history: History, checkpoint: Checkpoint, opti
       hint: 'Name the checkpoint of this one, or verify from the beginning, without --since. If this should be the same competition, its history was replaced from the first commit on.',
     })
   }
-  return withFinding(whole, rewritten(history, checkpoint))
+  return withFindings(whole, [...checkpoint.known.findings.filter(isRewritten), rewritten(history, checkpoint)])
 }
+
+const REWRITTEN = 'history/rewritten'
+const isRewritten = ({ code }: Finding) => code === REWRITTEN
 
 async function contains(history: History, commit: string): Promise<boolean> {
   try {
@@ -47,8 +74,8 @@ async function contains(history: History, commit: string): Promise<boolean> {
 function rewritten(history: History, { head, known }: Checkpoint): Finding {
   const before = `${known.commits} commits up to ${head}`
   return {
-    code: 'history/rewritten',
-    severity: severityOf('history/rewritten', true),
+    code: REWRITTEN,
+    severity: severityOf(REWRITTEN, true),
     commit: history.head,
     path: null,
     round: null,
@@ -56,11 +83,11 @@ function rewritten(history: History, { head, known }: Checkpoint): Finding {
   }
 }
 
-function withFinding(verification: Verification, finding: Finding): Verification {
+function withFindings(verification: Verification, first: readonly Finding[]): Verification {
   const { findings, known } = verification
   return {
     ...verification,
-    findings: [finding, ...findings],
-    known: { ...known, findings: [finding, ...known.findings] },
+    findings: [...first, ...findings],
+    known: { ...known, findings: [...first, ...known.findings] },
   }
 }

@@ -54,10 +54,11 @@ export interface Verification {
   /** What of it was known before; its findings come first. */
   readonly earlier: {
     readonly head: string
-    readonly engine: string
     readonly commits: number
     readonly findings: number
   } | null
+  /** Why everything was looked at again, though there was a checkpoint. */
+  readonly again: string | null
   readonly backend: History['backend']
   /** That the result is about. */
   readonly commits: number
@@ -117,6 +118,7 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     head: history.head,
     since: since ?? null,
     earlier: null,
+    again: null,
     backend: history.backend,
     commits,
     findings: await withAdoptions(findings, world.now),

@@ -109,7 +109,8 @@ describe('verify', () => {
       const { code, stdout } = await roundkeeper('verify', source, '--since', last, '--json')
       expect(code).toBe(1)
       const { findings } = reportSchema.parse(JSON.parse(stdout))
-      expect(findings.map(({ code }) => code)).toEqual(['history/rewritten'])
+      const errors = findings.filter(({ severity }) => severity === 'error')
+      expect(errors.map(({ code }) => code)).toEqual(['history/rewritten'])
     })
   })
 
@@ -126,6 +127,14 @@ describe('verify', () => {
     expect(await Promise.all(codes)).toEqual([0, severities.note > 0 ? 1 : 0])
   })
 
+  it('goes by a list of signers that the auditor brings', async () => {
+    const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti'
+    await writeFile(at('signers'), `engine@example.com ${key}\n`)
+    const signed = await runVerify(source, { allowedSigners: at('signers') }, new AbortController().signal)
+    expect(signed.signatures).toMatchObject({ trust: 'pinned', demanded: signed.commits, trusted: 0 })
+    expect(signed.verdict).toBe('broken')
+  })
+
   describe('finds nothing', () => {
     const run = (from: string, options: RunOptions = {}) => runVerify(from, options, new AbortController().signal)
     const cases: [string, () => Promise<unknown>, string, RegExp][] = [
@@ -134,6 +143,9 @@ describe('verify', () => {
       ['without the checkpoint that it was told of', () => run(source, { since: at('none') }), 'usage', /no such/],
       ['with a checkpoint that is none', () => run(source, { since: at('not') }), 'refused', /is not a checkpoint/],
       ['where no checkpoint can be', () => run(source, { checkpoint: at('no/where') }), 'usage', /cannot be written/],
+      ['by a list of signers that is not there', () => run(source, { allowedSigners: at('none') }), 'usage', /read/],
+      ['by a list that names nobody', () => run(source, { allowedSigners: at('nobody') }), 'usage', /names nobody/],
+      ['by a list that is none', () => run(source, { allowedSigners: at('not') }), 'usage', /cannot be read: /],
       ['since a commit of another history', () => run(source, { since: 'a'.repeat(40) }), 'not-found', /history/],
       ['on a branch that is not there', () => run(source, { branch: 'other' }), 'not-found', /other/],
       ['in a shallow clone', () => run(at('shallow')), 'not-found', /./],
@@ -141,6 +153,7 @@ describe('verify', () => {
     ]
     beforeAll(async () => {
       await writeFile(at('not'), '{}')
+      await writeFile(at('nobody'), '# nobody\n')
       spawnSync('git', ['clone', '-q', '--depth', '3', `file://${source}`, at('shallow')])
     })
 

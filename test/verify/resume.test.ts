@@ -4,12 +4,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RoundkeeperError } from '../../src/errors.ts'
 import type { History, HistoryCommit } from '../../src/repo/history.ts'
 import { openHistory } from '../../src/repo/open-history.ts'
-import { type Checkpoint, checkpointOf, parseCheckpoint, serialiseCheckpoint } from '../../src/verify/checkpoint.ts'
+import {
+  type Checkpoint,
+  checkpointOf,
+  parseCheckpoint,
+  serialiseCheckpoint,
+  type Terms,
+} from '../../src/verify/checkpoint.ts'
 import { verifySince } from '../../src/verify/resume.ts'
 import type { Step } from '../../src/verify/step.ts'
 import { type Verification, verify } from '../../src/verify/verify.ts'
 import { competition, everyRound, miner, type TestCompetition } from '../support/competition.ts'
 import { MemoryHistory, type Planned, plansOf } from '../support/memory-history.ts'
+
+const terms: Terms = { engine: 'roundkeeper/test', allowed_signers: null, evidence: false }
 
 /** The same history, as it was when `head` was its newest commit. */
 class Earlier implements History {
@@ -43,7 +51,7 @@ class Earlier implements History {
 /** What an audit of the day before would have written, read again. */
 async function checkpointAt(whole: History, head: string): Promise<Checkpoint> {
   const before = await verify(new Earlier(whole, head))
-  return parseCheckpoint(serialiseCheckpoint(checkpointOf(before, 'tiny', 'roundkeeper/test')), 'checkpoint')
+  return parseCheckpoint(serialiseCheckpoint(checkpointOf(before, 'tiny', terms)), 'checkpoint')
 }
 
 /** All that a report says; of what is recorded and recomputed, only what is broken. */
@@ -80,7 +88,7 @@ describe('verifying what is new since a checkpoint', () => {
     const whole = said(await verify(history))
     for (let cut = 0; cut < plans.length; cut += 1) {
       const checkpoint = await checkpointAt(history, history.oid(cut))
-      expect(said(await verifySince(history, checkpoint, {})), `cut at commit ${cut}`).toEqual(whole)
+      expect(said(await verifySince(history, checkpoint, { terms })), `cut at commit ${cut}`).toEqual(whole)
     }
   }
 
@@ -98,7 +106,7 @@ describe('verifying what is new since a checkpoint', () => {
       const history = new MemoryHistory(tampered(plans, place, Math.min(place.at + later, plans.length - 1), act))
       const whole = said(await verify(history))
       const checkpoint = await checkpointAt(history, history.oid(cut))
-      expect(said(await verifySince(history, checkpoint, {}))).toEqual(whole)
+      expect(said(await verifySince(history, checkpoint, { terms }))).toEqual(whole)
     })
     await fc.assert(property, { numRuns: 40 })
   })
@@ -107,7 +115,7 @@ describe('verifying what is new since a checkpoint', () => {
     const seen: string[] = []
     const watch = { name: 'watch', step: ({ commit }: Step) => void seen.push(commit.oid) }
     const checkpoint = await checkpointAt(honest, honest.oid(-3))
-    const result = await verifySince(honest, checkpoint, { checks: [watch] })
+    const result = await verifySince(honest, checkpoint, { terms, checks: [watch] })
     expect(seen).toEqual([honest.oid(-2), honest.oid(-1)])
     expect(result.commits).toBe(plans.length)
     expect(result.earlier).toMatchObject({ head: honest.oid(-3), commits: plans.length - 2 })
@@ -116,9 +124,20 @@ describe('verifying what is new since a checkpoint', () => {
   it('goes on from a commit that is trusted without having been verified', async () => {
     const base = honest.oid(-5)
     const first = await verify(new Earlier(honest, honest.oid(-3)), { since: base })
-    const second = await verifySince(honest, checkpointOf(first, 'tiny', 'roundkeeper/test'), {})
+    const second = await verifySince(honest, checkpointOf(first, 'tiny', terms), { terms })
     expect(said(second)).toEqual(said(await verify(honest, { since: base })))
     expect(second).toMatchObject({ since: base, root: null, commits: 4 })
+  })
+
+  it.each([
+    ['another version', { engine: 'roundkeeper/next' }, 'the checkpoint was written by roundkeeper/test'],
+    ['another list of signers', { allowed_signers: 'digest' }, 'the checkpoint goes by another list'],
+    ['a look at the evidence', { evidence: true }, 'for the checkpoint, the evidence itself was not looked at'],
+  ])('looks at everything again for %s', async (_name, changes, why) => {
+    const checkpoint = await checkpointAt(honest, honest.oid(-3))
+    const result = await verifySince(honest, checkpoint, { terms: { ...terms, ...changes } })
+    expect(said(result)).toEqual(said(await verify(honest)))
+    expect(result).toMatchObject({ earlier: null, again: expect.stringContaining(why) })
   })
 
   describe('of a history that was pushed by force', () => {
@@ -133,7 +152,7 @@ describe('verifying what is new since a checkpoint', () => {
     it('is an error that names both ends, and all of the new one is looked at', async () => {
       const checkpoint = await checkpointAt(honest, honest.oid(-2))
       const other = new MemoryHistory([...plans.slice(0, -4), { files: { a: '1' } }])
-      const result = await verifySince(other, checkpoint, {})
+      const result = await verifySince(other, checkpoint, { terms })
       expectRewritten(result, honest.oid(-2), other.head)
       expect(result).toMatchObject({ commits: plans.length - 3, root: honest.oid(0), earlier: null })
       expect(result.findings.slice(1)).toEqual((await verify(other)).findings)
@@ -142,30 +161,32 @@ describe('verifying what is new since a checkpoint', () => {
     it('is one also where commits were only taken away', async () => {
       const checkpoint = await checkpointAt(honest, honest.oid(-2))
       const shorter = new MemoryHistory(plans.slice(0, -4))
-      expectRewritten(await verifySince(shorter, checkpoint, {}), honest.oid(-2), shorter.head)
+      expectRewritten(await verifySince(shorter, checkpoint, { terms }), honest.oid(-2), shorter.head)
     })
 
     it('is one where it was replaced from the first commit on, by its name', async () => {
       const checkpoint = await checkpointAt(honest, honest.oid(-2))
       const other = new MemoryHistory([{ ...plans[0], message: 'Another beginning' }, ...plans.slice(1)])
-      expectRewritten(await verifySince(other, checkpoint, {}), honest.oid(-2), other.head)
+      expectRewritten(await verifySince(other, checkpoint, { terms }), honest.oid(-2), other.head)
     })
 
     it('is known for ever after', async () => {
       const other = new MemoryHistory(plans.slice(0, -4))
-      const found = await verifySince(other, await checkpointAt(honest, honest.oid(-2)), {})
-      const next = checkpointOf(found, 'tiny', 'roundkeeper/test')
+      const found = await verifySince(other, await checkpointAt(honest, honest.oid(-2)), { terms })
+      const next = checkpointOf(found, 'tiny', terms)
       other.add({ files: { a: '1' } })
-      const later = await verifySince(other, next, {})
+      const later = await verifySince(other, next, { terms })
       expect(later.findings[0]).toEqual(found.findings[0])
       expect(later.earlier).toMatchObject({ head: next.head })
+      const newer = await verifySince(other, next, { terms: { ...terms, engine: 'roundkeeper/next' } })
+      expect(newer.findings[0]).toEqual(found.findings[0])
     })
   })
 
   it('refuses a checkpoint of another competition', async () => {
     const checkpoint = await checkpointAt(honest, honest.head)
     const other = new MemoryHistory([{ files: { a: '1' } }])
-    await expect(verifySince(other, checkpoint, {})).rejects.toMatchObject({
+    await expect(verifySince(other, checkpoint, { terms })).rejects.toMatchObject({
       code: 'refused',
       message: 'the checkpoint is of another competition',
     })
@@ -176,13 +197,13 @@ describe('verifying what is new since a checkpoint', () => {
     const shallow = new MemoryHistory(plans.slice(0, -4))
     const missing = new RoundkeeperError('not-found', 'a shallow clone')
     shallow.count = () => Promise.reject(missing)
-    await expect(verifySince(shallow, checkpoint, {})).rejects.toBe(missing)
+    await expect(verifySince(shallow, checkpoint, { terms })).rejects.toBe(missing)
   })
 })
 
 describe('a checkpoint', () => {
   const history = new MemoryHistory([{ files: { a: '1' } }, { files: { a: '2' } }])
-  const written = async () => serialiseCheckpoint(checkpointOf(await verify(history), null, 'roundkeeper/test'))
+  const written = async () => serialiseCheckpoint(checkpointOf(await verify(history), null, terms))
 
   it('is read as it was written', async () => {
     const checkpoint = parseCheckpoint(await written(), 'file')

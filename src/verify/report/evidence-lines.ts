@@ -6,10 +6,13 @@ type Evidence = Report['evidence']
 type Tally = NonNullable<Evidence['previews']>
 
 export function evidenceLines(evidence: Evidence): string[] {
-  const { store, found, named, objects, previews, distances, verdicts, rejudged } = evidence
+  const { store, found, published, named, objects, previews, distances, verdicts, rejudged } = evidence
   if (named === 0) return []
-  if (store === null || objects === null)
-    return [`${counted(named, 'object')} named by digest, not looked at: say with --store where they are`]
+  if (store === null || objects === null) {
+    const how =
+      published === null ? 'say with --store where they are' : `--store ${plain(published)} would, says the record`
+    return [`${counted(named, 'object')} named by digest, and not looked at: ${how}`]
+  }
   const where = `${plain(store)}${found ? ', which was found beside the competition (--no-store leaves it out)' : ''}`
   return [
     `${objectsLine(named, objects)} in ${where}`,

@@ -40,6 +40,10 @@ export const evidenceSchema = z
   .object({
     store: z.string().nullable().describe('Where objects were looked up; null: nowhere, they were only counted.'),
     found: z.boolean().describe('The store was found beside the competition, not named.'),
+    published: z
+      .string()
+      .nullable()
+      .describe('Where the record says that objects are: an address that ends with digests.'),
     named: count().describe('Objects that are named by digest.'),
     objects: z
       .object({

@@ -5,6 +5,7 @@ import { robustnessLine } from '../robustness-line.ts'
 import { evidenceLines } from './evidence-lines.ts'
 import { believedOf, groupsOf } from './groups.ts'
 import type { Report, ReportedFinding, RoundReport } from './schema.ts'
+import { signatureLines } from './signature-lines.ts'
 import { counted, plain, short } from './text.ts'
 import { verdictLine } from './verdict.ts'
 
@@ -19,7 +20,7 @@ export function markdownReport(report: Report): string {
     `## ${escaped(report.competition ?? 'A competition')}: ${verdict}`,
     `**${text}.**`,
     aboutOf(report),
-    evidenceLines(report.evidence)
+    [...signatureLines(report.signatures), ...evidenceLines(report.evidence)]
       .map((line) => `- ${escaped(line.trim())}`)
       .join('\n'),
     roundsOf(report.rounds),

@@ -69,6 +69,15 @@ const unproved = z.object({
   why: z.string(),
 })
 
+const signaturesSchema = z.object({
+  trust: z
+    .enum(['pinned', 'first-use', 'none'])
+    .describe('By whose list: the auditor’s own, the first one of the history, or none, because there is none.'),
+  founded: commit('That brought the first list; null where there is none, or where that cannot be told.').nullable(),
+  demanded: count().describe('Commits that had to be signed.'),
+  trusted: count().describe('Of those, with a valid signature of somebody who was allowed to.'),
+})
+
 const timing = z.object({ seconds: z.number().min(0), commits_per_second: z.number().min(0) })
 
 export const reportSchema = z
@@ -84,15 +93,17 @@ export const reportSchema = z
     head: commit('The newest commit that was looked at.'),
     since: commit('What comes after this commit was looked at; null: everything.').nullable(),
     earlier: z
-      .object({ head: commit('Up to where.'), commits: count(), engine: z.string() })
+      .object({ head: commit('Up to where.'), commits: count() })
       .nullable()
       .describe('The checkpoint that this report goes on from; what it says is included in all lists and counts.'),
+    again: z.string().nullable().describe('Why everything was looked at again, though there was a checkpoint.'),
     backend: z.string().describe('Which program read the history.'),
     commits: count().describe('That this report is about.'),
     verdict: z.enum(['clean', 'broken']).describe('`broken`: there are findings of severity `error`.'),
     severities: z.object({ error: count(), warning: count(), note: count() }),
     findings: z.array(finding).describe('In the order in which they happened.'),
     decisions: z.object(perLevel),
+    signatures: signaturesSchema,
     evidence: evidenceSchema,
     rounds: z.array(roundReport),
     unproved: z.array(unproved).describe('Every decision that is not proved, and why.'),

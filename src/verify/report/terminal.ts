@@ -4,6 +4,7 @@ import { LEADER } from '../../state/winner.ts'
 import { robustnessLine } from '../robustness-line.ts'
 import { evidenceLines } from './evidence-lines.ts'
 import type { Report, RoundReport } from './schema.ts'
+import { signatureLines } from './signature-lines.ts'
 import { believedLines } from './terminal-believed.ts'
 import { findingLines } from './terminal-findings.ts'
 import { counted, plain, short, wrapped } from './text.ts'
@@ -27,7 +28,7 @@ export function terminalReport(report: Report, { width, round }: TerminalOptions
     roundLines(report.rounds.filter(isShown), width),
     findingLines(report.findings.filter(isShown), width),
     believedLines(report.unproved.filter(isShown), width),
-    evidenceLines(report.evidence).map((line) => wrapped(line, width, '  ')),
+    [...signatureLines(report.signatures), ...evidenceLines(report.evidence)].map((line) => wrapped(line, width, '  ')),
     [lastLine(report, width)],
   ]
   return sections
@@ -54,8 +55,10 @@ function headLines(report: Report, width: number): string[] {
   const name = plain(competition ?? source, 80)
   const lines = [wrapped(`${styleText('bold', name)}  ${facts.join(' · ')}`, width, '  ')]
   if (earlier !== null) {
-    const before = `${counted(earlier.commits, 'commit')} up to ${short(earlier.head)} verified before, by ${plain(earlier.engine)}`
+    const before = `${counted(earlier.commits, 'commit')} up to ${short(earlier.head)} verified before`
     lines.push(styleText('dim', wrapped(`${counted(commits - earlier.commits, 'new commit')}; ${before}`, width, '  ')))
+  } else if (report.again !== null) {
+    lines.push(styleText('dim', wrapped(`all looked at again: ${plain(report.again)}`, width, '  ')))
   } else if (report.since !== null) {
     lines.push(styleText('dim', `what comes after ${short(report.since)}, which is trusted`))
   }

@@ -11,6 +11,7 @@ describe('the summary of a job', () => {
       '## tiny: broken',
       '**3 of 4 decisions proved, 1 consistent, 0 broken; 1 error.**',
       '12 commits of `competition.bundle` up to `2222222222`; rules v1; looked at by roundkeeper/1.2.3 with git in 1.3 s.',
+      '- 12 commits signed by somebody who may, by the list of the history itself, which c0ffee0000 brought first',
       '| Round | Winner | Proved | Consistent | Broken | How firmly |',
       '| --- | --- | --- | --- | --- | --- |',
       '| 0 | `5Goodxxxxx` good/model | 3 | 1 | 0 |  |',

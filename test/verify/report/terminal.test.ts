@@ -27,6 +27,8 @@ describe('the report at a terminal', () => {
       'Believed, not proved',
       '  1  match  the answers of the judge are not on record (round 0)',
       '',
+      '12 commits signed by somebody who may, by the list of the history itself, which c0ffee0000 brought first',
+      '',
       '3 of 4 decisions proved, 1 consistent, 0 broken; 1 error, 1 warning: broken',
     ])
   })
@@ -40,7 +42,7 @@ describe('the report at a terminal', () => {
   it.each([40, 60, 80, 120])('stays within %i columns, but for names that cannot be broken', (width) => {
     const message = 'a sentence with many words that goes on and on, and further than any narrow terminal is wide'
     const all = report([finding({ message, path: 'a.json' })], {
-      earlier: { head: '3'.repeat(40), commits: 10, engine: 'roundkeeper/1.0.0' },
+      earlier: { head: '3'.repeat(40), commits: 10 },
     })
     expect(lines(all, { width }).filter((line) => line.length > Math.max(width, 62))).toEqual([])
   })
@@ -64,13 +66,14 @@ describe('the report at a terminal', () => {
   })
 
   it('says what was verified before', () => {
-    const earlier = { head: '3'.repeat(40), commits: 10, engine: 'roundkeeper/1.0.0' }
+    const earlier = { head: '3'.repeat(40), commits: 10 }
     expect(lines(report([], { earlier }), { width: WIDE })[1]).toBe(
-      '2 new commits; 10 commits up to 3333333333 verified before, by roundkeeper/1.0.0',
+      '2 new commits; 10 commits up to 3333333333 verified before',
     )
     expect(lines(report([], { since: '3'.repeat(40) }), { width: WIDE })[1]).toBe(
       'what comes after 3333333333, which is trusted',
     )
+    expect(lines(report([], { again: 'it is old' }), { width: WIDE })[1]).toBe('all looked at again: it is old')
   })
 
   it('lets no stranger command the terminal, hide text or begin a line', () => {
