@@ -17,6 +17,8 @@ export interface EvidenceRequest extends EvidenceOptions {
 }
 
 export interface EvidenceSummary extends EvidenceReport {
+  /** Where the record says that the objects are published. */
+  readonly published: string | null
   readonly found: boolean
   readonly rejudged: Rejudged | null
 }
@@ -39,8 +41,17 @@ export async function lookAtEvidence(
   { records, since, signal = new AbortController().signal }: Place,
   request: EvidenceRequest | undefined,
 ): Promise<EvidenceResult> {
+  const published = ledger.published ?? null
   if (request === undefined) {
-    const nothing = { found: false, objects: null, previews: null, distances: null, verdicts: null, rejudged: null }
+    const nothing = {
+      published,
+      found: false,
+      objects: null,
+      previews: null,
+      distances: null,
+      verdicts: null,
+      rejudged: null,
+    }
     return { summary: { store: null, named: ledger.named, ...nothing }, findings: [], weakened: [] }
   }
   const { report, findings, weakened } = await examine(history, ledger, since, request, signal)
@@ -48,7 +59,7 @@ export async function lookAtEvidence(
   const disagreeing = findingsOf(rejudged, request, ledger, history.head)
   const known = new Set(findings.map(placeOf))
   return {
-    summary: { ...report, found: request.found === true, rejudged },
+    summary: { ...report, published, found: request.found === true, rejudged },
     findings: [...findings, ...disagreeing.filter((finding) => !known.has(placeOf(finding)))],
     weakened,
   }

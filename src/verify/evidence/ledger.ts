@@ -3,7 +3,7 @@ import { files } from '../../state/files.ts'
 import type { AnyStateFile } from '../../state/state-file.ts'
 import type { Changed, Check, Step } from '../step.ts'
 import { DigestSet } from './digest-set.ts'
-import { isDigest, modelOf, previewOf, promptOf, transcriptOf } from './named.ts'
+import { isDigest, modelOf, previewOf, promptOf, publishedAt, transcriptOf } from './named.ts'
 
 /** One change of a file that evidence is named in, or follows from. Small: a long history has many. */
 export interface Naming {
@@ -22,10 +22,16 @@ export class Ledger implements Check {
   readonly name = 'evidence'
   readonly namings: Naming[] = []
   readonly #digests = new DigestSet()
+  #published: string | undefined
 
   /** How many objects are named. */
   get named(): number {
     return this.#digests.size
+  }
+
+  /** Where the record itself says that the objects are. */
+  get published(): string | undefined {
+    return this.#published
   }
 
   async step({ commit, changed, after }: Step): Promise<void> {
@@ -55,7 +61,10 @@ export class Ledger implements Check {
       } else if (located.file !== files.config) {
         const file = located.file === files.submitted ? files.submitted : files.generated
         const outputs = (await records.find(file, round, who[0])) ?? {}
-        for (const [stem, output] of Object.entries(outputs)) add(modelOf(stem, output, ''), previewOf(stem, output))
+        for (const [stem, output] of Object.entries(outputs)) {
+          add(modelOf(stem, output, ''), previewOf(stem, output))
+          this.#published ??= publishedAt(output)
+        }
       }
     } catch (error) {
       // What cannot be read is found by the check of files.

@@ -15,6 +15,13 @@ const SHA256 = /^[0-9a-f]{64}$/
 
 export const isDigest = (text: string) => SHA256.test(text)
 
+/** Where the objects are published, as far as an address tells that ends with what it holds. */
+export function publishedAt({ glb, glb_sha256: sha256 }: Output): string | undefined {
+  if (glb === null || sha256 === undefined || !/^https?:\/\//.test(glb)) return undefined
+  const at = glb.lastIndexOf(`/sha256/${sha256.slice(0, 2)}/${sha256}.`)
+  return at < 0 ? undefined : glb.slice(0, at)
+}
+
 /** @param artifact what models are: `glb`, `ply` */
 export const modelOf = (stem: string, output: Output, artifact: string): NamedObject | undefined =>
   output.glb_sha256 === undefined

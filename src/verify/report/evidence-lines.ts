@@ -4,6 +4,7 @@ import { counted, plain } from './text.ts'
 
 type Evidence = Report['evidence']
 type Tally = NonNullable<Evidence['previews']>
+type Agreement = Pick<NonNullable<Evidence['rejudged']>, 'asked' | 'agreed' | 'interval'>
 
 export function evidenceLines(evidence: Evidence): string[] {
   const { store, found, published, named, objects, previews, distances, verdicts, rejudged } = evidence
@@ -47,15 +48,16 @@ function tallyLine(tally: Tally | null, what: string, done: string): string[] {
   return [`${counted(recorded, what)}: ${parts.join(', ')}`]
 }
 
-function rejudgedLines({ judge, judged, drawn, asked, agreed, interval, rounds }: NonNullable<Evidence['rejudged']>) {
-  const of = drawn === asked ? `${asked}` : `${asked} of ${drawn}`
-  const about = `${plain(judge)} asked again about ${of} of ${judged} duels`
-  const apart = rounds.filter((round) => round.agreed < round.asked)
+function rejudgedLines(rejudged: NonNullable<Evidence['rejudged']>): string[] {
+  const { judge, judged, drawn, unanswered, rounds } = rejudged
+  const silent = unanswered === 0 ? '' : `, ${unanswered} of them without an answer`
+  const apart = rounds.filter(({ asked, agreed }) => agreed < asked)
   return [
-    `${about}: ${agreed} answers as recorded (${share(interval)} with 95 % confidence)`,
-    ...apart.map((each) => `  round ${each.round}: ${each.agreed} of ${each.asked} (${share(each.interval)})`),
+    `${plain(judge)} asked again about ${drawn} of ${counted(judged, 'duel')}${silent}: ${agreementText(rejudged)}`,
+    ...apart.map((each) => `  round ${each.round}: ${agreementText(each)}`),
   ]
 }
 
-const share = ([low, high]: readonly number[]) => `${percent(low)}–${percent(high)} %`
-const percent = (value = 0) => (100 * value).toFixed(0)
+const agreementText = ({ asked, agreed, interval: [low, high] }: Agreement) =>
+  `${agreed} of ${asked} answers as recorded (95 % interval ${percent(low)}–${percent(high)} %)`
+const percent = (value: number) => (100 * value).toFixed(0)
