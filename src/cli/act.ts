@@ -45,7 +45,8 @@ export function actCommand<Arguments extends unknown[] = [], Options = object>(
 async function perform(wanted: Wanted, { dir, reason, dryRun = false }: ActOptions): Promise<Intervened> {
   const { openOperator } = await import('./operator.ts')
   await using operator = await openOperator(dir)
-  const { repo, clock, by, chain } = operator
+  const { repo, clock, chain } = operator
+  const by = await operator.human()
   const committer = { repo, clock, by, run: 'local', engine: ENGINE, commitEveryMs: 0 }
   return intervene(committer, wanted, reason, { chain, dryRun })
 }

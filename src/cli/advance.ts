@@ -57,7 +57,7 @@ async function run(options: Options): Promise<AdvanceReport> {
     return await advance({
       repo: operator.repo,
       clock: operator.clock,
-      by: operator.by,
+      by: await operator.engine(),
       run: options.run ?? 'local',
       engine: ENGINE,
       commitEveryMs: operator.settings.commit_every_seconds * 1000,

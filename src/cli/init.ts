@@ -11,6 +11,8 @@ import { RoundkeeperError } from '../errors.ts'
 import { foundingProblemsOf } from '../formats/index.ts'
 import { BareRepo } from '../repo/bare-repo.ts'
 import { blockSeconds } from '../rules/schedule.ts'
+import { holdersOf, identitiesOf, settingsOf, writeHolderKeys } from '../signing/holders.ts'
+import { PrivateKey } from '../signing/private-key.ts'
 import { files } from '../state/index.ts'
 import type { AnyStateFile } from '../state/state-file.ts'
 import { PROGRAM, quoted } from './copyable.ts'
@@ -25,20 +27,22 @@ interface Options {
   config?: string
   leader?: string
   name?: string
+  sign: boolean
   json?: boolean
 }
 
 export const initCommand = new Command('init')
   .summary('found a competition from the template')
   .description(
-    'Makes a folder with a competition repository (state.git), a dev chain that needs no network, an object store and\n' +
-      "the operator's settings. Round 0 is open; `advance` takes it from there.",
+    'Makes a folder with a competition repository (state.git), a dev chain that needs no network, an object store,\n' +
+      "the operator's settings and the keys that sign. Round 0 is open; `advance` takes it from there.",
   )
   .argument('<folder>', 'a folder that does not exist yet, or an empty one')
   .requiredOption('--prompts <file>', 'the pool: one URL of a prompt image per line')
   .option('--config <file>', "a config.json of your own instead of the template's")
   .option('--leader <file>', 'a leader.json with the champion at the start')
   .option('--name <name>', 'name of the competition, e.g. mesh')
+  .option('--no-sign', 'without keys: nobody can tell later who made which commit')
   .option('--json', 'print what was made as JSON')
   .addHelpText('after', '\nExample:\n  $ roundkeeper init my-competition --prompts prompts.txt --name mesh\n')
   .action(async (folder: string, options: Options) => {
@@ -48,6 +52,12 @@ export const initCommand = new Command('init')
     print(`${made.competition} is open in ${dir}`)
     print(`  state repository  ${made.repo}`)
     print(`  first round       closes ${made.closes}`)
+    if (made.keys !== null) {
+      print(
+        `  keys              ${made.keys.engine} signs for the engine, ${made.keys.operator} for you: keep both secret,`,
+      )
+      print('                    and yours off the machine that runs the engine')
+    }
     print(`\nNext: ${PROGRAM} status ${quoted(folder)}`)
     print(`      ${PROGRAM} advance --dir ${quoted(folder)} --until-idle`)
   })
@@ -62,15 +72,18 @@ async function found(dir: string, options: Options) {
 
   const clock = new SystemClock()
   const chain = { genesis: clock.now(), blockSeconds: blockSeconds(named), seed: randomUUID(), clock }
-  const founding = foundCompetition({ config: named, pool, leaders, head: await new DevChain(chain).head() })
+  const signers = options.sign ? holdersOf(named.name, () => PrivateKey.generate()) : undefined
+  const head = await new DevChain(chain).head()
+  const founding = foundCompetition({ config: named, pool, leaders, head, signers })
   await emptyFolder(dir)
   await DevChain.create(join(dir, 'chain.json'), chain)
-  const author = { name: 'Roundkeeper', email: 'roundkeeper@localhost' }
+  if (signers !== undefined) await writeHolderKeys(dir, signers)
+  const founder = signers === undefined ? UNSIGNED.author : identitiesOf(signers).operator
   await BareRepo.create(join(dir, 'state.git'), {
     branch: 'main',
     files: new Map([...(await templateFiles(template)), ...founding.files]),
     message: founding.messages.join('\n'),
-    by: { ...author, at: clock.now() },
+    by: { ...founder, at: clock.now() },
   })
   await mkdir(join(dir, 'store'))
   await mkdir(join(dir, 'images'))
@@ -80,12 +93,15 @@ async function found(dir: string, options: Options) {
     chain: { kind: 'dev', file: 'chain.json' },
     store: { folder: 'store' },
     images: 'images',
-    author,
+    ...(signers === undefined ? UNSIGNED : settingsOf(signers)),
   }
   await writeFile(join(dir, OPERATOR_FILE), `${JSON.stringify(settings, null, 2)}\n`)
   const state = files.state.parse(founding.files.get('state.json') ?? '', 'state.json')
-  return { competition: named.name, repo: join(dir, 'state.git'), closes: state.next_stage_eta }
+  const keys = signers && { engine: join(dir, signers.engine.file), operator: join(dir, signers.operator.file) }
+  return { competition: named.name, repo: join(dir, 'state.git'), closes: state.next_stage_eta, keys: keys ?? null }
 }
+
+const UNSIGNED = { author: { name: 'Roundkeeper', email: 'roundkeeper@localhost' } }
 
 /** @throws `usage` naming all of them: nobody should have to correct one to hear of the next */
 function refuseProblems(problems: readonly FoundingProblem[], { config, prompts, name }: Options): void {

@@ -29,9 +29,14 @@ const operatorSchema = z.strictObject({
   store: z.strictObject({ folder: z.string(), base_url: z.url('a URL').optional() }).default({ folder: 'store' }),
   /** Folder of runnable miner code: `<owner>/<repo>/<commit>/miner.json`. */
   images: z.string().default('images'),
+  /** Whose commits those of the engine are; where they are signed, the address is the principal of the key. */
   author: z
     .strictObject({ name: z.string(), email: z.string() })
     .default({ name: 'Roundkeeper', email: 'roundkeeper@localhost' }),
+  /** File of the key that the engine signs with. */
+  signing_key: z.string().optional(),
+  /** The person who pauses, resumes and intervenes; the engine's identity stands for them when absent. */
+  operator: z.strictObject({ name: z.string(), email: z.string(), signing_key: z.string().optional() }).optional(),
   commit_every_seconds: z.number().min(0, 'a number of seconds from 0 on').default(60),
   /** Host names to be reached at a local address, e.g. miners on this machine. */
   hosts: z.record(z.string(), hostSchema).default({}),

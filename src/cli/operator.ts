@@ -18,6 +18,7 @@ import { RemoteRepo } from '../repo/remote-repo.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import { type OperatorSettings, readSettings } from './operator-settings.ts'
+import { engineSigner, fileSigner } from './signing-key.ts'
 
 /** Everything that a command needs to act on a competition. */
 export interface Operator extends AsyncDisposable {
@@ -28,7 +29,10 @@ export interface Operator extends AsyncDisposable {
   readonly clock: Clock
   readonly format: Format
   readonly pool: InProcessPool
-  readonly by: Identity
+  /** Whose commits the engine's are, with its key. @throws RoundkeeperError `usage` when the key cannot be read */
+  engine(): Promise<Identity>
+  /** The person in charge, with their own key: for what a person does. @throws as above */
+  human(): Promise<Identity>
 }
 
 export async function openOperator(dir: string): Promise<Operator> {
@@ -57,7 +61,8 @@ export async function openOperator(dir: string): Promise<Operator> {
     clock,
     format,
     pool: new InProcessPool(Math.max(2, availableParallelism())),
-    by: settings.author,
+    engine: () => engineOf(root, settings),
+    human: () => humanOf(root, settings),
     [Symbol.asyncDispose]: () => renderer.close(),
   }
 }
@@ -70,4 +75,16 @@ async function openRepo(root: string, { repo, branch }: OperatorSettings): Promi
     cacheDir: join(root, '.cache', 'repo.git'),
     ...(token ? { credentials: () => ({ username: 'x-access-token', password: token }) } : {}),
   })
+}
+
+async function engineOf(root: string, { author, signing_key }: OperatorSettings): Promise<Identity> {
+  const signer = await engineSigner(root, signing_key)
+  return { ...author, ...(signer && { signer }) }
+}
+
+async function humanOf(root: string, settings: OperatorSettings): Promise<Identity> {
+  if (settings.operator === undefined) return engineOf(root, settings)
+  const { signing_key, ...identity } = settings.operator
+  const signer = await fileSigner(root, signing_key)
+  return { ...identity, ...(signer && { signer }) }
 }

@@ -8,6 +8,7 @@ import { galleryCommand } from './gallery.ts'
 import { holdCommands } from './hold.ts'
 import { initCommand } from './init.ts'
 import { interveneCommand } from './intervene.ts'
+import { keygenCommand } from './keygen.ts'
 import { errorAsJson, printError, printJson } from './output.ts'
 import { replayCommand } from './replay.ts'
 import { statusCommand } from './status.ts'
@@ -28,6 +29,7 @@ const program = new Command('roundkeeper')
 const commands = [
   demoCommand,
   initCommand,
+  keygenCommand,
   advanceCommand,
   statusCommand,
   ...holdCommands(),
