@@ -30,7 +30,9 @@ function firstDifference(text: string, made: string): string {
 
 const isMachineLayout = (text: string) => JSON.stringify(parse(text), null, 2) === text || !text.includes('\n')
 
-const parse = (text: string) => parseWithSource(text, () => undefined)
+/** An empty file is an empty collection. */
+const parse = (text: string): unknown =>
+  text.trim() === '' ? undefined : parseWithSource(text.replace(/^\uFEFF/, ''), () => undefined)
 
 /** Fields that reading fills in where a file leaves them out, by name. */
 function missingFields(text: string, value: unknown): string[] {
@@ -42,6 +44,6 @@ function missingFields(text: string, value: unknown): string[] {
       else if (inner !== undefined) missing.add(key)
     }
   }
-  compare(parse(text.replace(/^\uFEFF/, '')), value)
+  compare(parse(text), value)
   return [...missing]
 }

@@ -31,10 +31,10 @@ export function inspectFile(path: string, bytes: Uint8Array): FileProblem[] {
   } catch (error) {
     return [...wordsOf(text), broken(text, live, located, error)]
   }
-  const problems = [...contradictions(located, value), ...unsafeNumbers(text, live)]
+  const problems = [...contradictions(located, value), ...wordsOf(text), ...unsafeNumbers(text, live)]
   if (located.file.isWritten(text, value)) return problems
   const made = written(located, value)
-  return [...problems, ...wordsOf(text), ...duplicates(text, live), ...handMade(located, text, made, value)]
+  return [...problems, ...duplicates(text, live), ...handMade(located, text, made, value)]
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -57,9 +57,10 @@ function wordsOf(text: string): FileProblem[] {
 
 function duplicates(text: string, path: string): FileProblem[] {
   if (!path.endsWith('.json')) return []
-  const found = duplicateKeys(text)
+  const found = [...new Set(duplicateKeys(text))]
   if (found.length === 0) return []
-  return [problem('file/duplicate-key', `${listed(found)} is there twice, and programs differ in which one counts`)]
+  const are = found.length === 1 ? 'is' : 'are'
+  return [problem('file/duplicate-key', `${listed(found)} ${are} there twice, and programs differ in which one counts`)]
 }
 
 const LONG_INTEGER = /(^|[\s:,[])-?\d{16,}(?=[\s,\]}]|$)/
