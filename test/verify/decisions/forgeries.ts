@@ -1,0 +1,430 @@
+/** Forgeries of decisions in a finished competition: where each is made, what it changes, and what has to be said about it. */
+import { digestOf } from '../../../src/rules/digest.ts'
+import { deriveSeed } from '../../../src/rules/seed.ts'
+import { files, type MatchReport, type Outputs, type Seed, type State } from '../../../src/state/index.ts'
+import type { Planned } from '../../support/memory-history.ts'
+import { type Alter, altered, forged, positionOf, textAt } from '../../support/rewrite.ts'
+import { base, better, cheat, good } from '../checks/tampering.ts'
+
+export interface Forgery {
+  /** A line of the message of the commit that is forged; of several the first. */
+  readonly at: string
+  /** In every version from there on. */
+  readonly alters:
+    | Readonly<Record<string, Alter>>
+    | ((plans: readonly Planned[], position: number) => Record<string, Alter>)
+  /** The code that has to be found there. */
+  readonly code: string
+  /** What the sentence has to say. */
+  readonly says: RegExp
+  /** It changes what a decision rested on, after that: to tell is for the check of what may never change. */
+  readonly restedOn?: true
+}
+
+const first = <T>(list: readonly T[]): T => list[0] as T
+const short = (hotkey: string) => hotkey.slice(0, 10)
+const AT = {
+  opening: 'Seed, prompts and submissions for round 1',
+  request: 'Update audit requests for round 1',
+  audits: 'Update generation audits for round 1',
+  match: `Match report: leader vs ${short(good.hotkey)}`,
+  winner: 'Round 1 winner',
+  closing: 'Update state (open), schedule, leader for round 1',
+  end: 'Update state (finished)',
+} as const
+const report = (forge: (report: MatchReport) => MatchReport) => forged(files.duels, [0, 'leader', good.hotkey], forge)
+const row = (margin: number) =>
+  forged(files.matrix, [0], (rows) => rows.map((each) => (each.right === good.hotkey ? { ...each, margin } : each)))
+const duel = (changes: Partial<MatchReport['duels'][number]>, which = 0) =>
+  report((old) => ({ ...old, duels: old.duels.map((each, i) => (i === which ? { ...each, ...changes } : each)) }))
+const state = (changes: Partial<State>) => forged(files.state, [], (now) => ({ ...now, ...changes }))
+const gone = (path: string): Record<string, Alter> => ({ [path]: () => null })
+
+/** A verdict turned, and score, margin and row with it. */
+const consistently: Record<string, Alter> = {
+  ...report((old) => {
+    const duels = old.duels.map((each, i) => (i === 0 ? { ...each, left_png: null, winner: 'right' as const } : each))
+    return { ...old, duels }
+  }),
+}
+
+/** A seed that follows from a value of the operator's choice. */
+function chosenSeed(plans: readonly Planned[], position: number, value: string): Record<string, Alter> {
+  const submissionsDigest = digestOf(textAt(plans, position, files.submissions.path(1)) ?? '')
+  return forged(files.seed, [1], (seed) => {
+    const source = { kind: 'block' as const, block: 3 }
+    return {
+      ...seed,
+      value,
+      randomness: source,
+      seed: deriveSeed({ competition: 'tiny', round: 1, source, value, submissionsDigest }),
+    }
+  })
+}
+const seed = (changes: Partial<Seed>) => forged(files.seed, [1], (old) => ({ ...old, ...changes }))
+const outputs = (file: typeof files.submitted, who: string, forge: (all: Outputs) => Outputs) =>
+  forged(file, [0, who], forge)
+
+export const forgeries: Readonly<Record<string, Forgery>> = {
+  'another start of the round': {
+    at: AT.closing,
+    alters: forged(files.schedule, [1], (old) => ({ ...old, latest_reveal_block: old.latest_reveal_block + 1 })),
+    code: 'decision/schedule',
+    says: /latest_reveal_block \d+ instead of \d+/,
+  },
+  'other randomness': {
+    at: AT.closing,
+    alters: forged(files.schedule, [1], (old) => ({ ...old, randomness: { kind: 'block' as const, block: 7 } })),
+    code: 'decision/schedule',
+    says: /it names other randomness; block 7 instead of \d+/,
+  },
+  'a schedule without the block that it follows from': {
+    at: AT.closing,
+    alters: forged(files.schedule, [1], ({ decided_at: _, decided_at_block: __, ...old }) => old),
+    code: 'decision/schedule',
+    says: /the block at which it was decided is not on record/,
+  },
+  'a schedule from another moment': {
+    at: AT.closing,
+    alters: forged(files.schedule, [1], (old) => ({ ...old, decided_at_block: (old.decided_at_block ?? 0) + 1 })),
+    code: 'decision/schedule',
+    says: /./,
+  },
+  'an entry of other code': {
+    at: AT.opening,
+    alters: forged(files.submissions, [1], (all) => ({
+      ...all,
+      [good.hotkey]: { ...first(Object.values(all)), repo: 'evil/x' },
+    })),
+    code: 'decision/submissions',
+    says: /an entry is not what was revealed; 5good.*repo evil\/x instead of good\/model/,
+  },
+  'an entry left out': {
+    at: AT.opening,
+    alters: forged(files.submissions, [1], ({ [better.hotkey]: _, ...others }) => others),
+    code: 'decision/submissions',
+    says: /2 instead of 3/,
+  },
+  'a reveal left out, with its entry': {
+    at: AT.opening,
+    alters: {
+      ...forged(files.submissions, [1], ({ [better.hotkey]: _, ...others }) => others),
+      ...forged(files.reveals, [1], (all) => ({
+        ...all,
+        hotkeys: all.hotkeys.filter(({ hotkey }) => hotkey !== better.hotkey),
+      })),
+    },
+    code: 'decision/seed',
+    says: /seed|digest/,
+  },
+  'reveals of another block': {
+    at: AT.opening,
+    alters: forged(files.reveals, [1], (all) => ({ ...all, read_at_block: all.read_at_block - 1 })),
+    code: 'decision/submissions',
+    says: /read at block \d+ instead of \d+/,
+  },
+  'a reason that was not the reason': {
+    at: AT.opening,
+    alters: forged(files.reveals, [1], (all) => ({
+      ...all,
+      hotkeys: all.hotkeys.map((each) => ({ ...each, reason: 'so' })),
+    })),
+    code: 'decision/submissions',
+    says: /what became of a reveal is not what was told/,
+  },
+  'no reveals': {
+    at: AT.opening,
+    alters: gone(files.reveals.path(1)),
+    code: 'decision/submissions',
+    says: /reveals are not on record/,
+    restedOn: true,
+  },
+  'a seed': { at: AT.opening, alters: seed({ seed: 5 }), code: 'decision/seed', says: /5 instead of \d+/ },
+  'a seed from another block': {
+    at: AT.opening,
+    alters: (plans, position) => chosenSeed(plans, position, 'ab'.repeat(32)),
+    code: 'decision/seed',
+    says: /not drawn from what the schedule names/,
+  },
+  'a value that is none': {
+    at: AT.opening,
+    alters: seed({ value: '12345678' }),
+    code: 'decision/seed',
+    says: /no public value/,
+  },
+  'a digest of other entries': {
+    at: AT.opening,
+    alters: seed({ submissions_digest: digestOf('x') }),
+    code: 'decision/seed',
+    says: /digest of the entries/,
+  },
+  'a deadline of one’s own': {
+    at: AT.opening,
+    alters: seed({ deadline_block: 99 }),
+    code: 'decision/seed',
+    says: /deadline/,
+  },
+  'a seed published at another block': {
+    at: AT.opening,
+    alters: forged(files.seed, [1], (old) => ({ ...old, published_at_block: (old.published_at_block ?? 0) + 1 })),
+    code: 'decision/seed',
+    says: /its commit was made at block/,
+  },
+  'no seed': {
+    at: AT.opening,
+    alters: gone(files.seed.path(1)),
+    code: 'decision/transition',
+    says: /seed\.json is missing/,
+  },
+  'prompts in another order': {
+    at: AT.opening,
+    alters: forged(files.prompts, [1], (all) => [...all.slice(0, 1), ...all.slice(1).reverse()]),
+    code: 'decision/prompts',
+    says: /#2 https/,
+  },
+  'another prompt carried over': {
+    at: AT.opening,
+    alters: forged(files.prompts, [1], (all) => ['https://prompts.test/p99.png', ...all.slice(1)]),
+    code: 'decision/prompts',
+    says: /those of the round before are not the ones that the seed draws/,
+  },
+  'a margin': { at: AT.match, alters: row(-1), code: 'decision/match', says: /the matrix has -1, its report 1/ },
+  'a margin and its row': {
+    at: AT.match,
+    alters: { ...row(-1), ...report((old) => ({ ...old, margin: -1 })) },
+    code: 'decision/match',
+    says: /margin -1 instead of 1/,
+  },
+  'a row left out': {
+    at: AT.match,
+    alters: forged(files.matrix, [0], (rows) => rows.filter(({ right }) => right !== good.hotkey)),
+    code: 'decision/match',
+    says: /no row in the matrix/,
+  },
+  'a report left out': {
+    at: AT.match,
+    alters: gone(files.duels.path(0, 'leader', good.hotkey)),
+    code: 'decision/match',
+    says: /no match report/,
+  },
+  'the report of another match': {
+    at: AT.match,
+    alters: report((old) => ({ ...old, right: better.hotkey })),
+    code: 'decision/match',
+    says: /the report in this place is of leader vs 5better/,
+  },
+  'a verdict': { at: AT.match, alters: duel({ winner: 'left' }), code: 'decision/match', says: /score 4 instead of 2/ },
+  'a verdict without an answer': {
+    at: AT.match,
+    alters: duel({ transcript: undefined }),
+    code: 'decision/match',
+    says: /no answer of the judge/,
+  },
+  'a verdict on an unknown picture': {
+    at: AT.match,
+    alters: duel({ prompt_sha256: 'p1' }),
+    code: 'decision/match',
+    says: /does not name the picture/,
+  },
+  'other outputs than were judged': {
+    at: AT.match,
+    alters: duel({ right_png: 'https://store.test/other.png' }),
+    code: 'decision/match',
+    says: /right_png https/,
+  },
+  'an output that was not there': {
+    at: AT.match,
+    alters: consistently,
+    code: 'decision/match',
+    says: /left_png nothing instead of https/,
+  },
+  'a duel about another prompt': {
+    at: AT.match,
+    alters: duel({ name: 'p99' }),
+    code: 'decision/match',
+    says: /not about the prompts of the round/,
+  },
+  'a duel left out': {
+    at: AT.match,
+    alters: {
+      ...report((old) => ({ ...old, score: 3, duels: old.duels.slice(1) })),
+    },
+    code: 'decision/match',
+    says: /not about the prompts of the round.*3 instead of 4/,
+  },
+  'a match against nobody': {
+    at: AT.match,
+    alters: {
+      [files.duels.path(0, 'leader', base.hotkey)]: () => null,
+      ...forged(files.matrix, [0], (rows) => [...rows, { left: 'leader', right: base.hotkey, margin: 1 }]),
+    },
+    code: 'decision/match',
+    says: /leader vs 5base.* it has a row in the matrix, but no match report/,
+  },
+  'an audit of somebody who does not lead': {
+    at: AT.request,
+    alters: forged(files.requireAudit, [1], (all) => [...all, { hotkey: base.hotkey, critical_prompts: [] }]),
+    code: 'decision/audit-request',
+    says: /5base.*without need/,
+  },
+  'prompts that an audit looks at more closely': {
+    at: AT.request,
+    alters: forged(files.requireAudit, [1], (all) => all.map((each) => ({ ...each, critical_prompts: ['p01'] }))),
+    code: 'decision/audit-request',
+    says: /critical_prompts/,
+  },
+  'an audit that passes': {
+    at: AT.audits,
+    alters: forged(files.generationAudits, [1], (all) => ({
+      ...all,
+      [cheat.hotkey]: { ...first(Object.values(all)), outcome: 'passed' as const },
+    })),
+    code: 'decision/audit',
+    says: /outcome passed instead of rejected/,
+  },
+  'an audit with other numbers': {
+    at: AT.audits,
+    alters: forged(files.generationAudits, [1], (all) => ({
+      ...all,
+      [cheat.hotkey]: { ...first(Object.values(all)), failed_prompts: 3 },
+    })),
+    code: 'decision/audit',
+    says: /failed_prompts 3 instead of 4/,
+  },
+  'an audit of an image that was not built, but was': {
+    at: AT.audits,
+    alters: {
+      ...gone(files.generated.path(1, cheat.hotkey)),
+      ...forged(files.generationAudits, [1], (all) => ({
+        ...all,
+        [cheat.hotkey]: {
+          hotkey: cheat.hotkey,
+          outcome: 'rejected' as const,
+          checked_prompts: 0,
+          failed_prompts: 0,
+          failed_critical: 0,
+          generation_time: null,
+          reason: 'Failed to build a docker image',
+        },
+      })),
+    },
+    code: 'decision/audit',
+    says: /its image was built/,
+  },
+  'a time that was not measured': {
+    at: AT.audits,
+    alters: forged(files.generated, [1, cheat.hotkey], (all) =>
+      Object.fromEntries(Object.entries(all).map(([stem, each]) => [stem, { ...each, generation_time: 7 }])),
+    ),
+    code: 'decision/audit',
+    says: /generation_time 1 instead of 7/,
+    restedOn: true,
+  },
+  'another winner': {
+    at: AT.winner,
+    alters: forged(files.winner, [1], (old) => ({ ...old, winner_hotkey: good.hotkey })),
+    code: 'decision/winner',
+    says: /winner_hotkey 5good/,
+  },
+  'another image of the winner': {
+    at: AT.winner,
+    alters: forged(files.winner, [1], (old) => ({ ...old, docker_image: 'evil/image' })),
+    code: 'decision/winner',
+    says: /docker_image evil\/image instead of/,
+  },
+  'a winner before the audits': {
+    at: AT.winner,
+    alters: { ...gone(files.generationAudits.path(1)) },
+    code: 'decision/winner',
+    says: /the audit of .* is open/,
+    restedOn: true,
+  },
+  'no winner': {
+    at: AT.winner,
+    alters: gone(files.winner.path(1)),
+    code: 'decision/transition',
+    says: /winner\.json is missing/,
+  },
+  'a weight': {
+    at: AT.closing,
+    alters: forged(files.leader, [], (all) => all.map((each) => (each.round === 0 ? { ...each, weight: 0.5 } : each))),
+    code: 'decision/leader',
+    says: /weight 0.5 instead of 1/,
+  },
+  'a crown for somebody else': {
+    at: AT.closing,
+    alters: forged(files.leader, [], (all) =>
+      all.map((each) => (each.round === 0 ? { ...each, hotkey: good.hotkey } : each)),
+    ),
+    code: 'decision/leader',
+    says: /hotkey 5good/,
+  },
+  'a crown from another block on, at the very end': {
+    at: AT.end,
+    alters: forged(files.leader, [], (all) =>
+      all.map((each, i) => (i === all.length - 1 ? { ...each, effective_block: each.effective_block + 1 } : each)),
+    ),
+    code: 'decision/leader',
+    says: /effective_block \d+ instead of \d+/,
+  },
+  'a crown that was not handed on': {
+    at: AT.closing,
+    alters: forged(files.leader, [], (all) => all.filter((each) => each.round !== 0)),
+    code: 'decision/leader',
+    says: /0 instead of 1/,
+  },
+  'a crown handed on twice': {
+    at: AT.closing,
+    alters: forged(files.leader, [], (all) => [...all, ...all.slice(-1)]),
+    code: 'decision/leader',
+    says: /2 instead of 1/,
+  },
+  'a crown handed on by nobody': {
+    at: AT.opening,
+    alters: forged(files.leader, [], (all) => [...all, { ...first(all), weight: 1, effective_block: 10 ** 6 }]),
+    code: 'decision/leader',
+    says: /no round was closed that could decide it/,
+  },
+  'a stage left out': {
+    at: AT.opening,
+    alters: state({ stage: 'duels' }),
+    code: 'decision/transition',
+    says: /open is not followed by duels/,
+  },
+  'the wrong round': {
+    at: AT.closing,
+    alters: state({ current_round: 2 }),
+    code: 'decision/transition',
+    says: /round 2 instead of 1/,
+  },
+  'something else in the state': {
+    at: AT.opening,
+    alters: state({ owner: 'me' }),
+    code: 'decision/transition',
+    says: /owner in state.json changed/,
+  },
+  'downloads left out': {
+    at: 'Round 1: duels',
+    alters: gone(files.submitted.path(1, good.hotkey)),
+    code: 'decision/transition',
+    says: /4 downloads of 5good.* are missing/,
+  },
+  'one download left out': {
+    at: 'Round 0: duels',
+    alters: outputs(files.submitted, good.hotkey, (all) => Object.fromEntries(Object.entries(all).slice(1))),
+    code: 'decision/transition',
+    says: /1 downloads of 5good.* are missing/,
+  },
+}
+
+export interface Forged {
+  readonly plans: Planned[]
+  readonly position: number
+  readonly alters: Readonly<Record<string, Alter>>
+}
+
+export function forge(honest: readonly Planned[], { at, alters: made }: Forgery): Forged {
+  const position = positionOf(honest, at)
+  const alters = typeof made === 'function' ? made(honest, position) : made
+  return { plans: altered(honest, position, alters), position, alters }
+}
