@@ -21,11 +21,13 @@ import { HttpDownloader } from '../media/http-downloader.ts'
 import type { ModelKind } from '../media/renderer.ts'
 import { WorkerRenderer } from '../media/worker-renderer.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
+import { identitiesOf } from '../signing/holders.ts'
 import { files } from '../state/index.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import { ENGINE } from '../version.ts'
 import { DEMO_BEGINS, DEMO_SCALE, type DemoScale } from './config.ts'
-import { AUTHOR, openChain, openRepo, prepareFolder, STORE_URL } from './folder.ts'
+import { openChain, openRepo, prepareFolder, STORE_URL } from './folder.ts'
+import { demoKeys } from './keys.ts'
 import type { Cast } from './miners.ts'
 import { timeless } from './timeless-pods.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -74,7 +76,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const time = await VirtualTime.open(join(dir, 'clock.txt'), DEMO_BEGINS)
   const { clock } = time
   const chain = await openChain(join(dir, 'chain.json'), seed, clock)
-  const repo = watched(await openRepo(dir, world, chain, clock, artifact, scale), options)
+  const keys = demoKeys(String(seed))
+  const repo = watched(await openRepo(dir, world, chain, clock, artifact, scale, keys), options)
   const format = generation3d({
     store: around(new FolderStore({ dir: join(dir, 'store'), baseUrl: STORE_URL })),
     downloader: around(new HttpDownloader({ hosts: world.hosts, sleep: (ms, stop) => clock.sleep(ms, stop) })),
@@ -89,7 +92,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const report = await advance({
       repo: around(repo),
       clock,
-      by: AUTHOR,
+      by: identitiesOf(keys).engine,
       run: `demo-seed-${seed}`,
       engine: ENGINE,
       commitEveryMs: 0,

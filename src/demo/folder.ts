@@ -1,5 +1,5 @@
 /** The folder of a demo: what lies in it, and how an interrupted one is found again. */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DevChain } from '../chain/dev-chain.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -7,11 +7,10 @@ import { foundCompetition } from '../engine/found.ts'
 import { RoundkeeperError } from '../errors.ts'
 import type { ModelKind } from '../media/renderer.ts'
 import { BareRepo, isGitFolder } from '../repo/bare-repo.ts'
-import type { Identity } from '../repo/state-repo.ts'
+import { type Holders, identitiesOf, settingsOf, writeHolderKeys } from '../signing/holders.ts'
 import { DEMO_BEGINS, type DemoScale, demoConfig } from './config.ts'
 import type { DemoWorld } from './world.ts'
 
-export const AUTHOR: Identity = { name: 'Roundkeeper Demo', email: 'demo@roundkeeper.invalid' }
 /** Stands for wherever the object store would be published; the objects lie in the folder `store`. */
 export const STORE_URL = 'https://store.demo.test'
 const SETTINGS_FILE = 'roundkeeper.json'
@@ -33,11 +32,7 @@ export async function prepareFolder(dir: string, seed: number, kind: ModelKind):
 }
 
 export async function openChain(file: string, seed: number, clock: Clock): Promise<DevChain> {
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  )
-  if (exists) return DevChain.open(file, clock)
+  if (await exists(file)) return DevChain.open(file, clock)
   return DevChain.create(file, { genesis: DEMO_BEGINS, seed: `demo ${seed}`, clock })
 }
 
@@ -48,6 +43,7 @@ export async function openRepo(
   clock: Clock,
   kind: ModelKind,
   scale: DemoScale,
+  holders: Holders,
 ): Promise<BareRepo> {
   const path = join(dir, 'state.git')
   const settings = {
@@ -55,9 +51,12 @@ export async function openRepo(
     chain: { kind: 'dev', file: 'chain.json' },
     store: { folder: 'store', base_url: STORE_URL },
     images: 'images',
-    author: AUTHOR,
+    ...settingsOf(holders),
   }
   await writeFile(join(dir, SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`)
+  // Killed between two files, it begins with them anew: they follow from the seed.
+  await rm(join(dir, 'keys'), { recursive: true, force: true })
+  await writeHolderKeys(dir, holders)
   if (await isGitFolder(path)) {
     const existing = await BareRepo.open(path, { branch: 'main' })
     if (
@@ -73,11 +72,18 @@ export async function openRepo(
     pool: world.pool,
     leaders: [world.firstLeader],
     head: await chain.head(),
+    signers: holders,
   })
   return BareRepo.create(path, {
     branch: 'main',
     files: founding.files,
     message: founding.messages.join('\n'),
-    by: { ...AUTHOR, at: clock.now() },
+    by: { ...identitiesOf(holders).operator, at: clock.now() },
   })
 }
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
