@@ -13,6 +13,7 @@ import { severityOf } from './codes/index.ts'
 import { Crowns } from './crowns.ts'
 import type { Decision } from './decision.ts'
 import { weaken } from './evidence/apply.ts'
+import type { EvidenceFinding } from './evidence/examination.ts'
 import { type EvidenceRequest, type EvidenceSummary, lookAtEvidence } from './evidence/index.ts'
 import { Ledger } from './evidence/ledger.ts'
 import type { Finding } from './finding.ts'
@@ -105,12 +106,14 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
   const report = reporterOf({ commit: history.head, strict, round: null }, findings, decisions)
   const place = { records: world.now, since, ...(signal === undefined ? {} : { signal }) }
   const evidence = await lookAtEvidence(history, ledger, place, options.evidence)
-  for (const { code, path, message, commit } of evidence.findings) report.finding(code, path, message, { commit })
+  const tell = ({ code, path, message, commit }: EvidenceFinding) => report.finding(code, path, message, { commit })
+  evidence.findings.forEach(tell)
   for (const [key, decision] of decisions) decisions.set(key, weaken(decision, evidence.weakened))
   const commits = (earlier?.commits ?? 0) + done
   const robustness = crowns.all()
   const memory = structuredClone(Object.fromEntries(checks.map((check) => [check.name, check.memory?.()])))
   const known = { commits, findings: [...findings], decisions: [...decisions.values()], robustness, memory }
+  evidence.passing.forEach(tell)
   for (const check of checks) await attempt(check, report, () => check.end?.(world.now, report))
   return {
     source: history.id,

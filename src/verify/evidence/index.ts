@@ -25,6 +25,8 @@ export interface EvidenceSummary extends EvidenceReport {
 
 export interface EvidenceResult extends Omit<Examination, 'report'> {
   readonly summary: EvidenceSummary
+  /** Findings of this run alone, which another draw would not have. */
+  readonly passing: readonly EvidenceFinding[]
 }
 
 interface Place {
@@ -52,7 +54,7 @@ export async function lookAtEvidence(
       verdicts: null,
       rejudged: null,
     }
-    return { summary: { store: null, named: ledger.named, ...nothing }, findings: [], weakened: [] }
+    return { summary: { store: null, named: ledger.named, ...nothing }, findings: [], passing: [], weakened: [] }
   }
   const { report, findings, weakened } = await examine(history, ledger, since, request, signal)
   const rejudged = await rejudgeSome(records, request, signal)
@@ -60,7 +62,8 @@ export async function lookAtEvidence(
   const known = new Set(findings.map(placeOf))
   return {
     summary: { ...report, published, found: request.found === true, rejudged },
-    findings: [...findings, ...disagreeing.filter((finding) => !known.has(placeOf(finding)))],
+    findings,
+    passing: disagreeing.filter((finding) => !known.has(placeOf(finding))),
     weakened,
   }
 }
