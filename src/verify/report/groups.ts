@@ -29,12 +29,18 @@ export interface BelievedGroup {
 /** What decisions rest on besides evidence, the most frequent first; those that are broken are findings. */
 export function believedOf(unproved: Report['unproved']): BelievedGroup[] {
   const believed = unproved.filter(({ level }) => level === 'consistent')
-  return [...Map.groupBy(believed, ({ kind, why }) => `${kind} ${why}`).values()]
-    .map((members) => ({
-      kind: members[0]?.kind ?? '',
-      why: members[0]?.why ?? '',
-      count: members.length,
-      rounds: ranges(members.map(({ round }) => round)),
-    }))
+  return [...Map.groupBy(believed, ({ kind, why }) => `${kind} ${reasonOf(why)}`).values()]
+    .map((members) => {
+      const [{ kind, why }] = members as [(typeof members)[number]]
+      return {
+        kind,
+        why: members.every((each) => each.why === why) ? why : reasonOf(why),
+        count: members.length,
+        rounds: ranges(members.map(({ round }) => round)),
+      }
+    })
     .sort((a, b) => b.count - a.count)
 }
+
+/** Without the numbers of the one decision: `…: 126 of 128 duels`. */
+const reasonOf = (why: string) => why.replace(/: \d[^;]*$/, '')

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import type { Report } from '../../../src/verify/report/schema.ts'
 import { lastLine, terminalReport } from '../../../src/verify/report/terminal.ts'
 import { plain, ranges, wrapped } from '../../../src/verify/report/text.ts'
 import { finding, report } from './fixtures.ts'
@@ -63,6 +64,15 @@ describe('the report at a terminal', () => {
     const shown = lines(report(Array.from({ length: 30 }, () => finding())), { width: WIDE })
     expect(shown).toContain('error  A decision that does not follow: match  decision/match, 30 times')
     expect(shown).toContain('  and 22 more (--json lists all)')
+  })
+
+  it('puts together what is believed for the same reason', () => {
+    const [one] = report().unproved as [Report['unproved'][number]]
+    const unproved = [3, 4, 4].map((duels, round) => ({ ...one, round, why: `the judge: ${duels} of 8 duels` }))
+    const shown = lines(report([], { unproved }), { width: WIDE })
+    expect(shown).toContain('  3  match  the judge (rounds 0–2)')
+    const alike = lines(report([], { unproved: unproved.slice(1) }), { width: WIDE })
+    expect(alike).toContain('  2  match  the judge: 4 of 8 duels (rounds 1–2)')
   })
 
   it('says what was verified before', () => {
