@@ -8,6 +8,7 @@ import type { Changed, Check, Reporter, Step } from '../step.ts'
 import type { Change } from './append/changes.ts'
 import { compare, isCompared } from './append/compare.ts'
 import { Founding } from './founding.ts'
+import { lateInputs } from './late-inputs.ts'
 import { Replaced } from './replaced.ts'
 import { counted } from './words.ts'
 
@@ -30,6 +31,8 @@ export function appendOnly(): Check {
     },
     memory: () => ({ founding: founding.memory(), replaced: replaced.memory() }),
     async step(step, report) {
+      const late = await lateInputs(step)
+      if (late !== undefined) report.finding('append-only/late', late.path, late.message)
       if (founding.holds(step)) return
       const explained = await explainedBy(step)
       const found: Found[] = []

@@ -61,6 +61,12 @@ export const appendOnly: Codes = {
     'Rules that were given up',
     'A competition that began with our rules is checked by them.',
   ),
+  'append-only/late': {
+    title: 'A source of the draw that changed too late',
+    help: 'Prompts are drawn from the pool by the seed. Whoever changes the pool when the seed can be known chooses what is drawn. Change it while the window for entries is open.',
+    strict: 'warning',
+    legacy: 'note',
+  },
   'append-only/config': {
     title: 'A configuration that changed during a round',
     help: 'The round is decided by other rules than it began with. Change the configuration while the window of a round is open.',

@@ -270,4 +270,19 @@ describe('what was published and then changed', () => {
     expect(findings).toHaveLength(13)
     expect(findings.at(-1)?.message).toBe('The like of 8 other items in this commit.')
   })
+
+  it('is told of a pool that changed when the draw could be known', async () => {
+    const change = { ...forged(files.pool, [], (pool) => pool.slice(3)), ...written('README.md', '') }
+    const { plans, position } = tampered(honest, { after: 'open', change })
+    const dated = (at: string) =>
+      look(
+        plans.slice(0, position + 1).map((plan, index) => (index === position ? { ...plan, at: new Date(at) } : plan)),
+        { checks: [appendOnly()] },
+      )
+    expect((await dated('2026-03-02T07:59:00Z')).findings).toEqual([])
+    const { findings } = await dated('2026-03-02T08:00:30Z')
+    expect(findings.map(({ code, path, message }) => `${code} ${path} ${message}`)).toEqual([
+      'append-only/late prompts.txt Round 1: prompts.txt changed at 2026-03-02T08:00:30Z, after the window for entries had closed (about 2026-03-02T08:00:00Z): the draw could be known by then.',
+    ])
+  })
 })
