@@ -60,7 +60,7 @@ export async function explain(change: Change): Promise<Explanation | undefined> 
     const explained = await explainedPaths(change, effect, scene, path)
     for (const at of new Set([...change.changed, ...pathsOf(effect, scene)])) {
       if (explained.has(at) || others.includes(at)) continue
-      problems.push({ kind: 'contents', path: at, message: `${at} is not as the act of ${path} makes it` })
+      problems.push({ kind: 'contents', path: at, message: `${at} is not as it follows from it` })
     }
     return { path, act, explained, problems }
   } catch (error) {
