@@ -42,7 +42,7 @@ export function pathFault(path: string): string | undefined {
   if (FORBIDDEN.test(path)) return 'it holds a backslash or a control character'
   for (const segment of path.split('/')) {
     if (segment === '') return 'it is empty or has an empty part'
-    if (segment === '.' || segment === '..') return `it has the part ${segment}`
+    if (segment === '.' || segment === '..') return `it has the part "${segment}"`
     if (GIT_FOLDER.test(segment.replace(IGNORABLE, ''))) return 'it reaches into .git'
     if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES) return `a part is longer than ${MAX_SEGMENT_BYTES} bytes`
   }

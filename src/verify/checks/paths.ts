@@ -34,7 +34,7 @@ function faultsOf({ path, before, after }: Changed): Fault[] {
   const faults: Fault[] = []
   const found = (code: string, what: string) => void faults.push({ code, path, what })
   if (before === undefined) {
-    const unsafe = path.includes('\ufffd') ? 'it is not valid UTF-8' : pathFault(path)
+    const unsafe = !path.isWellFormed() || path.includes('\ufffd') ? 'it is not valid UTF-8' : pathFault(path)
     if (unsafe !== undefined) found('paths/unsafe', `is a name that no file should have: ${unsafe}`)
     else if (!isPortable(path)) found('paths/reserved', 'cannot be checked out on Windows')
     if (/(^|\/)\.gitattributes$/.test(path))

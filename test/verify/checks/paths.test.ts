@@ -27,6 +27,7 @@ describe('names of files', () => {
     ['into .git, for some file system', 'a/.GIT /config', '', 'paths/unsafe', 'error'],
     ['a backslash', 'rounds\\0\\winner.json', '', 'paths/unsafe', 'error'],
     ['bytes that are no text', 'rounds/0/\ufffd.json', '', 'paths/unsafe', 'error'],
+    ['bytes that are no text, kept', 'rounds/0/\udcff.json', '', 'paths/unsafe', 'error'],
     ['an absolute path', '/state.json', '', 'paths/unsafe', 'error'],
     ['a link for a record', 'rounds/0/winner.json', link, 'paths/symlink', 'error'],
     ['a link for the state', 'state.json', link, 'paths/symlink', 'error'],
