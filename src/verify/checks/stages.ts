@@ -60,7 +60,7 @@ export function stages(): Check {
     end(_records, report) {
       people.end(report)
       if (known !== undefined) return
-      const message = 'There is no state.json in this history: it is not the record of a competition.'
+      const message = 'No state.json that can be read is in this history: it is not the record of a competition.'
       report.finding('stage/no-competition', null, message)
     },
   }
