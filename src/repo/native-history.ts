@@ -14,7 +14,7 @@ import { type History, type HistoryCommit, MAX_HISTORY_BLOB_BYTES } from './hist
 import { missingObject, notInHistory } from './missing.ts'
 import { type CommitDiff, rawDiffs } from './raw-diff.ts'
 import { filesBelow, type TreeRecord } from './tree-diff.ts'
-import { parseTree } from './tree-object.ts'
+import { checkTree, parseTree } from './tree-object.ts'
 
 /** Commits whose objects are asked for at once, and about how many bytes of them. */
 const GROUP_COMMITS = 64
@@ -71,7 +71,12 @@ export class NativeHistory implements History {
   async tree(commit: string): Promise<ReadonlyMap<string, TreeRecord>> {
     try {
       const { tree } = parseCommit(await this.#object(commit, 'commit'))
-      return new Map(await filesBelow(async (oid) => this.#parsed(oid, await this.#object(oid, 'tree')), tree))
+      return new Map(
+        await filesBelow(async (oid) => {
+          const bytes = await this.#object(oid, 'tree')
+          return wellFormed(oid, () => parseTree(bytes))
+        }, tree),
+      )
     } catch (error) {
       throw await this.#explained(error)
     }
@@ -153,15 +158,8 @@ export class NativeHistory implements History {
 
   /** What git took the names from is what the commit stands for. */
   async #folder(oid: string): Promise<void> {
-    this.#parsed(oid, (await this.#stream.contents(oid)).bytes)
-  }
-
-  #parsed(oid: string, bytes: Buffer): ReadonlyMap<string, TreeRecord> {
-    try {
-      return parseTree(bytes)
-    } catch (error) {
-      throw new ObjectFault(oid, `malformed: ${error instanceof Error ? error.message : error}`)
-    }
+    const { bytes } = await this.#stream.contents(oid)
+    wellFormed(oid, () => checkTree(bytes))
   }
 
   async #object(oid: string, expected: ObjectType): Promise<Buffer> {
@@ -175,5 +173,13 @@ export class NativeHistory implements History {
     const words = error instanceof Error ? error.message : String(error)
     const what = error instanceof ObjectFault ? `object ${error.oid} cannot be read: ${words}` : words
     return missingObject(this.#gitdir, what, error)
+  }
+}
+
+function wellFormed<T>(oid: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new ObjectFault(oid, `malformed: ${error instanceof Error ? error.message : error}`)
   }
 }

@@ -1,6 +1,6 @@
 /** Which paths every commit of a line changes, as `git diff-tree` says: names and ids, no contents. */
 import { GitChild } from './git-program.ts'
-import type { Difference } from './tree-diff.ts'
+import { type Difference, FOLDER_MODE } from './tree-diff.ts'
 import { textOfPath } from './tree-object.ts'
 
 /** What one commit changes against the one before it. */
@@ -21,7 +21,6 @@ interface Place {
 export const MAX_CHANGED_PATHS = 500_000
 
 const NOTHING = '000000'
-const FOLDER = '040000'
 const ZERO = 0
 const COLON = 58
 const OPTIONS = ['-r', '-t', '-z', '--root', '--raw', '--no-abbrev', '--no-renames', '--no-ext-diff', '--no-textconv']
@@ -55,7 +54,7 @@ export async function* rawDiffs(place: Place, commits: readonly string[], base?:
 /** `:old-mode new-mode old-id new-id status`, and a path. */
 function add(diff: { oid: string; files: Difference[]; folders: string[] }, entry: string, path: Buffer): void {
   const [oldMode = '', newMode = '', oldOid = '', newOid = ''] = entry.slice(1).split(' ')
-  if (newMode === FOLDER) diff.folders.push(newOid)
+  if (newMode === FOLDER_MODE) diff.folders.push(newOid)
   const before = isFile(oldMode) && { before: { mode: oldMode, oid: oldOid } }
   const after = isFile(newMode) && { after: { mode: newMode, oid: newOid } }
   if (before || after) diff.files.push({ path: textOfPath(path), ...before, ...after })
@@ -63,7 +62,7 @@ function add(diff: { oid: string; files: Difference[]; folders: string[] }, entr
   throw new Error(`commit ${diff.oid} changes more than ${MAX_CHANGED_PATHS} paths`)
 }
 
-const isFile = (mode: string) => mode !== NOTHING && mode !== FOLDER
+const isFile = (mode: string) => mode !== NOTHING && mode !== FOLDER_MODE
 
 /** What is between zeros, as it comes. */
 async function* tokensOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {

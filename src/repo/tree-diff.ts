@@ -18,7 +18,7 @@ export interface Difference {
   readonly after?: TreeRecord
 }
 
-const FOLDER = '040000'
+export const FOLDER_MODE = '040000'
 
 /** Paths of files whose entry differs, in no order; `before` is undefined where there was nothing at all. */
 export async function diffTrees(read: ReadTree, before: string | undefined, after: string, prefix = '') {
@@ -30,7 +30,7 @@ export async function diffTrees(read: ReadTree, before: string | undefined, afte
     const [was, is] = [old.get(name), now.get(name)]
     if (was?.oid === is?.oid && was?.mode === is?.mode) continue
     const path = `${prefix}${name}`
-    const inside = was?.mode === FOLDER && is?.mode === FOLDER
+    const inside = was?.mode === FOLDER_MODE && is?.mode === FOLDER_MODE
     const found = inside ? await diffTrees(read, was.oid, is.oid, `${path}/`) : await replaced(read, path, was, is)
     for (const each of found) differences.push(each)
   }
@@ -56,5 +56,5 @@ async function replaced(read: ReadTree, path: string, was?: TreeRecord, is?: Tre
 }
 
 async function filesAt(read: ReadTree, path: string, { mode, oid }: TreeRecord): Promise<[string, TreeRecord][]> {
-  return mode === FOLDER ? filesBelow(read, oid, `${path}/`) : [[path, { mode, oid }]]
+  return mode === FOLDER_MODE ? filesBelow(read, oid, `${path}/`) : [[path, { mode, oid }]]
 }

@@ -4,9 +4,6 @@
  */
 import { digestOf } from './digest.ts'
 
-/** SHA-256, the hash of a block, the randomness of a drand round. */
-const DIGEST = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g
-
 /**
  * The `Evidence` trailer: digest of the new digests, sorted, one a line. A file that only moved brings nothing.
  * @param files new contents by path; bytes for one that only moved, null for one that is removed
@@ -17,12 +14,36 @@ export async function evidenceOf(
   files: ReadonlyMap<string, string | Uint8Array | null>,
   before: (path: string) => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  const digests = new Set(
-    [...files.values()].flatMap((text) => (typeof text === 'string' ? (text.match(DIGEST) ?? []) : [])),
-  )
-  if (digests.size === 0) return undefined
-  for (const path of files.keys()) {
-    for (const [known] of ((await before(path)) ?? '').matchAll(DIGEST)) digests.delete(known)
+  const digests = new Set<string>()
+  for (const text of files.values()) {
+    if (typeof text === 'string') for (const digest of digestsIn(text)) digests.add(digest)
   }
+  if (digests.size === 0) return undefined
+  for (const path of files.keys()) for (const known of digestsIn((await before(path)) ?? '')) digests.delete(known)
   return digests.size === 0 ? undefined : digestOf([...digests].sort().join('\n'))
 }
+
+/** Of SHA-256, the hash of a block, the randomness of a drand round. */
+const DIGITS = 64
+
+/**
+ * Runs of exactly 64 lower-case hex digits. Every 64th place is looked at, and what lies around it if that is one: no
+ * run fits between two such places.
+ */
+export function* digestsIn(text: string): Generator<string> {
+  let at = DIGITS - 1
+  while (at < text.length) {
+    if (!isHex(text.charCodeAt(at))) {
+      at += DIGITS
+      continue
+    }
+    let start = at
+    let end = at + 1
+    while (start > 0 && isHex(text.charCodeAt(start - 1))) start -= 1
+    while (end < text.length && isHex(text.charCodeAt(end))) end += 1
+    if (end - start === DIGITS) yield text.slice(start, end)
+    at = end + DIGITS
+  }
+}
+
+const isHex = (code: number) => (code >= 48 && code <= 57) || (code >= 97 && code <= 102)

@@ -341,7 +341,13 @@ export function historyContract(backend: History['backend']): void {
       const copy = join(folder.path, 'malformed.git')
       const blob = Buffer.from(await git(gitdir, 'rev-parse', 'main:a/b/c'), 'hex')
       const entry = (name: string) => Buffer.concat([Buffer.from(`100644 ${name}\0`), blob])
+      const below = (name: string) => Buffer.from(entry(name).toString('latin1').replace('100644', '40000'), 'latin1')
       const malformed = [[entry('a'), entry('a')], [entry('a/b')], [entry('')], [entry('a').subarray(0, 20)]]
+      malformed.push(
+        [entry('a'), entry('a-'), below('a')],
+        [entry('a'), entry('b').subarray(0, -1)],
+        [entry('b'), entry('a')],
+      )
       for (const parts of malformed) {
         await rm(copy, { recursive: true, force: true })
         await git(folder.path, 'clone', '-q', '--bare', '--no-hardlinks', gitdir, copy)

@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { digestOf, sha256Hex } from '../../src/rules/digest.ts'
-import { evidenceOf } from '../../src/rules/evidence.ts'
+import { digestsIn, evidenceOf } from '../../src/rules/evidence.ts'
 
 const [a, b, c] = ['a', 'b', 'c'].map(sha256Hex) as [string, string, string]
 const evidence = (files: Record<string, string | null>, before: Record<string, string> = {}) =>
@@ -21,5 +22,25 @@ describe('the evidence of a commit', () => {
   it('is nothing where no digest is named', async () => {
     expect(await evidence({ x: `${a}0`, y: a.slice(1), z: a.toUpperCase() })).toBeUndefined()
     expect(await evidence({ x: null }, { x: a })).toBeUndefined()
+  })
+})
+
+describe('digestsIn', () => {
+  it('finds every run of exactly 64 lower-case hex digits, wherever it lies', () => {
+    const run = fc
+      .tuple(
+        fc.constantFrom(1, 2, 31, 62, 63, 64, 65, 66, 127, 128, 129, 200),
+        fc.constantFrom('a', '0', 'f', '9', 'c3'),
+      )
+      .map(([length, digits]) => digits.repeat(length).slice(0, length))
+    const text = fc
+      .array(fc.oneof(run, fc.constantFrom('', ' ', '/', 'g', 'A', 'x', 'é', '\n', '`', ':')))
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(text, (each) => {
+        expect([...digestsIn(each)]).toEqual(each.match(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g) ?? [])
+      }),
+      { numRuns: 2000 },
+    )
   })
 })
