@@ -39,6 +39,8 @@ export async function replayMatch(round: RoundFiles, report: MatchReport, row: n
   )
   if (names.length > 0) return refuted(compared, 'its duels are not about the prompts of the round, in order', names)
   const v1 = round.config.rules === 'v1'
+  if (v1 && !report.judge && open.some(({ settled }) => settled === undefined))
+    return refuted(compared, 'it does not name the judge')
   const wrong = duels.flatMap((duel, i) =>
     problemsOf(duel, open[i] as OpenDuel, v1).map((each) => `${duel.name} ${each}`),
   )

@@ -6,6 +6,7 @@ import { isError, RoundkeeperError } from '../../errors.ts'
 import { checkedPrompts } from '../../rules/audit.ts'
 import { type Build, type Builds, files, type GenerationAudit, LEADER, type Outputs } from '../../state/index.ts'
 import { isPastAuditDue } from './audit-due.ts'
+import { buildOf } from './build.ts'
 import type { Ports } from './ports.ts'
 import { type Prompt, promptsMissingIn } from './prompts.ts'
 import { outputsOf, type RoundRecord, recordOf } from './record.ts'
@@ -56,11 +57,9 @@ async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGen
   const next: Builds = {}
   let failure: unknown
   for (const [hotkey, entry] of Object.entries(submissions)) {
-    const { revealed_at_block, round: roundId } = entry
-    const { repo, commit } = required(entry, 'submissions.json', 'repo', 'commit')
     const known = builds[hotkey]
-    const tag = `${commit.slice(0, 7)}-${roundId}`
-    const asked = { repo, commit, revealed_at_block, tag }
+    const asked = buildOf(entry)
+    const { repo, commit, tag } = asked
     if (known !== undefined && isSettled(known, pastDue)) next[hotkey] = known
     else {
       try {

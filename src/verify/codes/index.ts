@@ -7,6 +7,7 @@ import { evidence } from './evidence.ts'
 import { files } from './files.ts'
 import { history } from './history.ts'
 import { interventions } from './interventions.ts'
+import { records } from './records.ts'
 import { signatures } from './signatures.ts'
 import { stages } from './stages.ts'
 import { times } from './times.ts'
@@ -19,6 +20,7 @@ export const codes: Codes = {
   ...appendOnly,
   ...interventions,
   ...signatures,
+  ...records,
   ...evidence,
   ...decisions,
 }

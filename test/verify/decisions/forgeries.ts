@@ -1,7 +1,7 @@
 /** Forgeries of decisions in a finished competition: where each is made, what it changes, and what has to be said about it. */
 import { digestOf } from '../../../src/rules/digest.ts'
 import { deriveSeed } from '../../../src/rules/seed.ts'
-import { files, type MatchReport, type Outputs, type Seed, type State } from '../../../src/state/index.ts'
+import { files, type MatchReport, type Output, type Outputs, type Seed, type State } from '../../../src/state/index.ts'
 import type { Planned } from '../../support/memory-history.ts'
 import { type Alter, altered, forged, positionOf, textAt } from '../../support/rewrite.ts'
 import { base, better, cheat, good } from '../checks/tampering.ts'
@@ -62,8 +62,10 @@ function chosenSeed(plans: readonly Planned[], position: number, value: string):
   })
 }
 const seed = (changes: Partial<Seed>) => forged(files.seed, [1], (old) => ({ ...old, ...changes }))
-const outputs = (file: typeof files.submitted, who: string, forge: (all: Outputs) => Outputs) =>
-  forged(file, [0, who], forge)
+const outputs = (file: typeof files.submitted, who: string, forge: (all: Outputs) => Outputs, round = 0) =>
+  forged(file, [round, who], forge)
+const map = (all: Outputs, changes: Partial<Output>): Outputs =>
+  Object.fromEntries(Object.entries(all).map(([stem, output]) => [stem, { ...output, ...changes }]))
 
 export const forgeries: Readonly<Record<string, Forgery>> = {
   'another start of the round': {
@@ -402,6 +404,65 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     alters: state({ owner: 'me' }),
     code: 'decision/transition',
     says: /owner in state.json changed/,
+  },
+  'a build of other code': {
+    at: 'Update build statuses for round 1',
+    alters: forged(files.builds, [1], (all) =>
+      Object.fromEntries(Object.entries(all).map(([hotkey, build]) => [hotkey, { ...build, repo: 'evil/x' }])),
+    ),
+    code: 'record/build',
+    says: /the build of 5cheat.*repo evil\/x instead of cheat\/model; and 2 others like it/,
+  },
+  'an image of nobody’s': {
+    at: 'Update build statuses for round 1',
+    alters: forged(files.builds, [1], (all) => ({ ...all, [base.hotkey]: first(Object.values(all)) })),
+    code: 'record/build',
+    says: /nobody of that name entered/,
+  },
+  'an image that was not built': {
+    at: 'Update build statuses for round 1',
+    alters: forged(files.builds, [1], (all) => ({
+      ...all,
+      [good.hotkey]: { ...(all[good.hotkey] ?? first(Object.values(all))), status: 'failure' as const },
+    })),
+    code: 'record/build',
+    says: /it names an image, but it is failure/,
+  },
+  'an upload that took time': {
+    at: `Update submitted for round 1, miner ${short(good.hotkey)}`,
+    alters: outputs(files.submitted, good.hotkey, (all) => map(all, { generation_time: 500 }), 1),
+    code: 'record/output',
+    says: /it was uploaded, but says how it was generated; and 3 others like it/,
+  },
+  'a model at another address': {
+    at: `Update submitted for round 1, miner ${short(good.hotkey)}`,
+    alters: outputs(files.submitted, good.hotkey, (all) => map(all, { glb: 'https://store.test/other.glb' }), 1),
+    code: 'record/output',
+    says: /address of the model is not that of its digest/,
+  },
+  'outputs for prompts that nobody asked for': {
+    at: 'Update generated for round 1, miner leader',
+    alters: forged(files.generated, [1, 'leader'], (all) => ({ ...all, p99: first(Object.values(all)) })),
+    code: 'record/output',
+    says: /p99 is no prompt of the round/,
+  },
+  'a distance of the leader’s from nothing': {
+    at: 'Update generated for round 1, miner leader',
+    alters: forged(files.generated, [1, 'leader'], (all) => map(all, { distance: 0.5 })),
+    code: 'record/output',
+    says: /a distance of 0.5 between what is the same, or was not compared/,
+  },
+  'more attempts than there may be': {
+    at: 'Update generated for round 1, miner leader',
+    alters: forged(files.generated, [1, 'leader'], (all) => map(all, { attempts: 9 })),
+    code: 'record/output',
+    says: /9 attempts, of which there may be 1 to 3/,
+  },
+  'a match without a judge': {
+    at: AT.match,
+    alters: report(({ judge: _, ...old }) => old),
+    code: 'decision/match',
+    says: /it does not name the judge/,
   },
   'downloads left out': {
     at: 'Round 1: duels',

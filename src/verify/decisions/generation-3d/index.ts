@@ -1,10 +1,21 @@
 import type { Check } from '../../step.ts'
 import { audit } from './audit.ts'
 import { auditRequest } from './audit-request.ts'
+import { builds } from './builds.ts'
 import { leader } from './leader.ts'
 import { match } from './match.ts'
+import { outputs } from './outputs.ts'
 import { prompts } from './prompts.ts'
 import { winner } from './winner.ts'
 
 /** What is decided in this format beyond what all have in common. */
-export const generation3d = (): Check[] => [prompts(), match(), auditRequest(), audit(), winner(), leader()]
+export const generation3d = (): Check[] => [
+  prompts(),
+  builds(),
+  outputs(),
+  match(),
+  auditRequest(),
+  audit(),
+  winner(),
+  leader(),
+]

@@ -1,0 +1,80 @@
+/** Outputs: what a record says of one must fit itself, whatever the store holds. */
+import { type Settings, settingsOf } from '../../../formats/generation-3d/settings.ts'
+import { stemOf } from '../../../rules/prompts.ts'
+import { files, LEADER, type Output, type Outputs } from '../../../state/index.ts'
+import { contentKey } from '../../../store/content.ts'
+import { counted, promptName, who } from '../../checks/words.ts'
+import type { Check, Step } from '../../step.ts'
+import { readably } from '../touched.ts'
+
+export const outputs = (): Check => ({
+  name: 'outputs',
+  async step(step, report) {
+    const { changed, config, strict } = step
+    if (config === undefined || !strict) return // older records have neither digests nor rules for the rest
+    const settings = settingsOf(config)
+    for (const { path, located, after } of changed) {
+      if (after === undefined || (located?.file !== files.submitted && located?.file !== files.generated)) continue
+      const [round, subject] = located.args as [number, string]
+      await readably(path, report, async () => {
+        const wrong = await problemsIn(step, located.file, round, subject, settings)
+        const [first, ...others] = wrong
+        if (first === undefined) return
+        const more = others.length === 0 ? '' : `; and ${counted(others.length, 'other')} like it`
+        report.finding('record/output', path, `Round ${round}, outputs of ${who(subject)}: ${first}${more}.`)
+      })
+    }
+  },
+})
+
+async function problemsIn(
+  { before, after }: Step,
+  file: typeof files.submitted,
+  round: number,
+  subject: string,
+  settings: Settings,
+): Promise<string[]> {
+  const old = (await before.find(file, round, subject)) ?? {}
+  const all = (await after.find(file, round, subject)) ?? {}
+  const stems = new Set(((await after.find(files.prompts, round)) ?? []).map(stemOf))
+  const isRun = file === files.generated
+  const submitted: Outputs = isRun ? ((await after.find(files.submitted, round, subject)) ?? {}) : {}
+  return Object.entries(all).flatMap(([stem, output]) => {
+    if (JSON.stringify(old[stem]) === JSON.stringify(output)) return []
+    if (!stems.has(stem)) return [`${promptName(stem)} is no prompt of the round`]
+    const made = isRun ? wrongRun(output, submitted[stem], subject, settings) : wrongUpload(output)
+    return [...wrongObject(output, settings), ...made].map((each) => `${promptName(stem)}: ${each}`)
+  })
+}
+
+/** Addresses end with what they hold. */
+function wrongObject({ glb, png, glb_sha256, png_sha256, size }: Output, { artifact }: Settings): string[] {
+  const isAt = (url: string | null, sha256: string | undefined, extension: string) =>
+    url === null
+      ? sha256 === undefined
+      : /^[0-9a-f]{64}$/.test(sha256 ?? '') && url.endsWith(`/${contentKey(sha256 ?? '', extension)}`)
+  return [
+    ...(isAt(glb, glb_sha256, artifact) ? [] : ['the address of the model is not that of its digest']),
+    ...(isAt(png, png_sha256, 'png') ? [] : ['the address of the preview is not that of its digest']),
+    ...(png !== null && glb === null ? ['there is a preview of no model'] : []),
+    ...(size > 0 === (glb !== null) ? [] : [`a size of ${size} bytes`]),
+  ]
+}
+
+/** What nobody ran took no time. */
+const wrongUpload = ({ generation_time, attempts, distance }: Output): string[] =>
+  generation_time === 0 && attempts === 0 && distance === 0 ? [] : ['it was uploaded, but says how it was generated']
+
+function wrongRun(output: Output, submitted: Output | undefined, subject: string, settings: Settings): string[] {
+  const { attempts, distance, generation_time, png_sha256 } = output
+  const most = settings.generation_attempts
+  const isCompared = subject !== LEADER && png_sha256 !== undefined && submitted?.png_sha256 !== undefined
+  const isSame = isCompared && png_sha256 === submitted.png_sha256
+  return [
+    ...(attempts >= 1 && attempts <= most ? [] : [`${attempts} attempts, of which there may be 1 to ${most}`]),
+    ...(generation_time >= 0 ? [] : [`a time of ${generation_time} seconds`]),
+    ...((isCompared && !isSame) || distance === 0
+      ? []
+      : [`a distance of ${distance} between what is the same, or was not compared`]),
+  ]
+}
