@@ -2,6 +2,7 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RoundkeeperError } from '../../../src/errors.ts'
+import { openHistory } from '../../../src/repo/open-history.ts'
 import { FolderSource } from '../../../src/store/source/folder-source.ts'
 import { HttpSource } from '../../../src/store/source/http-source.ts'
 import { openObjects } from '../../../src/store/source/open-objects.ts'
@@ -58,6 +59,21 @@ describe('a clean demo, with all of its evidence', () => {
 
 const patient = (url: string) => new PatientSource(new HttpSource(url), { attempts: 2, sleep: async () => {} })
 
+describe('what is new since a commit', () => {
+  it('is looked at with what was on record before', async () => {
+    await using history = await openHistory(demo.repo)
+    const commits = await Array.fromAsync(history.commits())
+    const judging = commits.findIndex(({ changed }) => changed.some(({ path }) => path.includes('/duels_')))
+    const since = commits[judging - 1]!.oid
+    const { evidence, findings } = await lookedAt(demo.repo, requestOn(await FolderSource.open(demo.store)), { since })
+    expect(findings).toEqual([])
+    const whole = await lookedAt(demo.repo, requestOn(await FolderSource.open(demo.store)))
+    expect(evidence.verdicts).toEqual(whole.evidence.verdicts)
+    expect(evidence.distances).toEqual(whole.evidence.distances)
+    expect(evidence.named).toBeLessThan(whole.evidence.named)
+  })
+})
+
 describe('a store that fails', () => {
   it('does not make evidence missing: nothing is said when it never answers', async () => {
     await using server = await startHttpServer((_, response) => response.writeHead(503).end())
@@ -86,7 +102,7 @@ describe('a store that fails', () => {
   it('is not waited for by somebody who gave up', async () => {
     const controller = new AbortController()
     const source = new WatchedSource(await FolderSource.open(demo.store), () => controller.abort())
-    await expect(lookedAt(demo.repo, requestOn(source), controller.signal)).rejects.toThrow()
+    await expect(lookedAt(demo.repo, requestOn(source), { signal: controller.signal })).rejects.toThrow()
     expect(source.asked.length).toBeLessThan(20)
   })
 })
@@ -113,7 +129,7 @@ describe('what was verified before', () => {
       if (asked === 25) controller.abort()
     })
     const facts = await FactFile.open(cache)
-    await expect(lookedAt(demo.repo, requestOn(halfway, { facts }), controller.signal)).rejects.toThrow()
+    await expect(lookedAt(demo.repo, requestOn(halfway, { facts }), { signal: controller.signal })).rejects.toThrow()
     const rest = await watched()
     const { evidence } = await lookedAt(demo.repo, requestOn(rest, { facts: await FactFile.open(cache) }))
     expect(rest.asked.length).toBeLessThan(evidence.named)

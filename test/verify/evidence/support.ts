@@ -14,7 +14,7 @@ import { contentKey } from '../../../src/store/content.ts'
 import { FolderSource } from '../../../src/store/source/folder-source.ts'
 import type { ObjectSource, ReadLimits } from '../../../src/store/source/object-source.ts'
 import type { EvidenceRequest } from '../../../src/verify/evidence/index.ts'
-import { type Verification, verify } from '../../../src/verify/verify.ts'
+import { type Verification, type VerifyOptions, verify } from '../../../src/verify/verify.ts'
 import type { SmallDemo } from '../../support/small-demo.ts'
 
 export const offlineJudge = new OfflineJudge({ distance: promptDistance })
@@ -29,9 +29,13 @@ export const requestOn = (source: ObjectSource, changes: Partial<EvidenceRequest
 })
 
 /** Looks at the evidence, and at nothing else. */
-export async function lookedAt(repo: string, request: EvidenceRequest, signal?: AbortSignal): Promise<Verification> {
+export async function lookedAt(
+  repo: string,
+  request: EvidenceRequest,
+  options: Pick<VerifyOptions, 'signal' | 'since'> = {},
+): Promise<Verification> {
   await using history = await openHistory(repo)
-  return await verify(history, { checks: [], evidence: request, ...(signal && { signal }) })
+  return await verify(history, { checks: [], evidence: request, ...options })
 }
 
 /** `code commit path`, for all that was found. */
