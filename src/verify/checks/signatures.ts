@@ -1,12 +1,13 @@
 /**
  * Every commit is signed by somebody who was allowed to, and touches only what that one may write. What counts is the
- * policy as of the parent: nobody lets himself in. The commit that brings the first policy is held to its own list:
- * trust on first use, unless an auditor brings a list.
+ * policy as of the parent, and of its changes those by whoever was allowed to: nobody lets himself in. The commit that
+ * brings the first policy is held to its own list: trust on first use, unless an auditor brings a list.
  */
 import { PERMISSIONS_PATH, Policy, type PolicyTexts, policyAfter, SIGNERS_PATH } from '../../engine/policy.ts'
 import type { AllowedSigners, Principals } from '../../signing/allowed-signers.ts'
 import { explanationOf } from '../explained.ts'
 import type { Check, Reporter, Step } from '../step.ts'
+import { told } from './policy-change.ts'
 import { Repeats } from './repeats.ts'
 import { type Signed, signerOf } from './signer.ts'
 
@@ -71,20 +72,26 @@ export class Signatures implements Check {
 
   async step(step: Step, report: Reporter): Promise<void> {
     const before = this.#policy
-    const touched = step.changed.some(({ path }) => path === SIGNERS_PATH || path === PERMISSIONS_PATH)
-    const next = touched ? await policyAfter(before, step.after) : { policy: before, problems: [] }
-    this.#policy = next.policy
+    const changed = [SIGNERS_PATH, PERMISSIONS_PATH].filter((path) => step.changed.some((each) => each.path === path))
+    const next = changed.length > 0 ? await policyAfter(before, step.after) : { policy: before, problems: [] }
     const signers = this.#pinned ?? (before ?? next.policy)?.signers
-    if (signers !== undefined) {
-      const list = this.#pinned === undefined ? SIGNERS_PATH : 'the list that was given'
-      await this.#judge(step, signerOf(step.commit, signers, list), before, report)
+    if (signers === undefined) return
+    const list = this.#pinned === undefined ? SIGNERS_PATH : 'the list that was given'
+    const forbidden = await this.#judge(step, signerOf(step.commit, signers, list), before, report)
+    if (before === undefined) {
+      this.#policy = next.policy
+      this.#founded = next.policy === undefined ? null : step.commit.oid
     }
-    for (const { path, problem } of next.problems) {
-      if (step.changed.some((each) => each.path === path))
-        this.#find(step, report, '', 'policy', path, `${path}: ${problem}.`)
+    for (const { path, problem } of next.problems)
+      if (changed.includes(path)) this.#find(step, report, '', 'policy', path, `${path}: ${problem}.`)
+    if (before === undefined || changed.length === 0) return
+    const counts = !changed.some((path) => forbidden(path))
+    if (counts) this.#policy = next.policy
+    for (const path of changed) {
+      const removed = (await step.after.text(path)) === undefined
+      const { code, message } = told(path, { before, after: next.policy ?? before, removed, counts })
+      this.#find(step, report, '', code, path, message)
     }
-    if (before !== undefined && touched) await this.#reportPolicy(step, before, next.policy, report)
-    if (before === undefined && next.policy !== undefined) this.#founded = step.commit.oid
   }
 
   end(_records: unknown, report: Reporter): void {
@@ -94,9 +101,18 @@ export class Signatures implements Check {
     report.finding('signature/none', null, message)
   }
 
-  async #judge(step: Step, signed: Signed, before: Policy | undefined, report: Reporter): Promise<void> {
+  /** @returns whether the commit may not write a path */
+  async #judge(
+    step: Step,
+    signed: Signed,
+    before: Policy | undefined,
+    report: Reporter,
+  ): Promise<(path: string) => boolean> {
     this.#demanded += 1
-    if (signed.kind !== 'trusted') return this.#find(step, report, '', signed.kind, null, signed.why)
+    if (signed.kind !== 'trusted') {
+      this.#find(step, report, '', signed.kind, null, signed.why)
+      return () => true
+    }
     this.#trusted += 1
     const { signer } = signed
     const { name, email } = step.commit.committer
@@ -104,25 +120,12 @@ export class Signatures implements Check {
       const message = `This commit is signed by ${signer.name}, but says that it was committed by ${name} <${email}>.`
       this.#find(step, report, signer.name, 'identity', null, message)
     }
-    for (const path of await forbidden(step, signer, before)) {
+    const forbidden = await forbiddenIn(step, signer, before)
+    for (const path of forbidden) {
       const message = `${signer.name} may not write ${path}: ${PERMISSIONS_PATH} does not allow it.`
       this.#find(step, report, signer.name, 'path', path, message)
     }
-  }
-
-  async #reportPolicy(step: Step, before: Policy, after: Policy | undefined, report: Reporter): Promise<void> {
-    for (const path of [SIGNERS_PATH, PERMISSIONS_PATH]) {
-      const changed = step.changed.find((each) => each.path === path)
-      if (changed === undefined) continue
-      if ((await step.after.text(path)) === undefined) {
-        const message = `${path} was removed. It stays in force for what follows.`
-        this.#find(step, report, '', 'policy-removed', path, message)
-      } else if (after !== undefined) {
-        const what = path === SIGNERS_PATH ? signersChanged(before, after) : undefined
-        const message = `${path} was changed${what === undefined ? '' : `: ${what}`}. It counts for the commits after this one.`
-        this.#find(step, report, '', 'policy-changed', path, message)
-      }
-    }
+    return (path) => forbidden.includes(path)
   }
 
   #find({ commit }: Step, report: Reporter, kind: string, code: string, path: string | null, message: string): void {
@@ -131,7 +134,7 @@ export class Signatures implements Check {
 }
 
 /** @param policy in force; the one that brings the first policy may write everything */
-async function forbidden(step: Step, signer: Principals, policy: Policy | undefined): Promise<string[]> {
+async function forbiddenIn(step: Step, signer: Principals, policy: Policy | undefined): Promise<string[]> {
   const paths = policy?.forbidden(
     signer,
     step.changed.map(({ path }) => path),
@@ -141,20 +144,4 @@ async function forbidden(step: Step, signer: Principals, policy: Policy | undefi
   const act = await explanationOf(step)
   if (act === undefined || policy.forbidden(signer, [act.path]).length > 0) return paths
   return paths.filter((path) => !act.explained.has(path))
-}
-
-function signersChanged(before: Policy, after: Policy): string | undefined {
-  const names = ({ signers: { signers } }: Policy) =>
-    new Map(
-      signers.map(({ principals, key, namespaces, validAfter, validBefore }) => [
-        JSON.stringify([principals, key.blob, namespaces, validAfter, validBefore]),
-        principals,
-      ]),
-    )
-  const [was, is] = [names(before), names(after)]
-  const only = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>) =>
-    [...one].flatMap(([entry, principals]) => (other.has(entry) ? [] : [principals])).join(', ')
-  const [removed, added] = [only(was, is), only(is, was)]
-  const parts = [added && `a key of ${added} was added`, removed && `a key of ${removed} was removed`].filter(Boolean)
-  return parts.length === 0 ? undefined : parts.join(', ')
 }

@@ -38,6 +38,10 @@ export const signatures: Codes = {
     'A policy that was removed',
     'Whoever removes it may want to act without being told apart. What it said last stays in force for all commits after.',
   ),
+  'signature/policy-refused': broken(
+    'A policy that somebody changed who may not',
+    'The commit was not signed by anybody who may write the policy, so that what it said before stays in force.',
+  ),
   'signature/policy-changed': {
     title: 'A policy that was changed',
     help: 'Somebody who was allowed to changed who may sign or who may write what: look at who was added.',
