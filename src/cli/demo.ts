@@ -134,7 +134,7 @@ function printResult(
   print(`  open ${pathToFileURL(gallery).href} in a browser: every prompt, model and verdict`)
   print(`  git -C ${quoted(repo)} log --stat`)
   print(`  ${PROGRAM} status ${shown}`)
-  print(`  ${PROGRAM} replay ${shown}`)
+  print(`  ${PROGRAM} verify ${shown}`)
 }
 
 function wholeNumber(text: string): number {

@@ -21,7 +21,7 @@ const program = new Command('roundkeeper')
   .addHelpText(
     'after',
     '\nExamples:\n  $ roundkeeper demo                          a whole competition, in under a minute\n' +
-      '  $ roundkeeper replay competition.bundle     decide recorded rounds again\n' +
+      '  $ roundkeeper verify competition.bundle     check somebody else’s\n' +
       '  $ roundkeeper status my-competition         where it stands\n',
   )
   .hook('preAction', (command) => setDebug(command.opts().debug === true))

@@ -21,7 +21,7 @@ interface Options extends RunOptions {
 export const verifyCommand = new Command('verify')
   .summary('check every decision and every change of a competition')
   .description(
-    'Walks the whole history, offline: was every transition legal, made by who may make it, and does every decision follow\nfrom the evidence on record?',
+    'Walks the whole history, offline: was every change legal, was it made by who may make it, and does every decision follow from the evidence on record? Only reads.',
   )
   .argument('<source>', 'a clone, a bare repository, a git bundle, a folder made by `init`, or a URL')
   .option('--since <checkpoint>', 'look at what is new since a file of --checkpoint, or since a commit that you trust')
@@ -40,12 +40,13 @@ export const verifyCommand = new Command('verify')
   .addOption(new Option('--backend <program>', 'what reads the history').choices(['auto', 'git', 'isomorphic-git']))
   .addHelpText(
     'after',
-    '\nExit codes: 0 clean, 1 broken, 2 could not run.\n' +
+    '\nExit codes: 0 clean, 1 broken (there are findings of severity error, or of what --fail-on says), 2 could not run.\n' +
       '\nExamples:\n' +
       '  $ roundkeeper verify https://github.com/owner/competition\n' +
       '  $ roundkeeper verify competition.bundle --round 3\n' +
-      '  $ roundkeeper verify clone --since last.checkpoint --checkpoint last.checkpoint    every day\n' +
-      '  $ roundkeeper verify clone --out report.sarif --out summary.md                     in a workflow\n',
+      '  $ roundkeeper verify clone --checkpoint last                 the first time\n' +
+      '  $ roundkeeper verify clone --since last --checkpoint last    every day after\n' +
+      '  $ roundkeeper verify clone --out report.sarif --out summary.md\n',
   )
   .action(async (source: string, options: Options) => {
     process.once('uncaughtException', (error) => failed(error, options)) // would end with 1, which says broken
