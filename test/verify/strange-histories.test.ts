@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openHistory } from '../../src/repo/open-history.ts'
+import { appendOnly } from '../../src/verify/checks/append-only.ts'
+import { files } from '../../src/verify/checks/files.ts'
+import { linear } from '../../src/verify/checks/linear.ts'
+import { paths } from '../../src/verify/checks/paths.ts'
+import { stages } from '../../src/verify/checks/stages.ts'
 import { codes } from '../../src/verify/codes/index.ts'
+import type { Finding } from '../../src/verify/finding.ts'
 import { BUNDLE, hasBundle } from '../state/history.ts'
 import { look, type Planned, plansOf } from '../support/memory-history.ts'
 import { honestPlans } from './checks/tampering.ts'
@@ -50,6 +56,22 @@ describe('a history of shapes that nobody thought of is looked at all the same',
     })
     const legacy = honest.map(config)
     await fc.assert(fc.asyncProperty(strange(legacy, 4), checkLooksAt), { numRuns: 20 })
+  })
+
+  it('in two walks as in one', async () => {
+    const conduct = () => [linear(), paths(), files(), stages(), appendOnly()]
+    const sorted = (all: readonly Finding[]) => all.map((each) => JSON.stringify(each)).sort()
+    const split = fc.tuple(fc.oneof(strange(honest, 4), trees), fc.nat(99)).filter(([plans]) => plans.length > 1)
+    await fc.assert(
+      fc.asyncProperty(split, async ([plans, at]) => {
+        const whole = await look(plans, { checks: conduct() })
+        const first = await look(plans.slice(0, 1 + (at % (plans.length - 1))), { checks: conduct() })
+        const known = JSON.parse(JSON.stringify(first.known))
+        const second = await look(plans, { checks: conduct(), since: first.head, earlier: known })
+        expect(sorted(second.findings)).toEqual(sorted(whole.findings))
+      }),
+      { numRuns: 60 },
+    )
   })
 
   it('when it is no competition at all', async () => {

@@ -285,4 +285,28 @@ describe('what was published and then changed', () => {
       'append-only/late prompts.txt Round 1: prompts.txt changed at 2026-03-02T08:00:30Z, after the window for entries had closed (about 2026-03-02T08:00:00Z): the draw could be known by then.',
     ])
   })
+  it('is told of what an earlier attempt made, wherever it was put away', async () => {
+    const archived = { 'rounds/1/attempts/1/matches_matrix.csv': 'left,right,margin' }
+    const changed = { 'rounds/1/attempts/1/matches_matrix.csv': 'left,right,margin\na,b,1.0' }
+    const removed = { 'rounds/1/attempts/1/matches_matrix.csv': null }
+    const plans = [archived, changed, removed].map((files): Planned => ({ files }))
+    const result = await look([...honest, ...plans], { checks: [appendOnly()] })
+    const found = ['append-only/archive rounds/1/attempts/1/matches_matrix.csv']
+    expect([0, 1, 2].map((at) => result.at(honest.length + at))).toEqual([[], found, found])
+  })
+
+  it('is told of a review of source code that says the opposite, or is gone', async () => {
+    const review = (...verdicts: ('passed' | 'failed')[]) => ({
+      files: {
+        'rounds/1/source_audit.json': JSON.stringify(verdicts.map((verdict, at) => ({ hotkey: `h${at}`, verdict }))),
+      },
+    })
+    const plans = [review('passed', 'failed'), review('passed', 'passed', 'failed'), review('passed')]
+    const { findings } = await look([...honest, ...plans], { checks: [appendOnly()] })
+    expect(findings.map(({ message }) => message)).toEqual([
+      'Round 1: the audit of the source code of h1 was changed: "failed" became "passed".',
+      'Round 1: the audit of the source code of h1 (passed) was removed.',
+      'Round 1: the audit of the source code of h2 (failed) was removed.',
+    ])
+  })
 })
