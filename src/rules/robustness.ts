@@ -8,6 +8,9 @@ import { marginInterval } from './margin-interval.ts'
 import type { Pairing, TimelineInput } from './timeline.ts'
 import { cheapestUpset, type Upset } from './upset.ts'
 
+/** The exact chance takes time with the square of these: a match of more is not one that anybody judged. */
+const MAX_PROMPTS = 10_000
+
 export interface RecordedMatch extends Pairing {
   readonly duels: readonly Duel[]
   /** Prompts on which a side's wins do not count. */
@@ -51,7 +54,7 @@ export interface Robustness {
     /** A way in which it is not. */
     readonly unless: UpsetOf | null
   }
-  /** The chance that a round like this one crowns one of as many equals of the leader. Null: nothing was contested. */
+  /** The chance that a round like this one crowns one of as many equals of the leader. Null: nothing was contested, or too much to count. */
   readonly false_king: {
     readonly chance: number
     readonly challengers: number
@@ -75,10 +78,10 @@ export interface UpsetOf {
 
 export function robustnessOf({ line, winner, matches, requested }: RobustnessInput): Robustness {
   const byPair = new Map(matches.map((match) => [pairOf(match.left, match.right), match]))
-  const flipsOf = (left: string, right: string) => {
-    const match = byPair.get(pairOf(left, right))
-    return match && turningFlips(match.duels, match.unearned, line.winMargin)
-  }
+  const turning = new Map(
+    [...byPair].map(([pair, { duels, unearned }]) => [pair, turningFlips(duels, unearned, line.winMargin)]),
+  )
+  const flipsOf = (left: string, right: string) => turning.get(pairOf(left, right))
   const byAudits = cheapestUpset(line, winner, () => undefined)
   const upset = cheapestUpset(line, winner, (left, right) => flipsOf(left, right)?.length)
   const shown = (found: Upset | undefined) => (found === undefined ? null : shownUpset(found, flipsOf))
@@ -138,6 +141,7 @@ function falseKing(line: TimelineInput, matches: readonly RecordedMatch[]): Robu
   if (contest === undefined) return null
   const { challengers, decisiveRate } = contest
   const prompts = Math.max(...qualification.map(({ duels }) => duels.length))
+  if (prompts > MAX_PROMPTS) return null
   const chance = falseKingChance({ challengers, prompts, winMargin: line.winMargin, decisiveRate })
   return { chance, challengers, prompts, decisive_rate: decisiveRate }
 }
