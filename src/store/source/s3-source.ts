@@ -19,13 +19,15 @@ const CONNECTIONS = 16
 /** Objects of a bucket, on any server that speaks S3. Without credentials it asks as anybody may. */
 export class S3Source implements ObjectSource {
   readonly id: string
+  readonly #where: string
   readonly #client: S3Client
   readonly #address: S3Address
   readonly #get: (key: string, signal: AbortSignal) => Promise<Answer>
 
   private constructor(sdk: typeof import('@aws-sdk/client-s3'), client: S3Client, address: S3Address) {
-    const { bucket: Bucket, prefix } = address
-    this.id = `s3://${Bucket}/${prefix}`.replace(/\/$/, '')
+    const { bucket: Bucket, prefix, endpoint } = address
+    this.#where = `s3://${Bucket}/${prefix}`
+    this.id = `${this.#where.replace(/\/$/, '')}${endpoint === undefined ? '' : ` at ${endpoint}`}`
     this.#client = client
     this.#address = address
     this.#get = (key, abortSignal) =>
@@ -41,7 +43,7 @@ export class S3Source implements ObjectSource {
   }
 
   async get(key: string, { maxBytes, signal }: ReadLimits): Promise<Uint8Array | undefined> {
-    const where = `${this.id}/${checkKey(key)}`
+    const where = this.#where + checkKey(key)
     if (signal.aborted) throw stopped(signal)
     try {
       const { Body, ContentLength } = await this.#get(key, signal)

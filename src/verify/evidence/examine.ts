@@ -34,8 +34,8 @@ export interface EvidenceProgress {
   readonly total: number
 }
 
-/** Outputs or duels that are looked at at the same time. */
-const AT_ONCE = 8
+/** Outputs or duels that are looked at at the same time: models may be large, and drawing takes longer than fetching. */
+const AT_ONCE = 4
 
 /**
  * @param since the commit after which the ledger begins

@@ -53,7 +53,7 @@ describe('a clean demo, with all of its evidence', () => {
     await using server = await startS3Server()
     await server.putFolder(demo.store, 'demo/objects/')
     const address = `s3://${BUCKET}/demo/objects?endpoint=http://127.0.0.1:${server.port}`
-    expect(check(await lookAt(address)).store).toBe(`s3://${BUCKET}/demo/objects`)
+    expect(check(await lookAt(address)).store).toBe(`s3://${BUCKET}/demo/objects at http://127.0.0.1:${server.port}`)
   })
 })
 
