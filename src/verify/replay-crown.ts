@@ -1,7 +1,7 @@
 import type { Records } from '../engine/records.ts'
 import { actsOf } from '../engine/scene.ts'
 import { leaderIn, nextLeader } from '../rules/leader.ts'
-import { lastAttempt } from '../rules/redo.ts'
+import { attemptOf, lastAttempt } from '../rules/redo.ts'
 import { voidedBy } from '../rules/void.ts'
 import { voidWinner, winnerRecord } from '../rules/winner.ts'
 import { type Config, files, type LeaderEntry, type Leaders, type Schedule, type Winner } from '../state/index.ts'
@@ -19,7 +19,8 @@ export async function replayCrown(
   const previous = await snapshot.find(files.schedule, round)
   const next = await snapshot.find(files.schedule, round + 1)
   const leaders = (await snapshot.find(files.leader)) ?? []
-  const { before, entry, effectiveBlock } = entryOf(leaders, round, next)
+  const attempt = lastAttempt(await actsOf(snapshot), round)
+  const { before, entry, effectiveBlock } = entryOf(leaders, round, attempt, next)
   const record = await recomputedWinner(snapshot, round, winner, before)
   const recomputed =
     record === undefined
@@ -30,7 +31,7 @@ export async function replayCrown(
           config,
           effectiveBlock: effectiveBlock ?? 0,
           round,
-          attempt: lastAttempt(await actsOf(snapshot), round),
+          attempt,
         })
   const unchanged = entry === undefined && recomputed === undefined && record !== undefined
   const leader: Compared<unknown> = unchanged
@@ -70,11 +71,13 @@ function hasStray(leaders: Leaders, round: number): boolean {
   return at >= 0 && next !== undefined && (next.round === undefined || next.round <= round)
 }
 
-/** Which entry a round appended: newer records say so; in older ones it becomes effective when the next window closes. */
-function entryOf(leaders: Leaders, round: number, next: Schedule | undefined) {
+/** Which entry the last attempt at a round appended, if any: newer records say so; in older ones it becomes effective when the next window closes. */
+function entryOf(leaders: Leaders, round: number, attempt: number, next: Schedule | undefined) {
   const block = next?.latest_reveal_block
   const index = leaders.findLastIndex(
-    (leader) => leader.round === round || (leader.round === undefined && leader.effective_block === block),
+    (leader) =>
+      (leader.round === round && attemptOf(leader) === attempt) ||
+      (leader.round === undefined && leader.effective_block === block),
   )
   const entry = index < 0 ? undefined : leaders[index]
   return {
@@ -85,7 +88,7 @@ function entryOf(leaders: Leaders, round: number, next: Schedule | undefined) {
 }
 
 const isEarlier = (leader: LeaderEntry, round: number, block: number | undefined) =>
-  leader.round === undefined ? leader.effective_block < (block ?? Number.POSITIVE_INFINITY) : leader.round < round
+  leader.round === undefined ? leader.effective_block < (block ?? Number.POSITIVE_INFINITY) : leader.round <= round
 
 /** The winner as the record should have it: from entry and build, from the crown that was defended, or of a void round. */
 export async function recomputedWinner(

@@ -25,10 +25,10 @@ export async function replayLeaders(
   const leaders = await leadersAtFirst(history, rounds[0].round)
   const acts = await actsOf(snapshot)
   for (const { round, config, winner, closed } of rounds) {
-    // A round that is still being finalized may have been crowned already, or not.
-    if (!closed && recorded.length <= leaders.length) continue
     const attempt = lastAttempt(acts, round)
     await crownEarlierAttempts(snapshot, { round, config, attempt }, recorded, leaders)
+    // A round that is still being finalized may have been crowned already, or not.
+    if (!closed && recorded.length <= leaders.length) continue
     const record = await recomputedWinner(snapshot, round, winner ?? undefined, leaders)
     if (record === undefined && !closed) continue
     if (record === undefined) {
