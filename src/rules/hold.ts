@@ -29,7 +29,7 @@ export function standing({ stage, paused_from }: State): Stage {
   if (paused_from !== undefined) return paused_from
   throw refusal(
     'state.json does not say where it was paused (field paused_from)',
-    'Add "paused_from": "<stage>" to state.json and commit it.',
+    'Add "paused_from": "<stage>" to state.json, commit it, and adopt the commit: roundkeeper intervene adopt.',
   )
 }
 

@@ -14,7 +14,7 @@ export async function crown(round: Round, effectiveBlock: number, context: Conte
     if (decision.kind !== 'decided') {
       throw new RoundkeeperError('state-file', `round ${number} is being finalized without a winner`, {
         where: files.winner.path(number),
-        hint: 'Set the stage back to "duels" in state.json: the judge goes on from what is on record.',
+        hint: 'Go back to the duels: roundkeeper intervene redo-stage duels --reason "…".',
       })
     }
     snapshot.apply(decision.change)

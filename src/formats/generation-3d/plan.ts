@@ -69,7 +69,7 @@ function winnerOf({ leader, builds, submissions }: RoundRecord, hotkey: string):
   if (winner !== undefined) return winner
   throw new RoundkeeperError('state-file', `the winner ${hotkey} has no image in builds.json`, {
     where: 'builds.json',
-    hint: 'Build the image and record it in builds.json (status "success", docker_image), then run again.',
+    hint: 'Build the image and record it in builds.json (status "success", docker_image), adopt the commit, then run again.',
   })
 }
 

@@ -73,7 +73,7 @@ export async function reportOf(
     `the match report is of ${report.left} vs ${report.right}, not of ${left} vs ${right}`,
     {
       where: files.duels.path(number, left, right),
-      hint: 'Restore the report from the history, or delete it together with its row in matches_matrix.csv.',
+      hint: 'Restore the report from the history, or judge anew: roundkeeper intervene redo-stage duels --reason "…".',
     },
   )
 }
