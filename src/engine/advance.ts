@@ -6,6 +6,7 @@ import type { Stage, State } from '../state/state.ts'
 import { Batch, type Committer } from './batch.ts'
 import { guard } from './guard.ts'
 import type { Context, Owner, Waiting } from './owner.ts'
+import { checkPermitted } from './permitted.ts'
 import { runOwner } from './run-owner.ts'
 import { Snapshot } from './snapshot.ts'
 
@@ -68,9 +69,8 @@ export async function advance(options: AdvanceOptions): Promise<AdvanceReport> {
     checkFormat(config, context.format.id)
     if (state.stage === 'paused' || state.stage === 'finished') return report(state.stage)
     if (signal.aborted) return report('stopped')
-    const refusal = await guard(repo, head).catch((error: unknown) => error)
-    if (isError(refusal, 'refused')) return report('failed', [refusal])
-    if (refusal !== undefined) throw refusal
+    const refusal = await mayBuildOn(options, head)
+    if (refusal !== undefined) return report('failed', [refusal])
 
     const batch = new Batch(options, head)
     const round = { number: state.current_round, state, config, snapshot }
@@ -109,6 +109,17 @@ export async function advance(options: AdvanceOptions): Promise<AdvanceReport> {
     if (errors.length > 0) return report('failed', errors, waiting, now)
     if (waiting?.due !== undefined && clock.now() > waiting.due) return report('late', [], waiting, now)
     return report(did.length > 0 ? 'advanced' : 'idle', [], waiting, now)
+  }
+}
+
+/** Before any work is done: whether the history can be built on, and whether we may commit at all. */
+async function mayBuildOn({ repo, by, context }: AdvanceOptions, head: string): Promise<unknown> {
+  try {
+    await guard(repo, head)
+    await checkPermitted(repo, head, { ...by, at: context.clock.now() }, [files.state.path()])
+  } catch (error) {
+    if (isError(error, 'refused') || isError(error, 'unauthorised')) return error
+    throw error
   }
 }
 

@@ -32,8 +32,9 @@ export async function runOwner(owner: Owner, round: Round, context: Context, bat
       snapshot.apply(step.value)
       batch.add(step.value)
       progressed ||= step.value.files.size > 0
-      movedOn = (await snapshot.read(files.state)).stage !== state.stage
-      if (movedOn || batch.due) await batch.flush(trailers)
+      const moves = (await snapshot.read(files.state)).stage !== state.stage
+      if (moves || batch.due) await batch.flush(trailers)
+      movedOn = moves // not when the commit failed
       if (movedOn || context.signal.aborted) break
     }
   } catch (error) {

@@ -11,13 +11,19 @@ import { Snapshot } from '../../src/engine/snapshot.ts'
 import { VirtualClock } from '../../src/engine/virtual-clock.ts'
 import { generation3d } from '../../src/formats/generation-3d/index.ts'
 import { BareRepo } from '../../src/repo/bare-repo.ts'
-import type { StateRepo } from '../../src/repo/state-repo.ts'
+import type { Identity, StateRepo } from '../../src/repo/state-repo.ts'
+import { holdersOf, identitiesOf } from '../../src/signing/holders.ts'
+import { PrivateKey } from '../../src/signing/private-key.ts'
 import { type Config, configSchema, files, type Leaders } from '../../src/state/index.ts'
 import { FolderStore } from '../../src/store/folder-store.ts'
 import { owners } from '../../stages/index.ts'
 import { cdnOf, type FakeMiner, fakePorts } from './fake-ports.ts'
 
 export const START = new Date('2026-03-01T07:00:00Z')
+const KEYS = {
+  engine: PrivateKey.fromSeed(Buffer.alloc(32, 1)),
+  operator: PrivateKey.fromSeed(Buffer.alloc(32, 2)),
+}
 export const BY = { name: 'Test Engine', email: 'engine@roundkeeper.test' }
 
 /** A config for small, quick rounds under our own rules: starts daily at 08:00, one hour to generate. */
@@ -65,8 +71,11 @@ export interface TestCompetition extends AsyncDisposable {
   readonly chain: DevChain
   readonly clock: VirtualClock
   readonly store: FolderStore
+  /** Who commits for the engine, and the person in charge; with their keys where the competition is signed. */
+  readonly identities: Readonly<Record<'engine' | 'operator', Identity>>
   /** One run of the engine, until nothing more can happen now. */
   tick(changes?: {
+    by?: Identity
     repo?: StateRepo
     chain?: Chain
     format?: Format
@@ -86,6 +95,8 @@ export interface Setup {
   readonly miners?: readonly FakeMiner[]
   readonly leader?: FakeMiner
   readonly format?: (store: FolderStore) => Format
+  /** Founded with keys: every commit is signed. */
+  readonly signed?: boolean
   /** Called before every tick of `play`, e.g. to enter miners in the round that is open. */
   readonly before?: (competition: TestCompetition) => Promise<void>
 }
@@ -100,12 +111,15 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
   const format = setup.format?.(store) ?? generation3d({ store, ...fakePorts(everybody) })
   const config = setup.config ?? testConfig()
   const pool = Array.from({ length: 24 }, (_, i) => `https://prompts.test/p${String(i).padStart(2, '0')}.png`)
-  const founding = foundCompetition({ config, pool, leaders: leadersOf(setup.leader), head: await chain.head() })
+  const signers = setup.signed ? holdersOf(config.name, (who) => KEYS[who]) : undefined
+  const identities = signers === undefined ? { engine: BY, operator: BY } : identitiesOf(signers)
+  const leaders = leadersOf(setup.leader)
+  const founding = foundCompetition({ config, pool, leaders, head: await chain.head(), signers })
   const repo = await BareRepo.create(join(dir, 'state.git'), {
     branch: 'main',
     files: founding.files as ReadonlyMap<string, string>,
     message: founding.messages.join('\n'),
-    by: { ...BY, at: clock.now() },
+    by: { ...identities.operator, at: clock.now() },
   })
 
   const self: TestCompetition = {
@@ -114,11 +128,12 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
     chain,
     clock,
     store,
-    tick: ({ repo: other, chain: otherChain, format: another, untilIdle, signal, commitEveryMs } = {}) =>
+    identities,
+    tick: ({ by, repo: other, chain: otherChain, format: another, untilIdle, signal, commitEveryMs } = {}) =>
       advance({
         repo: other ?? repo,
         clock,
-        by: BY,
+        by: by ?? identities.engine,
         run: 'test',
         engine: 'roundkeeper/test',
         commitEveryMs: commitEveryMs ?? 0,
