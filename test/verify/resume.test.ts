@@ -96,14 +96,11 @@ describe('verifying what is new since a checkpoint', () => {
 
   it('finds the same in a history that somebody tampered with', async () => {
     const places = plans.flatMap(({ files = {} }, at) => Object.keys(files).map((path) => ({ at, path })))
-    const acts = fc.record({
-      place: fc.constantFrom(...places),
-      later: fc.nat(plans.length),
-      act: fc.constantFrom('change', 'delete', 'garble', 'date', 'copy', 'link'),
-      cut: fc.nat(plans.length - 1),
-    })
-    const property = fc.asyncProperty(acts, async ({ place, later, act, cut }) => {
-      const history = new MemoryHistory(tampered(plans, place, Math.min(place.at + later, plans.length - 1), act))
+    const kind = fc.constantFrom('change', 'delete', 'garble', 'date', 'copy', 'link', 'policy', 'pause', 'nothing')
+    const act = fc.record({ place: fc.constantFrom(...places), later: fc.nat(plans.length), kind })
+    const acts = fc.array(act, { minLength: 1, maxLength: 3 })
+    const property = fc.asyncProperty(acts, fc.nat(plans.length - 1), async (all, cut) => {
+      const history = new MemoryHistory(all.reduce(tampered, plans))
       const whole = said(await verify(history))
       const checkpoint = await checkpointAt(history, history.oid(cut))
       expect(said(await verifySince(history, checkpoint, { terms }))).toEqual(whole)
@@ -230,10 +227,20 @@ function redigested(text: string, from: string, to: string): string {
   return serialiseCheckpoint(checkpoint)
 }
 
-function tampered(plans: readonly Planned[], place: { at: number; path: string }, at: number, act: string): Planned[] {
-  const content = plans[place.at]?.files?.[place.path]
+interface Tampering {
+  readonly place: { readonly at: number; readonly path: string }
+  /** So many commits after the file was written. */
+  readonly later: number
+  readonly kind: string
+}
+
+const PAUSE = { kind: 'pause', by: 'Somebody', at: '2026-03-01T08:00:00Z', reason: 'a look', from: 'open', round: 0 }
+const SIGNER = 'engine@example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti'
+
+function tampered(plans: readonly Planned[], { place, later, kind }: Tampering): Planned[] {
+  const { at: written, path } = place
+  const content = plans[written]?.files?.[path]
   const text = content instanceof Uint8Array ? new TextDecoder().decode(content) : ''
-  const { path } = place
   const changes: Record<string, Partial<Planned>> = {
     change: { files: { [path]: text.replace(/\d/, (digit) => String((Number(digit) + 1) % 10)) } },
     delete: { files: { [path]: null } },
@@ -241,10 +248,14 @@ function tampered(plans: readonly Planned[], place: { at: number; path: string }
     copy: { files: { [path.toUpperCase()]: text } },
     link: { files: { [path]: { mode: '120000', content: 'elsewhere' } } },
     date: { at: new Date('2026-02-28T00:00:00Z') },
+    policy: { files: { 'policy/allowed_signers': `${SIGNER}\n` } },
+    pause: { files: { 'interventions/0001.json': JSON.stringify(PAUSE, null, 2) } },
+    nothing: { files: {}, message: 'Nothing', trailers: {} },
   }
+  const at = Math.min(written + later, plans.length - 1)
   return plans.map((plan, index) => {
     if (index !== at) return plan
-    const change = changes[act] ?? {}
-    return { ...plan, ...change, files: { ...plan.files, ...change.files } }
+    const { files, ...change } = changes[kind] ?? {}
+    return { ...plan, ...change, files: kind === 'nothing' ? {} : { ...plan.files, ...files } }
   })
 }
