@@ -65,7 +65,7 @@ export function textAt(plans: readonly Planned[], position: number, path: string
   return textOf(contentAt(plans, position, path))
 }
 
-/** Writes a history into a folder that is not there yet. @returns the repository and its commits, oldest first */
+/** Writes a history into a folder that is not there yet, signed where a plan has a signer. @returns the repository and its commits, oldest first */
 export async function writeHistory(
   dir: string,
   plans: readonly Planned[],
@@ -89,9 +89,9 @@ function changeOf({ files = {}, message = 'A change', trailers = {} }: Planned):
   return { files: new Map(contents), message, trailers }
 }
 
-function signatureOf({ by, at }: Planned) {
+function signatureOf({ by, at, signer }: Planned) {
   if (!(at instanceof Date)) throw new Error('a history that is written needs moments, not minutes')
-  return { name: 'Somebody', email: 'somebody@roundkeeper.test', ...by, at }
+  return { name: 'Somebody', email: 'somebody@roundkeeper.test', ...by, at, ...(signer && { signer }) }
 }
 
 function contentAt(plans: readonly Planned[], position: number, path: string): Content | undefined {
