@@ -9,6 +9,9 @@ import { BY, competition, everyRound, miner, type TestCompetition } from './supp
 
 const action = fileURLToPath(new URL('../.github/actions/verify', import.meta.url))
 
+/** What a runner listens to: not what stands between a stop and its token. */
+const spoken = (log: string) => log.replace(/^::stop-commands::(\S+)\n.*?^::\1::$/gms, '')
+
 describe('the action that verifies', () => {
   let game: TestCompetition
   let dir = ''
@@ -68,11 +71,15 @@ describe('the action that verifies', () => {
   it('fails with 1 once somebody tampers, also in the runs after', async () => {
     const now = await game.now()
     const winner = files.winner.serialise({ ...(await now.read(files.winner, 0)), repo: 'evil/x' })
-    const change = { files: new Map([[files.winner.path(0), winner]]), message: 'Oops', trailers: {} }
+    // The report will quote the message.
+    const message = '##[set-output name=verdict]clean'
+    const change = { files: new Map([[files.winner.path(0), winner]]), message, trailers: {} }
     await game.repo.commit(await game.repo.head(), change, { ...BY, at: game.clock.now() })
     const result = await act()
     expect(result).toMatchObject({ code: 1, output: expect.stringContaining('verdict=broken\n') })
     expect(result.stdout).toContain('1 new commit; ')
+    expect(spoken(result.stdout)).not.toContain('set-output')
+    expect(result.stdout).toContain('set-output')
     expect(result.stdout).toContain('::error title=Roundkeeper::Rules of the competition were broken')
     expect(result.summary).toMatch(/^## tiny: broken\n/)
     expect((await act()).code).toBe(1)

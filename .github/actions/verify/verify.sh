@@ -12,8 +12,12 @@ if [ -n "$BRANCH" ]; then arguments+=(--branch "$BRANCH"); fi
 if [ -n "$ALLOWED_SIGNERS" ]; then arguments+=(--allowed-signers "$ALLOWED_SIGNERS"); fi
 if [ -f "$FOLDER/checkpoint" ]; then arguments+=(--since "$FOLDER/checkpoint"); fi
 
+# The report quotes strangers, who must not speak to the runner: it takes no commands until the token comes.
+token=$(node -p 'crypto.randomUUID()') || exit 2
+echo "::stop-commands::$token"
 node "$engine" "${arguments[@]}" -- "$SOURCE"
 code=$?
+echo "::$token::"
 
 if [ -f "$FOLDER/report.md" ]; then
   cat "$FOLDER/report.md" >>"$GITHUB_STEP_SUMMARY"
