@@ -52,7 +52,7 @@ export class AllowedSigners {
    * As git finds out: whose key is it, by the first line that has it then, and may that one sign for git?
    * @param at seconds since 1970
    */
-  standingOf(key: PublicKey, at: number): Standing {
+  standingOf(key: Pick<PublicKey, 'blob'>, at: number): Standing {
     const known = this.#byKey.get(key.blob)
     if (known === undefined) return { kind: 'unknown' }
     const current = known.filter((signer) => !isEarly(signer, at) && !isLate(signer, at))

@@ -6,6 +6,7 @@ import type { Located } from '../state/locate.ts'
 import type { State } from '../state/state.ts'
 import type { Decision } from './decision.ts'
 import type { Severity } from './finding.ts'
+import type { Inspected } from './inspection/inspect-commit.ts'
 
 /** A changed path, and which file of ours lies there. */
 export interface Changed extends ChangedPath {
@@ -23,6 +24,8 @@ export interface Step {
   /** As of its parent, and as of itself. */
   readonly before: Records
   readonly after: Records
+  /** What was found out about it by itself. */
+  readonly inspected: Inspected
   /** Undefined where the file is missing or cannot be read. */
   readonly stateBefore: State | undefined
   readonly stateAfter: State | undefined

@@ -17,6 +17,9 @@ import type { EvidenceFinding } from './evidence/examination.ts'
 import { type EvidenceRequest, type EvidenceSummary, lookAtEvidence } from './evidence/index.ts'
 import { Ledger } from './evidence/ledger.ts'
 import type { Finding } from './finding.ts'
+import type { Inspected } from './inspection/inspect-commit.ts'
+import { inspectedCommits } from './inspection/inspected-commits.ts'
+import { inspectorFor } from './inspection/inspector.ts'
 import { readable } from './readable.ts'
 import type { RoundRobustness } from './robustness.ts'
 import type { Check, Reporter, Step } from './step.ts'
@@ -32,6 +35,8 @@ export interface VerifyOptions {
   readonly allowedSigners?: AllowedSigners | undefined
   /** What to look at the evidence itself with. */
   readonly evidence?: EvidenceRequest
+  /** Threads that may be used, this one included; 1 when absent. The result is the same. */
+  readonly jobs?: number
   progress?(done: number, total: number): void
   readonly signal?: AbortSignal
 }
@@ -91,10 +96,11 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
   let root: string | null = null
   let strict = (await readable(world.now, files.config))?.rules === 'v1'
   if (since !== undefined) for (const check of checks) await check.begin?.(world.now, earlier?.memory[check.name])
-  for await (const commit of history.commits(since)) {
+  await using inspector = inspectorFor(options.jobs ?? 1, total)
+  for await (const { commit, inspected } of inspectedCommits(history, since, inspector)) {
     signal?.throwIfAborted()
     if (since === undefined) root ??= commit.oid
-    const step = await stepOf(commit, world)
+    const step = await stepOf(commit, inspected, world)
     strict = step.strict
     const round = (step.stateBefore ?? step.stateAfter)?.current_round ?? null
     const report = reporterOf({ commit: commit.oid, strict, round }, findings, decisions)
@@ -181,7 +187,7 @@ async function attempt({ name }: Check, report: Reporter, act: () => Promise<voi
   }
 }
 
-async function stepOf({ changed, ...commit }: HistoryCommit, world: World): Promise<Step> {
+async function stepOf({ changed, ...commit }: HistoryCommit, inspected: Inspected, world: World): Promise<Step> {
   const { before, after } = world.apply(changed)
   const config = (await readable(before, files.config)) ?? (await readable(after, files.config))
   const interventions: Step['interventions'][number][] = []
@@ -196,6 +202,7 @@ async function stepOf({ changed, ...commit }: HistoryCommit, world: World): Prom
     commit,
     isRoot: commit.parents.length === 0,
     changed: located,
+    inspected,
     before,
     after,
     stateBefore: await readable(before, files.state),

@@ -1,14 +1,10 @@
 /** What the engine brought from outside is summed up in its commit: a digest that was changed afterwards does not add up. */
-import { evidenceOf } from '../../rules/evidence.ts'
 import type { Check } from '../step.ts'
 
 export const evidenceTrailer = (): Check => ({
   name: 'evidence in commits',
-  async step({ trailers, changed, before, after }, report) {
+  step({ trailers, inspected: { evidence } }, report) {
     if (trailers.Engine === undefined) return
-    const texts = new Map<string, string | null>()
-    for (const { path } of changed) texts.set(path, (await after.text(path)) ?? null)
-    const evidence = await evidenceOf(texts, before.text)
     if (evidence === trailers.Evidence) return
     const message =
       trailers.Evidence === undefined

@@ -2,7 +2,7 @@
 import { DEFAULT_FORMAT } from '../../formats/index.ts'
 import type { Changed, Check, Reporter, Step } from '../step.ts'
 import { Founding } from './founding.ts'
-import { type FileProblem, inspectFile } from './inspect-file.ts'
+import type { FileProblem } from './inspect-file.ts'
 import { Repeats } from './repeats.ts'
 import { isOfNewerVersion, unknownKind } from './unknown-files.ts'
 import { counted } from './words.ts'
@@ -33,7 +33,7 @@ export function files(): Check {
     memory: () => ({ founding: founding.memory(), repeats: repeats.memory(), unknown: unknown.memory() }),
     step(step, report) {
       const isFounding = founding.holds(step)
-      for (const same of groupsOf(step.changed.flatMap(problemsOf))) {
+      for (const same of groupsOf(step.changed.flatMap((changed) => problemsOf(changed, step)))) {
         const [{ code, path, kind }] = same
         const milder = isFounding && code === 'file/hand-edited' ? ({ severity: 'note' } as const) : {}
         repeats.finding(report, step.commit.oid, kind, code, path, sentenceOf(same), milder)
@@ -47,10 +47,9 @@ export function files(): Check {
   }
 }
 
-function problemsOf({ path, located, after }: Changed): Found[] {
-  if (after?.bytes === undefined || !after.mode.startsWith('100')) return []
+function problemsOf({ path, located }: Changed, { inspected }: Step): Found[] {
   const kind = located?.file.name ?? 'archive'
-  return inspectFile(path, after.bytes).map((problem) => ({ ...problem, path, kind }))
+  return (inspected.problems.get(path) ?? []).map((problem) => ({ ...problem, path, kind }))
 }
 
 /** What is wrong with several files of a kind in one commit is one finding. */

@@ -7,6 +7,7 @@ import { archivedAt } from '../../state/archive.ts'
 import { fileAt, type Located } from '../../state/locate.ts'
 import { isRawNumber } from '../../state/raw-json.ts'
 import { readJson } from '../../state/read-json.ts'
+import type { AnyStateFile } from '../../state/state-file.ts'
 import { contradictions } from './contradictions.ts'
 import { duplicateKeys } from './duplicate-keys.ts'
 import { handMade } from './hand-made.ts'
@@ -18,8 +19,13 @@ export interface FileProblem {
   readonly message: string
 }
 
-/** @returns nothing for a file that is not ours */
-export function inspectFile(path: string, bytes: Uint8Array): FileProblem[] {
+export type Read = (file: AnyStateFile, value: unknown) => void
+
+/**
+ * @param read told what was read, of a file that is one of ours
+ * @returns nothing for a file that is not ours
+ */
+export function inspectFile(path: string, bytes: Uint8Array, read?: Read): FileProblem[] {
   const located = fileAt(path) ?? archivedAt(path)
   if (located === undefined) return []
   const text = textOf(bytes)
@@ -31,6 +37,7 @@ export function inspectFile(path: string, bytes: Uint8Array): FileProblem[] {
   } catch (error) {
     return [...wordsOf(text), broken(text, live, located, error)]
   }
+  read?.(located.file, value)
   const problems = [...contradictions(located, value), ...wordsOf(text), ...unsafeNumbers(text, live)]
   if (located.file.isWritten(text, value)) return problems
   const made = written(located, value)

@@ -77,7 +77,7 @@ export class Signatures implements Check {
     const signers = this.#pinned ?? (before ?? next.policy)?.signers
     if (signers === undefined) return
     const list = this.#pinned === undefined ? SIGNERS_PATH : 'the list that was given'
-    const forbidden = await this.#judge(step, signerOf(step.commit, signers, list), before, report)
+    const forbidden = await this.#judge(step, signerOf(step, signers, list), before, report)
     if (before === undefined) {
       this.#policy = next.policy
       this.#founded = next.policy === undefined ? null : step.commit.oid

@@ -1,33 +1,39 @@
-/** Of each digest 64 bits are kept: more than enough to count by, in eight bytes instead of a hundred. */
+/** How many hex digits of a digest are kept: 52 bits, as many as a number holds exactly. More than enough to count by. */
+const DIGITS = 13
+
+/** @param digest at least 13 hex digits */
+export const keyOfDigest = (digest: string): number => Number.parseInt(digest.slice(0, DIGITS), 16)
+
+/** Counts digests in eight bytes each, instead of a hundred. */
 export class DigestSet {
-  #table = new BigUint64Array(1024)
+  #table = new Float64Array(1024)
   #size = 0
 
   get size(): number {
     return this.#size
   }
 
-  /** @param digest at least 16 hex digits */
-  add(digest: string): void {
-    // Zero marks a free place; that one digest in 2⁶⁴ counts as its neighbour harms nobody.
-    const word = BigInt(`0x${digest.slice(0, 16)}`) || 1n
-    if (!insert(this.#table, word)) return
-    this.#size += 1
-    if (2 * this.#size > this.#table.length) this.#grow()
+  addAll(keys: Iterable<number>): void {
+    for (const key of keys) {
+      // Zero marks a free place; that one digest in 2⁵² counts as its neighbour harms nobody.
+      if (!insert(this.#table, key || 1)) continue
+      this.#size += 1
+      if (4 * this.#size > 3 * this.#table.length) this.#grow()
+    }
   }
 
   #grow(): void {
-    const larger = new BigUint64Array(2 * this.#table.length)
-    for (const word of this.#table) if (word !== 0n) insert(larger, word)
+    const larger = new Float64Array(2 * this.#table.length)
+    for (const key of this.#table) if (key !== 0) insert(larger, key)
     this.#table = larger
   }
 }
 
 /** @returns whether it is new */
-function insert(table: BigUint64Array, word: bigint): boolean {
+function insert(table: Float64Array, key: number): boolean {
   const mask = table.length - 1
-  let at = Number(word & 0xffffffffn) & mask
-  for (; table[at] !== 0n; at = (at + 1) & mask) if (table[at] === word) return false
-  table[at] = word
+  let at = (key % 2 ** 32) & mask
+  for (; table[at] !== 0; at = (at + 1) & mask) if (table[at] === key) return false
+  table[at] = key
   return true
 }

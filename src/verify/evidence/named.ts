@@ -1,5 +1,7 @@
-import type { Duel } from '../../state/duels.ts'
-import type { Output } from '../../state/outputs.ts'
+import type { Duel, MatchReport } from '../../state/duels.ts'
+import { files } from '../../state/files.ts'
+import type { Output, Outputs } from '../../state/outputs.ts'
+import type { AnyStateFile } from '../../state/state-file.ts'
 
 /** An object that a record names by its digest. */
 export interface NamedObject {
@@ -40,3 +42,22 @@ export const transcriptOf = ({ name, transcript }: Duel): NamedObject | undefine
 
 export const promptOf = ({ name, prompt_sha256: sha256 }: Duel): NamedObject | undefined =>
   sha256 === undefined ? undefined : { sha256, extension: 'img', what: `the prompt image ${name}` }
+
+/** What a file names by digest, and where it says that objects are published. */
+export function digestsNamedIn(
+  file: AnyStateFile,
+  value: unknown,
+): { digests: string[]; published?: string | undefined } {
+  if (file === files.duels) {
+    const names = (value as MatchReport).duels.flatMap((duel) => [transcriptOf(duel), promptOf(duel)])
+    return { digests: digestsOf(names) }
+  }
+  if (file !== files.submitted && file !== files.generated) return { digests: [] }
+  const outputs = Object.entries(value as Outputs)
+  const names = outputs.flatMap(([stem, output]) => [modelOf(stem, output, ''), previewOf(stem, output)])
+  const published = outputs.map(([, output]) => publishedAt(output)).find((place) => place !== undefined)
+  return { digests: digestsOf(names), published }
+}
+
+const digestsOf = (names: readonly (NamedObject | undefined)[]) =>
+  names.flatMap((name) => (name !== undefined && isDigest(name.sha256) ? [name.sha256] : []))

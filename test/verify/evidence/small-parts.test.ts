@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Decision } from '../../../src/verify/decision.ts'
 import { weaken } from '../../../src/verify/evidence/apply.ts'
-import { DigestSet } from '../../../src/verify/evidence/digest-set.ts'
+import { DigestSet, keyOfDigest } from '../../../src/verify/evidence/digest-set.ts'
 import type { Weakened } from '../../../src/verify/evidence/examination.ts'
 import { Lanes } from '../../../src/verify/evidence/lanes.ts'
 
@@ -10,9 +10,9 @@ describe('a set of digests', () => {
   it('counts each once, also many', () => {
     const digests = Array.from({ length: 20_000 }, (_, i) => createHash('sha256').update(`${i}`).digest('hex'))
     const set = new DigestSet()
-    for (const digest of [...digests, ...digests.toReversed()]) set.add(digest)
+    set.addAll([...digests, ...digests.toReversed()].map(keyOfDigest))
     expect(set.size).toBe(20_000)
-    set.add('0'.repeat(64))
+    set.addAll([keyOfDigest('0'.repeat(64))])
     expect(set.size).toBe(20_001)
   })
 })

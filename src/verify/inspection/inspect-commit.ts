@@ -1,0 +1,69 @@
+/**
+ * What can be told of a commit by itself, whatever competition it is of: whether its files are written as they should
+ * be, what evidence it brings, whether its signature fits. The costly part of an audit; pure, so that threads can do it.
+ */
+import { evidenceOf } from '../../rules/evidence.ts'
+import { type CommitSignature, signatureIn } from '../../signing/commit-signature.ts'
+import { type FileProblem, inspectFile } from '../checks/inspect-file.ts'
+import { keyOfDigest } from '../evidence/digest-set.ts'
+import { digestsNamedIn } from '../evidence/named.ts'
+
+export interface InspectableFile {
+  readonly path: string
+  /** Of a file that was there before; only where evidence has to be added up. */
+  readonly before?: Uint8Array
+  /** Of a file that is there now. */
+  readonly after?: Uint8Array
+}
+
+export interface InspectableCommit {
+  /** The commit object. */
+  readonly raw: Uint8Array
+  /** Those that it changes. */
+  readonly files: readonly InspectableFile[]
+  /** Whether the evidence that it brings is to be added up. */
+  readonly evidence: boolean
+}
+
+export interface Inspected {
+  readonly signature: CommitSignature
+  /** By path, where there are any. */
+  readonly problems: ReadonlyMap<string, readonly FileProblem[]>
+  /** As the `Evidence` trailer should say. */
+  readonly evidence: string | undefined
+  /** Objects that its files name by digest, as keys for counting. */
+  readonly named: Float64Array
+  /** Where its files say that objects are published. */
+  readonly published: string | undefined
+}
+
+export async function inspectCommit({ raw, files, evidence }: InspectableCommit): Promise<Inspected> {
+  const problems = new Map<string, readonly FileProblem[]>()
+  const named = new Set<number>()
+  let published: string | undefined
+  for (const { path, after } of files) {
+    if (after === undefined) continue
+    const found = inspectFile(path, after, (file, value) => {
+      const names = digestsNamedIn(file, value)
+      for (const digest of names.digests) named.add(keyOfDigest(digest))
+      published ??= names.published
+    })
+    if (found.length > 0) problems.set(path, found)
+  }
+  return {
+    signature: signatureIn(raw),
+    problems,
+    evidence: evidence ? await evidenceIn(files) : undefined,
+    named: Float64Array.from(named),
+    published,
+  }
+}
+
+function evidenceIn(files: readonly InspectableFile[]): Promise<string | undefined> {
+  // One character a byte is all that it takes to find digits.
+  const text = (bytes: Uint8Array | undefined) =>
+    bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const texts = new Map(files.map(({ path, after }) => [path, text(after) ?? null]))
+  return evidenceOf(texts, async (path) => text(byPath.get(path)?.before))
+}

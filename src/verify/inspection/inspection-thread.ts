@@ -1,0 +1,15 @@
+// Runs in a worker thread: looks at the commits of one message, and answers in their order.
+import { parentPort } from 'node:worker_threads'
+import { inspectCommit } from './inspect-commit.ts'
+import { type Packed, unpack } from './packed.ts'
+
+parentPort?.on('message', (packed: Packed) => {
+  Promise.all(unpack(packed).map(inspectCommit)).then(
+    (inspected) => parentPort?.postMessage(inspected),
+    // Thrown outside the promise, so that it ends the thread and reaches our owner as `error`.
+    (error: unknown) =>
+      setImmediate(() => {
+        throw error
+      }),
+  )
+})
