@@ -11,6 +11,7 @@ import { outcomesOf } from '../../src/verify/summary.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { BY, competition, everyRound, miner, type TestCompetition, testConfig } from '../support/competition.ts'
 import { fakePorts } from '../support/fake-ports.ts'
+import { Mains, PowerCut } from '../support/power-cut.ts'
 
 const base = miner('base', 1)
 const weak = miner('weak', 0.5)
@@ -331,6 +332,54 @@ describe('a void prompt', () => {
     await act(game, { kind: 'redo-stage', stage: 'duels', baseline: false })
     await act(game, wanted)
     await expect(act(game, wanted)).rejects.toMatchObject({ message: expect.stringContaining('void already') })
+    expect(await game.tick()).toMatchObject({ round: 1, errors: [] })
+    expect(await objections(game)).toEqual([])
+  })
+})
+
+describe('a power cut', () => {
+  const redo = { kind: 'redo-stage', stage: 'downloading', baseline: true } as const
+
+  /** Cut once at a call of a port while the second attempt is made, if at all; then run again until the next round is open. */
+  async function again(cutAt?: number): Promise<{ calls: number; all: Record<string, string | undefined> }> {
+    const game = await at('finalizing', { judge: brokenJudge }, [weak, good])
+    const mains = new Mains(cutAt, (cutAt ?? 0) % 2 === 0 ? 'before' : 'after')
+    const powered = <T extends object>(ports: T) =>
+      Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, mains.wrap(port as object)])) as T
+    await act(game, redo)
+    const format = generation3d(powered({ store: game.store, ...fakePorts(everybody) }))
+    const cut = await game.tick({ format, repo: mains.wrap(game.repo) }).catch((error: unknown) => error)
+    if (cutAt !== undefined && cut instanceof Error) expect(cut).toBeInstanceOf(PowerCut)
+    expect(await game.tick()).toMatchObject({ round: 1, stage: 'open', errors: [] })
+    const end = await game.now()
+    const texts = (await end.list('')).map(async (path) => [path, await end.text(path)] as const)
+    return { calls: mains.calls, all: Object.fromEntries(await Promise.all(texts)) }
+  }
+
+  it('in the middle of another attempt: run again, it ends in the same files', async () => {
+    const undisturbed = await again()
+    expect(undisturbed.calls).toBeGreaterThan(100)
+    for (const part of [0.02, 0.2, 0.37, 0.5, 0.61, 0.8, 0.97])
+      expect((await again(Math.round(undisturbed.calls * part))).all).toEqual(undisturbed.all)
+  })
+
+  it.each(['before', 'after'] as const)('right %s an act lands: it is there whole, or not at all', async (when) => {
+    const game = await at('finalizing', { judge: brokenJudge }, [weak])
+    const before = await game.repo.head()
+    const cut = new Proxy(game.repo, {
+      get(target, key) {
+        const member = Reflect.get(target, key)
+        if (key !== 'commit') return typeof member === 'function' ? member.bind(target) : member
+        return async (...args: Parameters<typeof target.commit>) => {
+          if (when === 'after') await target.commit(...args)
+          throw new PowerCut()
+        }
+      },
+    })
+    await expect(act({ ...game, repo: cut }, redo)).rejects.toBeInstanceOf(PowerCut)
+    const { state } = when === 'before' ? await act(game, redo) : { state: await (await game.now()).read(files.state) }
+    expect(state).toMatchObject({ stage: 'downloading', attempt: 2 })
+    expect(await game.repo.changes(before, await game.repo.head())).toContain('rounds/0/attempts/1/winner.json')
     expect(await game.tick()).toMatchObject({ round: 1, errors: [] })
     expect(await objections(game)).toEqual([])
   })
