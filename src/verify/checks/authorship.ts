@@ -9,6 +9,8 @@ export type Author = Writer | 'engine'
 export interface Authored {
   /** Whether trailers say it. */
   readonly typed: boolean
+  /** Whether nothing says it: no trailers, and no service has been recognised so far. */
+  readonly unknown: boolean
   of(changed: Changed): Author
 }
 
@@ -24,25 +26,27 @@ export class Authorship {
     return [...this.#services]
   }
 
-  of(step: Step): Authored {
+  of(step: Step, isFounding: boolean): Authored {
     const { Engine, Owner } = step.trailers
     if (Engine !== undefined) {
       const owner = isWriter(Owner) ? Owner : 'engine'
-      return { typed: true, of: () => owner }
+      return { typed: true, unknown: false, of: () => owner }
     }
-    if (step.strict) return { typed: false, of: () => 'human' }
-    return this.#byMessage(step)
+    if (step.strict) return { typed: false, unknown: false, of: () => 'human' }
+    return this.#byMessage(step, isFounding)
   }
 
-  #byMessage({ text, commit, changed }: Step): Authored {
+  #byMessage({ text, commit, changed }: Step, isFounding: boolean): Authored {
     const claims = claimsOf(text)
     const identity = `${commit.author.email} ${commit.committer.email}`
     const records = changed.filter(({ located }) => located !== undefined)
     const claimed = records.filter(({ located }) => located && claimant(claims, located) !== undefined)
     if (claimed.length > 0 && claimed.length === records.length) this.#services.add(identity)
-    const isService = this.#services.has(identity) && hasNewerLine(text)
+    const unknown = records.length > 0 && this.#services.size === 0 && !isFounding
+    const isService = unknown || (this.#services.has(identity) && hasNewerLine(text))
     return {
       typed: false,
+      unknown,
       of: ({ located }) => (located && claimant(claims, located)) ?? (isService ? 'engine' : 'human'),
     }
   }

@@ -22,9 +22,9 @@ export class Founding {
     return this.#over
   }
 
-  /** Whether it goes on at this commit; once over, it stays so. */
-  holds({ stateBefore }: Pick<Step, 'stateBefore'>): boolean {
-    if (stateBefore !== undefined && !isFirst(stateBefore)) this.#over = true
+  /** Whether it goes on at this commit, which does not begin the round either; once over, it stays so. */
+  holds({ stateBefore, stateAfter }: Pick<Step, 'stateBefore' | 'stateAfter'>): boolean {
+    if (stateBefore !== undefined && !(isFirst(stateBefore) && isFirst(stateAfter ?? stateBefore))) this.#over = true
     return !this.#over
   }
 }

@@ -1,6 +1,6 @@
 /** Keeps a report readable where the same thing happens again and again: beyond a limit it is counted, not listed. */
 import type { Severity } from '../finding.ts'
-import type { Reporter } from '../step.ts'
+import type { Reporter, Step } from '../step.ts'
 
 /** As JSON, for a walk that goes on later. */
 interface Found {
@@ -44,6 +44,11 @@ export class Repeats {
       listed: listed + Number(isListed),
       unlisted: unlisted + Number(!isListed),
     })
+  }
+
+  /** A reporter of findings that count as the same whenever their code is. */
+  limiting({ commit }: Pick<Step, 'commit'>, report: Reporter): Reporter {
+    return { ...report, finding: (...finding) => this.finding(report, commit.oid, '', ...finding) }
   }
 
   /** What was not listed, in a sentence a kind, at the last commit where it happened. */

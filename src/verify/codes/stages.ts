@@ -44,6 +44,12 @@ export const stages: Codes = {
     strict: 'note',
     legacy: 'note',
   },
+  'stage/unknown-author': {
+    title: 'Nobody knows who wrote it',
+    help: 'Neither trailers nor the wording of the messages tell people from services in this history, so that nobody’s part in it can be checked.',
+    strict: 'note',
+    legacy: 'note',
+  },
   'stage/wrong-owner': {
     title: 'A file that is not its writer’s',
     help: 'Every record has one stage owner that writes it: docs/schemas tells which.',

@@ -242,3 +242,18 @@ describe('a history of newer services', () => {
     expect(findings.some(({ message }) => message.startsWith('280 times more'))).toBe(true)
   })
 })
+
+describe('a history of services that nobody knows', () => {
+  it('is not taken for edits by hand, and does not flood the report', async () => {
+    const renamed = round.map((plan, at) => ({ ...plan, message: `sync ${at}` }))
+    const many = Array.from({ length: 100 }, (_, at) => bot({ 'rounds/1/builds.json': JSON.stringify({ at }) }, 'sync'))
+    const { findings } = await looked(...renamed, ...many)
+    const by = Map.groupBy(findings, ({ code, severity }) => `${severity} ${code}`)
+    expect([...by].map(([code, list]) => [code, list.length])).toEqual([
+      ['note stage/unknown-author', 2],
+      ['warning file/schema', 21],
+      ['warning stage/wrong-stage', 41],
+      ['note stage/founding', 2],
+    ])
+  })
+})
