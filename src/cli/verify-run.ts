@@ -1,5 +1,6 @@
 /** Verifies a source as the command line asks for it. */
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { isError, RoundkeeperError } from '../errors.ts'
 import { type OpenHistoryOptions, openHistory } from '../repo/open-history.ts'
@@ -31,7 +32,11 @@ export interface RunOptions extends EvidenceOptions {
   readonly allowedSigners?: string
   readonly branch?: string
   readonly backend?: OpenHistoryOptions['backend']
+  readonly jobs?: number
 }
+
+/** More do not make it faster: one thread alone takes the decisions. */
+const DEFAULT_MOST_JOBS = 4
 
 /** @throws what a source, a checkpoint or a missing object throws; `aborted` */
 export async function runVerify(source: string, options: RunOptions, signal: AbortSignal): Promise<Report> {
@@ -49,6 +54,7 @@ export async function runVerify(source: string, options: RunOptions, signal: Abo
     const pinned = options.allowedSigners === undefined ? undefined : await readSigners(options.allowedSigners)
     const walk: VerifyOptions = {
       signal,
+      jobs: options.jobs ?? Math.min(availableParallelism(), DEFAULT_MOST_JOBS),
       progress: progressOn(line),
       allowedSigners: pinned?.signers,
       ...(evidence && { evidence }),

@@ -8,6 +8,8 @@ import { errorAsJson, printError, printJson } from './output.ts'
 import { type Form, type OutFile, outFile, printReport, writeOut } from './verify-outputs.ts'
 import { type RunOptions, runVerify } from './verify-run.ts'
 
+const MAX_JOBS = 64
+
 interface Options extends RunOptions {
   readonly json?: boolean
   readonly sarif?: boolean
@@ -38,6 +40,7 @@ export const verifyCommand = new Command('verify')
     new Option('--fail-on <severity>', 'end with 1 for this and what is graver').choices(severities).default('error'),
   )
   .addOption(new Option('--backend <program>', 'what reads the history').choices(['auto', 'git', 'isomorphic-git']))
+  .option('--jobs <n>', 'threads to use; as many as this machine has cores when absent', jobs)
   .addHelpText(
     'after',
     '\nExit codes: 0 clean, 1 broken (there are findings of severity error, or of what --fail-on says), 2 could not run.\n' +
@@ -98,6 +101,13 @@ function failed(error: unknown, { json }: Options): void {
   process.exitCode = EXIT_NOT_RUN
   if (json) printJson({ error: errorAsJson(error) })
   printError(error, debugging())
+}
+
+function jobs(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1 || value > MAX_JOBS)
+    throw new InvalidArgumentError(`expected a whole number from 1 to ${MAX_JOBS}`)
+  return value
 }
 
 function roundNumber(text: string): number {
