@@ -43,7 +43,7 @@ describe('the command line', () => {
     writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), ...changes }))
   afterAll(() => rm(root, { recursive: true, force: true }))
 
-  it.each(['demo', 'init', 'advance', 'status', 'pause', 'resume', 'replay'])(
+  it.each(['demo', 'init', 'keygen', 'advance', 'status', 'pause', 'resume', 'replay'])(
     '%s --help shows an example',
     async (command) => {
       const { code, stdout } = await roundkeeper(command, '--help')

@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sshIsMissing } from '../signing/ssh.ts'
 import { type CliRun, roundkeeper } from '../support/cli.ts'
+
+const withoutSsh = await sshIsMissing()
 
 interface Result {
   head: string
@@ -63,6 +66,14 @@ describe('demo', () => {
         expect(round[key]?.equal, key).toBe(true)
       }
     }
+  })
+
+  it.skipIf(withoutSsh)('is signed, every commit of it, says stock git', async () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-C', join(root, 'first', 'state.git'), ...args], { encoding: 'utf8', stdio: 'pipe' })
+    const list = join(root, 'allowed')
+    await writeFile(list, git('show', 'main:policy/allowed_signers'))
+    git('-c', `gpg.ssh.allowedSignersFile=${list}`, 'verify-commit', ...git('rev-list', 'main').trim().split('\n'))
   })
 
   it('serves real models whose previews are real pictures', async () => {
