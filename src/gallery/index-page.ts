@@ -22,12 +22,14 @@ ${renderSection('The rounds', html`<div class="rounds">${rounds.map(card)}</div>
   return renderPage({ title: name, trail: [], body })
 }
 
-function card({ number, winner, leader, entries, matches, showcase }: RoundSummary): Html {
+function card({ number, winner, voided, leader, entries, matches, showcase }: RoundSummary): Html {
   const held = winner?.isLeader === true
   const outcome =
-    winner === undefined
-      ? html`<span class="muted">not decided yet</span>`
-      : html`<span class="tag ${held ? 'plain' : 'good'}">${held ? 'defended' : 'won'}</span> ${renderPerson(winner)}`
+    voided !== undefined
+      ? html`<span class="tag bad">void</span> ${voided}`
+      : winner === undefined
+        ? html`<span class="muted">not decided yet</span>`
+        : html`<span class="tag ${held ? 'plain' : 'good'}">${held ? 'defended' : 'won'}</span> ${renderPerson(winner)}`
   const from =
     leader === undefined || held ? undefined : html`<br><span class="muted">against ${renderPerson(leader)}</span>`
   return html`<article class="round">

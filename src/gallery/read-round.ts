@@ -1,3 +1,4 @@
+import { actsOf } from '../engine/scene.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { activeLeader } from '../rules/leader.ts'
 import { takesOver } from '../rules/match.ts'
@@ -35,7 +36,8 @@ export async function readRound(
   const matrix = (await snapshot.find(files.matrix, round)) ?? []
   const generation = (await snapshot.find(files.generationAudits, round)) ?? {}
   const prompts = (await snapshot.find(files.prompts, round)) ?? []
-  const winner = (await snapshot.find(files.winner, round))?.winner_hotkey
+  const decided = await snapshot.find(files.winner, round)
+  const winner = decided?.winner_hotkey
   const person = whoIsWho(submissions, leaders, schedule?.latest_reveal_block)
 
   const input = await timelineInput(snapshot, config, round, submissions, matrix)
@@ -51,6 +53,7 @@ export async function readRound(
     number: round,
     leader: leaders.length > 0 ? person(LEADER) : undefined,
     winner: winner === undefined ? undefined : person(winner),
+    voided: decided?.void === undefined ? undefined : await reasonOf(snapshot, decided.void),
     facts: await readFacts(snapshot, round),
     entries: await readEntries(snapshot, round, submissions, standing, person),
     promptCount: prompts.length,
@@ -61,6 +64,12 @@ export async function readRound(
     audits: await readAudits(context, generation, byStem, digests, person),
     showcase: winner === undefined ? [] : await showcase(snapshot, round, winner, prompts, digests, pictures),
   }
+}
+
+/** Of the act whose record lies at a path. */
+async function reasonOf(snapshot: Snapshot, path: string): Promise<string> {
+  const acts = await actsOf(snapshot)
+  return acts.find((_, index) => files.intervention.path(index + 1) === path)?.reason ?? path
 }
 
 async function showcase(

@@ -45,7 +45,8 @@ export function renderMatchPage(round: RoundView, match: MatchView, { competitio
   return renderPage({ title: `Match ${match.number}`, trail, body: renderMatch(match) })
 }
 
-function outcome({ winner, leader }: RoundView): Html {
+function outcome({ winner, voided, leader }: RoundView): Html {
+  if (voided !== undefined) return html`The round came to nothing, and the crown stays as it was: ${voided}`
   if (winner === undefined) return html`Not decided yet.`
   if (winner.isLeader) return html`${renderPerson(winner)} defended the crown.`
   return html`${renderPerson(winner)} won${leader === undefined ? undefined : html` against ${renderPerson(leader)}`}.`

@@ -92,6 +92,8 @@ export interface RoundView {
   readonly number: number
   readonly leader: Person | undefined
   readonly winner: Person | undefined
+  /** Why the round came to nothing, where it did: nobody won then. */
+  readonly voided?: string | undefined
   readonly facts: readonly Fact[]
   readonly entries: readonly EntryView[]
   readonly promptCount: number
@@ -123,7 +125,7 @@ export interface CompetitionView {
 }
 
 /** What the index shows of a round. */
-export type RoundSummary = Pick<RoundView, 'number' | 'leader' | 'winner' | 'showcase'> & {
+export type RoundSummary = Pick<RoundView, 'number' | 'leader' | 'winner' | 'voided' | 'showcase'> & {
   readonly entries: number
   readonly matches: number
 }

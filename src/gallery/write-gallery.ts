@@ -63,10 +63,11 @@ async function writeRound(dir: string, round: RoundView, beside: Neighbours): Pr
   return 1 + round.matches.length
 }
 
-const summaryOf = ({ number, leader, winner, showcase, entries, matches }: RoundView): RoundSummary => ({
+const summaryOf = ({ number, leader, winner, voided, showcase, entries, matches }: RoundView): RoundSummary => ({
   number,
   leader,
   winner,
+  voided,
   showcase,
   entries: entries.length,
   matches: matches.length,

@@ -14,6 +14,8 @@ function pagesWith(text: string): string[] {
   return [
     renderIndex(sampleCompetition(text), [{ ...round, entries: 6, matches: 3 }]),
     renderRound(round, beside),
+    renderIndex(sampleCompetition(text), [{ ...round, voided: text, entries: 6, matches: 3 }]),
+    renderRound({ ...round, voided: text }, beside),
     renderMatchPage(round, match!, beside),
   ]
 }
@@ -56,6 +58,13 @@ describe('pages', () => {
       expect(page.indexOf('Content-Security-Policy')).toBeLessThan(page.indexOf('<style>'))
     },
   )
+
+  it('say that a round is void, and why', () => {
+    const [index, page] = pagesWith('x<').slice(2, 4)
+    expect(index).toContain('<span class="tag bad">void</span> x&lt;')
+    expect(index).not.toContain('>won<')
+    expect(page).toContain('The round came to nothing, and the crown stays as it was: x&lt;')
+  })
 
   it('mark the winner of a duel', () => {
     const [, round] = pagesWith('x')
