@@ -23,6 +23,7 @@ import { inspectorFor } from './inspection/inspector.ts'
 import { readable } from './readable.ts'
 import type { RoundRobustness } from './robustness.ts'
 import type { Check, Reporter, Step } from './step.ts'
+import { Undone } from './undone.ts'
 import { World } from './world.ts'
 
 export interface VerifyOptions {
@@ -86,7 +87,8 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
   const { since, earlier, signal } = options
   const ledger = new Ledger()
   const signatures = new Signatures({ pinned: options.allowedSigners })
-  const checks: readonly Check[] = [...(options.checks ?? checksOf(signatures)), ledger]
+  const undone = new Undone()
+  const checks: readonly Check[] = [...(options.checks ?? checksOf(signatures)), ledger, undone]
   const total = await history.count(since)
   const world = new World(history, since === undefined ? [] : await history.tree(since))
   const findings: Finding[] = [...(earlier?.findings ?? [])]
@@ -130,7 +132,7 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     again: null,
     backend: history.backend,
     commits,
-    findings: await withAdoptions(findings, world.now),
+    findings: await withAdoptions(undone.applied(findings), world.now),
     decisions: [...decisions.values()],
     evidence: evidence.summary,
     signatures: signatures.counts,
