@@ -52,6 +52,7 @@ describe('state-template/README.md', () => {
     const text = read('state-template/README.md')
     const paths = [
       ...[files.state, files.config, files.leader, files.pool].map((file) => file.path()),
+      ...[files.allowedSigners, files.pathPolicy].map((file) => file.path()),
       ...[files.schedule, files.seed, files.prompts, files.submissions, files.reveals, files.builds].map((file) =>
         file.path(0),
       ),
