@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { RoundkeeperError } from '../../src/errors.ts'
 import type { ChangedPath, History, HistoryCommit, NewRecord, TreeRecord } from '../../src/repo/history.ts'
 import { formatMessage } from '../../src/repo/message.ts'
+import { joinSigned } from '../../src/signing/signed-commit.ts'
+import type { Signer } from '../../src/signing/signer.ts'
 import { type Verification, type VerifyOptions, verify } from '../../src/verify/verify.ts'
 
 /** What a path holds: text, bytes, another kind of entry, or nothing any more. */
@@ -20,12 +22,21 @@ export interface Planned {
   readonly written?: Date
   readonly by?: { readonly name: string; readonly email: string }
   readonly parents?: number
+  readonly signer?: Signer | undefined
 }
 
 export const START = new Date('2026-03-01T08:00:00Z')
 const SOMEBODY = { name: 'Somebody', email: 'somebody@roundkeeper.test' }
 
 const hash = (text: string | Uint8Array) => createHash('sha1').update(text).digest('hex')
+
+type Who = HistoryCommit['author']
+
+function commitObject(tree: string, parents: readonly string[], author: Who, committer: Who, message: string): Buffer {
+  const line = ({ name, email, at }: Who) => `${name} <${email}> ${Math.floor(at.getTime() / 1000)} +0000`
+  const headers = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`)]
+  return Buffer.from([...headers, `author ${line(author)}`, `committer ${line(committer)}`, '', message].join('\n'))
+}
 
 /** A history that was never a repository: for commits that no honest tool makes. */
 export class MemoryHistory implements History {
@@ -57,14 +68,17 @@ export class MemoryHistory implements History {
     const changed = Object.entries(plan.files ?? {}).map(([path, content]) => this.#change(tree, path, content))
     const parent = this.head
     const text = formatMessage(message, trailers)
-    const raw = new TextEncoder().encode(`${parent} ${this.#time} ${text} ${this.#commits.length}`)
-    const oid = hash(raw)
     const committer = { ...by, at: new Date(this.#time) }
+    const author = { ...by, at: plan.written ?? committer.at }
     const others = Array.from({ length: (plan.parents ?? 1) - 1 }, (_, i) => hash(`other ${i}`))
+    const parents = parent === '' ? others : [parent, ...others]
+    const payload = commitObject(hash(`tree ${this.#commits.length} ${parent}`), parents, author, committer, text)
+    const raw = plan.signer === undefined ? payload : joinSigned(payload, plan.signer.sign(payload))
+    const oid = hash(Buffer.concat([Buffer.from(`commit ${raw.length}\0`), raw]))
     this.#commits.push({
       oid,
-      parents: parent === '' ? others : [parent, ...others],
-      author: { ...by, at: plan.written ?? committer.at },
+      parents,
+      author,
       committer,
       message: text,
       raw,
@@ -141,6 +155,7 @@ export async function plansOf(history: History): Promise<Planned[]> {
 export interface Looked extends Verification {
   /** `code path` of all findings at a commit, by its position. */
   at(position: number): string[]
+  oid(position: number): string
 }
 
 export async function look(plans: readonly Planned[], options: VerifyOptions = {}): Promise<Looked> {
@@ -150,5 +165,5 @@ export async function look(plans: readonly Planned[], options: VerifyOptions = {
     result.findings
       .filter(({ commit }) => commit === history.oid(position))
       .map(({ code, path }) => (path === null ? code : `${code} ${path}`))
-  return { ...result, at }
+  return { ...result, at, oid: (position) => history.oid(position) }
 }
