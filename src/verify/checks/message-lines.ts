@@ -71,12 +71,22 @@ function claimOf(line: string): Claim | undefined {
   return undefined
 }
 
+/** Files of the claims of a commit that are not among those it changed. */
+export function unkept(
+  claims: readonly Claim[],
+  changed: readonly { readonly located: Located | undefined }[],
+): string[] {
+  const isKept = (claim: Claim, file: AnyStateFile) =>
+    changed.some(({ located }) => located?.file === file && speaksOf(claim, located))
+  return claims.flatMap((claim) => claim.files.filter((file) => !isKept(claim, file)).map(({ name }) => name))
+}
+
 /** Who wrote a file, by the claims of its commit; undefined when no line speaks of it. */
-export function claimant(claims: readonly Claim[], { file, args }: Located): Claim['owner'] | undefined {
-  const [round, ...subjects] = args
-  return claims.find((claim) => {
-    if (!claim.files.includes(file)) return false
-    if (round !== undefined && claim.round !== undefined && claim.round !== round) return false
-    return claim.names.every((name, at) => String(subjects[at]).startsWith(name))
-  })?.owner
+export function claimant(claims: readonly Claim[], located: Located): Claim['owner'] | undefined {
+  return claims.find((claim) => claim.files.includes(located.file) && speaksOf(claim, located))?.owner
+}
+
+function speaksOf(claim: Claim, { args: [round, ...subjects] }: Located): boolean {
+  if (round !== undefined && claim.round !== undefined && claim.round !== round) return false
+  return claim.names.every((name, at) => String(subjects[at]).startsWith(name))
 }

@@ -3,13 +3,17 @@ import { ownersOf } from '../../rules/transitions.ts'
 import type { Stage, State } from '../../state/state.ts'
 import type { Writer } from '../../state/state-file.ts'
 import type { Reporter, Step } from '../step.ts'
+import { claimsOf, unkept } from './message-lines.ts'
 import { quoted } from './words.ts'
 
 const REQUIRED = ['Round', 'Stage', 'Owner', 'Run', 'Engine']
 
 /** @param from the state as of the parent */
-export function reportTrailers({ trailers }: Step, from: State, report: Reporter): void {
+export function reportTrailers({ trailers, text, changed }: Step, from: State, report: Reporter): void {
   if (trailers.Engine === undefined) return
+  const missing = unkept(claimsOf(text), changed)
+  if (missing.length > 0)
+    report.finding('stage/trailers', null, `The engine’s commit says that it wrote ${missing.join(', ')}, and did not.`)
   for (const fault of faults(trailers, from)) report.finding('stage/trailers', null, `The engine’s commit ${fault}.`)
 }
 
