@@ -1,4 +1,5 @@
 /** Outputs: what a record says of one must fit itself, whatever the store holds. */
+import { isDeepStrictEqual } from 'node:util'
 import { type Settings, settingsOf } from '../../../formats/generation-3d/settings.ts'
 import { stemOf } from '../../../rules/prompts.ts'
 import { files, LEADER, type Output, type Outputs } from '../../../state/index.ts'
@@ -40,7 +41,7 @@ async function problemsIn(
   const isRun = file === files.generated
   const submitted: Outputs = isRun ? ((await after.find(files.submitted, round, subject)) ?? {}) : {}
   return Object.entries(all).flatMap(([stem, output]) => {
-    if (JSON.stringify(old[stem]) === JSON.stringify(output)) return []
+    if (old[stem] !== undefined && isDeepStrictEqual(old[stem], output)) return []
     if (!stems.has(stem)) return [`${promptName(stem)} is no prompt of the round`]
     const made = isRun ? wrongRun(output, submitted[stem], subject, settings) : wrongUpload(output)
     return [...wrongObject(output, settings), ...made].map((each) => `${promptName(stem)}: ${each}`)
