@@ -107,6 +107,18 @@ describe('an engine', () => {
     expect(await game.tick()).toMatchObject({ status: 'idle', errors: [] })
   })
 
+  it('judges edits between two acts by themselves', async () => {
+    const game = await started()
+    const state = (await (await game.now()).text('state.json')) ?? ''
+    await edit(game, { 'state.json': `${state}\n` })
+    await edit(game, { 'state.json': state })
+    await act(game, { kind: 'pause' })
+    await edit(game, { 'config.json': `${await (await game.now()).text('config.json')}\n` })
+    await look(game)
+    await act(game, { kind: 'resume' })
+    await look(game)
+  })
+
   it('demands that somebody stands for every single edit', async () => {
     const game = await started()
     const first = await edit(game, { 'leader.json': '[]' })

@@ -121,12 +121,13 @@ describe('an act that does something else', () => {
     expect(codes(await found(game))).toEqual([`intervention/${code}`])
   })
 
-  it('names a winner of its own: it is found', async () => {
+  it.each<[string, (text: string) => string | null]>([
+    ['names a winner of its own', (text) => text.replace('"leader"', '"5Mallory"')],
+    ['names none', () => null],
+  ])('%s: it is found', async (_name, forge) => {
     const game = await finalizing()
     const winner = files.winner.path(0)
-    await act(game, { kind: 'void' }, (all) =>
-      all.set(winner, String(all.get(winner)).replace('"leader"', '"5Mallory"')),
-    )
+    await act(game, { kind: 'void' }, (all) => all.set(winner, forge(String(all.get(winner)))))
     expect(await found(game)).toMatchObject([{ code: 'intervention/contents', path: winner }])
   })
 })
