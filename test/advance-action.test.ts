@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 
 /** The script of the reusable action, around an engine that ends as the test wants it to. */
 const script = fileURLToPath(new URL('../.github/actions/advance/advance.sh', import.meta.url))
@@ -66,6 +68,13 @@ describe('the action', () => {
     expect(result.code).toBe(code)
     expect(result.annotation?.split(' ')[0]).toBe(annotation)
     expect(result.output).toBe(`status=${ends.slice(2)}\n`)
+  })
+
+  it('gives the script all of its inputs, by environment', () => {
+    const { inputs, runs } = parse(readFileSync(join(dirname(script), 'action.yml'), 'utf8'))
+    const { env } = runs.steps.at(-1)
+    expect(env).toHaveProperty('ROUNDKEEPER_SIGNING_KEY')
+    expect(Object.values(env)).toEqual(Object.keys(inputs).map((name) => `\${{ inputs.${name} }}`))
   })
 
   it('passes its inputs on, each as one argument', async () => {

@@ -2,6 +2,7 @@
 import type { AllowedSigners, Principals } from '../../signing/allowed-signers.ts'
 import { fingerprintOf } from '../../signing/public-key.ts'
 import type { Step } from '../step.ts'
+import { moment } from './words.ts'
 
 export type Signed =
   | { readonly kind: 'trusted'; readonly signer: Principals }
@@ -29,5 +30,5 @@ export function signerOf({ commit, inspected }: Signable, signers: AllowedSigner
   if (standing.kind === 'other-purpose')
     return { kind: 'untrusted', why: `${whose}, which ${list} does not allow for commits.` }
   const when = standing.kind === 'not-yet' ? 'was not valid yet' : 'was not valid any more'
-  return { kind: 'expired', why: `${whose} that ${when} on ${at.toISOString().slice(0, 10)}, says ${list}.` }
+  return { kind: 'expired', why: `${whose} that ${when} at ${moment(at)}, says ${list}.` }
 }
