@@ -62,6 +62,7 @@ const FOOT = `- JSON is UTF-8, indented by two spaces, in declared field order, 
 - A number field of type \`number\` prints with a point or an exponent (\`1.0\`), one of type \`integer\` without.
 - Fields that are not listed are kept when a file is rewritten. Of duplicate keys the last counts.
 - Keys of maps must not be plain numbers (\`7\`), and none may be \`__proto__\`.
+- Files of an earlier attempt at a round lie under \`rounds/{N}/attempts/{K}/\`, with the same names and formats.
 - \`prompts.txt\` and \`matches_matrix.csv\` are text: their schemas describe the lines and rows that are read from them.
 
 [verify-report.schema.json](verify-report.schema.json) describes no file of a competition, but what
