@@ -39,7 +39,7 @@ export async function replayCrown(
     : compare(entry, recomputed && entry && !('round' in entry) ? without(recomputed, 'round') : recomputed)
   return {
     winner: compareWinner(await snapshot.find(files.winner, round), record?.winner_hotkey ?? winner, record),
-    leader: hasStray(leaders, round)
+    leader: hasStray(leaders, round, attempt)
       ? { ...leader, equal: false, note: 'followed by an entry that no round decided' }
       : leader,
     schedule:
@@ -65,8 +65,9 @@ export function compareWinner(
 const OTHER_CODE = 'not with the code that was entered and built'
 
 /** Whether somebody slipped an entry in behind that of this round. Entries of the time before rounds were noted are not told apart. */
-function hasStray(leaders: Leaders, round: number): boolean {
-  const at = leaders.findLastIndex((entry) => entry.round === round)
+function hasStray(leaders: Leaders, round: number, attempt: number): boolean {
+  const own = leaders.findIndex((entry) => entry.round === round && attemptOf(entry) === attempt)
+  const at = own >= 0 ? own : leaders.findLastIndex((entry) => entry.round === round)
   const next = leaders[at + 1]
   return at >= 0 && next !== undefined && (next.round === undefined || next.round <= round)
 }
@@ -74,7 +75,7 @@ function hasStray(leaders: Leaders, round: number): boolean {
 /** Which entry the last attempt at a round appended, if any: newer records say so; in older ones it becomes effective when the next window closes. */
 function entryOf(leaders: Leaders, round: number, attempt: number, next: Schedule | undefined) {
   const block = next?.latest_reveal_block
-  const index = leaders.findLastIndex(
+  const index = leaders.findIndex(
     (leader) =>
       (leader.round === round && attemptOf(leader) === attempt) ||
       (leader.round === undefined && leader.effective_block === block),

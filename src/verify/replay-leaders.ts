@@ -35,13 +35,16 @@ export async function replayLeaders(
       const note = `what round ${round} made of it cannot be told`
       return { ...compare(recorded, undefined, note), equal: config.rules === 'v1' ? false : null }
     }
-    const there = recorded.findLast((entry) => entry.round === round) ?? recorded[leaders.length]
+    const there = recorded.find((entry) => isOf(entry, round, attempt)) ?? recorded[leaders.length]
     const effectiveBlock = await crownedAt(snapshot, round, there)
     const entry = nextLeader({ leaders, winner: record, config, effectiveBlock, round, attempt })
     if (entry !== undefined) leaders.push(likeRecorded(entry, recorded[leaders.length]))
   }
   return compare<Leaders>(recorded, leaders)
 }
+
+const isOf = (entry: LeaderEntry, round: number, attempt: number) =>
+  entry.round === round && attemptOf(entry) === attempt
 
 /** What attempts at a round had crowned before its last one: by the winners that were put away with them. */
 async function crownEarlierAttempts(
