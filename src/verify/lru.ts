@@ -1,33 +1,46 @@
-/** Remembers what was used last, up to a weight; a value heavier than all of it is remembered alone. */
+/**
+ * Remembers what was used lately, up to about a weight. In two halves: what is asked for moves to the young one; when that
+ * is full it becomes the old one, and what was left in the old one is forgotten.
+ */
 export class Lru<K, V> {
-  readonly #max: number
-  readonly #entries = new Map<K, { value: V; weight: number }>()
+  readonly #half: number
+  #young = new Map<K, Entry<V>>()
+  #old = new Map<K, Entry<V>>()
+  /** Of the young half. */
   #weight = 0
 
   constructor(max: number) {
-    this.#max = max
+    this.#half = max / 2
   }
 
   has(key: K): boolean {
-    return this.#entries.has(key)
+    return this.#young.has(key) || this.#old.has(key)
   }
 
   get(key: K): V | undefined {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, entry)
-    return entry.value
+    const young = this.#young.get(key)
+    if (young !== undefined) return young.value
+    const old = this.#old.get(key)
+    if (old !== undefined) this.#put(key, old)
+    return old?.value
   }
 
   set(key: K, value: V, weight: number): void {
-    this.#weight += weight - (this.#entries.get(key)?.weight ?? 0)
-    this.#entries.delete(key)
-    this.#entries.set(key, { value, weight })
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#weight <= this.#max || oldest === key) break
-      this.#entries.delete(oldest)
-      this.#weight -= entry.weight
-    }
+    this.#put(key, { value, weight })
   }
+
+  #put(key: K, entry: Entry<V>): void {
+    if (this.#weight + entry.weight > this.#half) {
+      this.#old = this.#young
+      this.#young = new Map()
+      this.#weight = 0
+    }
+    this.#young.set(key, entry)
+    this.#weight += entry.weight
+  }
+}
+
+interface Entry<V> {
+  readonly value: V
+  readonly weight: number
 }

@@ -106,7 +106,10 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     strict = step.strict
     const round = (step.stateBefore ?? step.stateAfter)?.current_round ?? null
     const report = reporterOf({ commit: commit.oid, strict, round }, findings, decisions)
-    for (const check of checks) await attempt(check, report, () => check.step(step, report))
+    for (const check of checks) {
+      const busy = attempt(check, report, () => check.step(step, report))
+      if (busy !== undefined) await busy
+    }
     await crowns.look(step)
     done += 1
     options.progress?.(done, total)
@@ -177,15 +180,19 @@ function roundOf(path: string | null): number | undefined {
   return number === undefined ? undefined : Number(number)
 }
 
-/** A shape that nobody thought of is a finding, never a crash. */
-async function attempt({ name }: Check, report: Reporter, act: () => Promise<void> | void): Promise<void> {
-  try {
-    await act()
-  } catch (error) {
+/** A shape that nobody thought of is a finding, never a crash. @returns a promise only where there is something to wait for */
+function attempt({ name }: Check, report: Reporter, act: () => Promise<void> | void): Promise<void> | undefined {
+  const fail = (error: unknown) => {
     if (isError(error) && error.code !== 'state-file') throw error
     const message = error instanceof Error ? error.message : String(error)
     const path = isError(error) ? (error.where ?? null) : null
     report.finding('verify/unreadable', path, `The check of ${name} could not be made here: ${message}.`)
+  }
+  try {
+    return act()?.catch(fail)
+  } catch (error) {
+    fail(error)
+    return undefined
   }
 }
 

@@ -1,21 +1,20 @@
-/** The competition at one commit of a walk through its history: paths in memory, contents by id, parsed once. */
+/** The competition at one commit of a walk through its history: paths in memory, contents by id, read once. */
 import type { Records } from '../engine/records.ts'
 import { RoundkeeperError } from '../errors.ts'
 import type { ChangedPath, History, TreeRecord } from '../repo/history.ts'
-import type { StateFile } from '../state/state-file.ts'
+import type { AnyStateFile, StateFile } from '../state/state-file.ts'
 import { Lru } from './lru.ts'
 
 type Args = readonly (string | number)[]
 type Reader = Pick<History, 'blob'>
 
-const MAX_TEXT_BYTES = 48 * 1024 * 1024
-const MAX_PARSED_BYTES = 24 * 1024 * 1024
+/** Of contents that are kept; what has been made of them takes several times as much. */
+const MAX_REMEMBERED_BYTES = 16 * 1024 * 1024
 
 export class World {
   readonly #history: Reader
   readonly #entries = new Map<string, TreeRecord>()
-  readonly #texts = new Lru<string, string | undefined>(MAX_TEXT_BYTES)
-  readonly #parsed = new Lru<string, unknown>(MAX_PARSED_BYTES)
+  readonly #contents = new Lru<string, Contents>(MAX_REMEMBERED_BYTES)
 
   constructor(history: Reader, entries: Iterable<readonly [string, TreeRecord]> = []) {
     this.#history = history
@@ -27,7 +26,7 @@ export class World {
     for (const { path, after } of changed) {
       if (after === undefined) this.#entries.delete(path)
       else this.#entries.set(path, after)
-      if (after?.bytes !== undefined) this.#texts.set(after.oid, textOf(after.bytes), after.size)
+      if (after?.bytes !== undefined) this.#contents.set(after.oid, new Contents(after.bytes), after.size)
     }
     const overlay = new Map(changed.map(({ path, before }) => [path, before]))
     const entry = (path: string) => this.#entries.get(path)
@@ -54,21 +53,17 @@ export class World {
   }
 
   #view(entry: (path: string) => TreeRecord | undefined, paths: () => Iterable<string>): Records {
-    const text = async (path: string) => {
+    const contents = async (path: string) => {
       const record = entry(path)
-      return record === undefined || !record.mode.startsWith('100') ? undefined : this.#text(record.oid)
+      if (record === undefined || !record.mode.startsWith('100')) return undefined
+      return this.#contents.get(record.oid) ?? this.#read(record.oid)
     }
     const find = async <T, A extends Args>(file: StateFile<T, A>, ...args: A): Promise<T | undefined> => {
       const path = file.path(...args)
-      const record = entry(path)
-      const found = await text(path)
-      if (record === undefined || found === undefined || found.trim() === '') return undefined
-      const key = `${file.name} ${record.oid}`
-      if (!this.#parsed.has(key)) this.#parsed.set(key, file.parse(found, path), 4 * found.length)
-      return this.#parsed.get(key) as T
+      return (await contents(path))?.as(file, path) as T | undefined
     }
     return {
-      text,
+      text: async (path) => (await contents(path))?.text,
       find,
       read: async (file, ...args) => {
         const found = await find(file, ...args)
@@ -79,14 +74,41 @@ export class World {
     }
   }
 
-  async #text(oid: string): Promise<string | undefined> {
-    if (!this.#texts.has(oid)) {
-      const bytes = await this.#history.blob(oid)
-      this.#texts.set(oid, bytes === undefined ? undefined : textOf(bytes), bytes?.length ?? 0)
-    }
-    return this.#texts.get(oid)
+  async #read(oid: string): Promise<Contents | undefined> {
+    const bytes = await this.#history.blob(oid)
+    if (bytes === undefined) return undefined
+    const contents = new Contents(bytes)
+    this.#contents.set(oid, contents, bytes.length)
+    return contents
   }
 }
 
 const decoder = new TextDecoder()
-const textOf = (bytes: Uint8Array) => decoder.decode(bytes)
+
+/** One blob, and what has been made of it. */
+class Contents {
+  #bytes: Uint8Array | undefined
+  #text: string | undefined
+  #file: AnyStateFile | undefined
+  #value: unknown
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get text(): string {
+    this.#text ??= decoder.decode(this.#bytes)
+    this.#bytes = undefined
+    return this.#text
+  }
+
+  /** Undefined when it is empty. @throws `state-file` */
+  as(file: AnyStateFile, path: string): unknown {
+    if (this.#file === file) return this.#value
+    const { text } = this
+    const value = text.trim() === '' ? undefined : file.parse(text, path)
+    this.#file = file
+    this.#value = value
+    return value
+  }
+}

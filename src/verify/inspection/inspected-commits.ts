@@ -1,10 +1,9 @@
 /** A history's commits with what was found out about each by itself, begun while earlier ones are with the consumer. */
-import type { ChangedPath, History, HistoryCommit, TreeRecord } from '../../repo/history.ts'
+import type { History, HistoryCommit, NewRecord, TreeRecord } from '../../repo/history.ts'
 import { parseMessage } from '../../repo/message.ts'
 import { Lru } from '../lru.ts'
 import type { InspectableCommit, InspectableFile, Inspected } from './inspect-commit.ts'
 import type { Inspector } from './inspector.ts'
-import { sizeOf } from './threaded-inspector.ts'
 
 export interface InspectedCommit {
   readonly commit: HistoryCommit
@@ -20,23 +19,42 @@ export async function* inspectedCommits(
   inspector: Inspector,
 ): AsyncGenerator<InspectedCommit> {
   const inspectable = new Inspectable(history)
-  const underway: { readonly result: Promise<InspectedCommit>; readonly bytes: number }[] = []
+  const underway: Promise<InspectedCommit[]>[] = []
+  let commits: HistoryCommit[] = []
+  let question: InspectableCommit[] = []
   let bytes = 0
-  for await (const commit of history.commits(since)) {
-    const question = await inspectable.of(commit)
-    const result = inspector.inspect(question).then((inspected) => ({ commit, inspected }))
-    result.catch(() => {}) // told when its turn comes
-    underway.push({ result, bytes: sizeOf(question) })
-    bytes += sizeOf(question)
-    while (bytes > inspector.appetiteBytes) {
-      const next = underway.shift()
-      if (next === undefined) break
-      bytes -= next.bytes
-      yield await next.result
-    }
+  const ask = () => {
+    const answer = inspected(inspector, commits, question)
+    answer.catch(() => {}) // told when its turn comes
+    underway.push(answer)
+    commits = []
+    question = []
+    bytes = 0
   }
-  for (const { result } of underway) yield await result
+  for await (const commit of history.commits(since)) {
+    const each = await inspectable.of(commit)
+    commits.push(commit)
+    question.push(each)
+    bytes += sizeOf(each)
+    if (bytes < inspector.questionBytes) continue
+    ask()
+    if (underway.length > inspector.questions) yield* (await underway.shift()) ?? []
+  }
+  if (commits.length > 0) ask()
+  for (const answer of underway) yield* await answer
 }
+
+async function inspected(
+  inspector: Inspector,
+  commits: readonly HistoryCommit[],
+  question: readonly InspectableCommit[],
+): Promise<InspectedCommit[]> {
+  const found = await inspector.inspect(question)
+  return commits.map((commit, i) => ({ commit, inspected: found[i] as Inspected }))
+}
+
+const sizeOf = ({ raw, files }: InspectableCommit) =>
+  files.reduce((sum, { before, after }) => sum + (before?.length ?? 0) + (after?.length ?? 0), raw.length)
 
 /** What has to be read of a commit. */
 class Inspectable {
@@ -51,18 +69,18 @@ class Inspectable {
     const evidence = parseMessage(message).trailers.Engine !== undefined
     const files: InspectableFile[] = []
     for (const { path, before, after } of changed) {
-      const was = evidence && before !== undefined ? await this.#read(before) : undefined
-      const is = after === undefined ? undefined : await this.#read(after)
+      const was = evidence ? await this.#read(before) : undefined
+      const is = await this.#read(after)
       files.push({ path, ...(was && { before: was }), ...(is && { after: is }) })
     }
     return { raw, files, evidence }
   }
 
-  async #read(record: TreeRecord & Pick<NonNullable<ChangedPath['after']>, 'bytes'>): Promise<Uint8Array | undefined> {
-    const { mode, oid, bytes } = record
-    if (!mode.startsWith('100')) return undefined
-    const found = bytes ?? this.#recent.get(oid) ?? (await this.#history.blob(oid))
-    if (found !== undefined) this.#recent.set(oid, found, found.length)
+  async #read(record: TreeRecord | NewRecord | undefined): Promise<Uint8Array | undefined> {
+    if (record === undefined || !record.mode.startsWith('100')) return undefined
+    const given = 'bytes' in record ? record.bytes : undefined
+    const found = given ?? this.#recent.get(record.oid) ?? (await this.#history.blob(record.oid))
+    if (given !== undefined) this.#recent.set(record.oid, given, given.length)
     return found
   }
 }
