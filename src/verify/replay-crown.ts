@@ -36,7 +36,7 @@ export async function replayCrown(
   const unchanged = entry === undefined && recomputed === undefined && record !== undefined
   const leader: Compared<unknown> = unchanged
     ? { recorded: null, recomputed: null, equal: true, note: 'no new entry' }
-    : compare(entry, recomputed && entry && !('round' in entry) ? without(recomputed, 'round') : recomputed)
+    : compare(entry, recomputed && likeRecorded(recomputed, entry))
   return {
     winner: compareWinner(await snapshot.find(files.winner, round), record?.winner_hotkey ?? winner, record),
     leader: hasStray(leaders, round, attempt)

@@ -5,6 +5,7 @@ import { attemptOf, lastAttempt } from '../rules/redo.ts'
 import { archivePath, type Config, files, type LeaderEntry, type Leaders } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
 import type { History } from './history.ts'
+import { likeRecorded } from './legacy-entry.ts'
 import { recomputedWinner } from './replay-crown.ts'
 
 export interface Decided {
@@ -80,11 +81,4 @@ async function leadersAtFirst(history: History, first: number): Promise<LeaderEn
 async function crownedAt(snapshot: Records, round: number, entry: LeaderEntry | undefined): Promise<number> {
   const next = await snapshot.find(files.schedule, round + 1)
   return next?.latest_reveal_block ?? entry?.effective_block ?? 0
-}
-
-/** Entries of the time before rounds were noted do not name theirs. */
-function likeRecorded(entry: LeaderEntry, recorded: LeaderEntry | undefined): LeaderEntry {
-  if (recorded === undefined || recorded.round !== undefined) return entry
-  const { round: _, ...rest } = entry
-  return rest
 }
