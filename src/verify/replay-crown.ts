@@ -7,6 +7,7 @@ import { voidWinner, winnerRecord } from '../rules/winner.ts'
 import { type Config, files, type LeaderEntry, type Leaders, type Schedule, type Winner } from '../state/index.ts'
 import { type Compared, compare } from './compare.ts'
 import { differencesOf } from './differences.ts'
+import { likeRecorded } from './legacy-entry.ts'
 import { replaySchedule, type Schedules } from './replay-schedule.ts'
 
 /** The winner's record, the leader entry and the next schedule that follow from who won. */
@@ -105,9 +106,4 @@ export async function recomputedWinner(
   const submission = (await snapshot.find(files.submissions, round))?.[hotkey]
   const build = (await snapshot.find(files.builds, round))?.[hotkey]
   return winnerRecord({ hotkey, leader, submission, build })
-}
-
-function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
-  const { [key]: _, ...rest } = value
-  return rest
 }

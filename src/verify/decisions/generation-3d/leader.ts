@@ -4,8 +4,9 @@ import { nextLeader } from '../../../rules/leader.ts'
 import { nextSchedule } from '../../../rules/schedule.ts'
 import type { Config } from '../../../state/config.ts'
 import { files } from '../../../state/files.ts'
-import type { LeaderEntry, Leaders } from '../../../state/leader.ts'
+import type { Leaders } from '../../../state/leader.ts'
 import { believing, type Compared, compare, refuted } from '../../compare.ts'
+import { likeRecorded } from '../../legacy-entry.ts'
 import type { Check, Step } from '../../step.ts'
 import { headOf } from '../head.ts'
 import { made } from '../made.ts'
@@ -69,11 +70,6 @@ async function closing(
 function compareEntries(appended: Leaders, expected: Leaders, strict: boolean): Compared<Leaders> {
   const compared = compare(appended, expected)
   if (strict || compared.equal || appended.length !== expected.length) return compared
-  const like = (entry: LeaderEntry, again: LeaderEntry): LeaderEntry => ({
-    ...entry,
-    ...again,
-    weight: Math.abs(entry.weight - again.weight) < 1e-9 ? entry.weight : again.weight,
-  })
-  const likely = expected.map((again, i) => like(appended[i] as LeaderEntry, again))
+  const likely = expected.map((again, i) => ({ ...appended[i], ...likeRecorded(again, appended[i]) }))
   return isDeepStrictEqual(appended, likely) ? { ...compare(appended, likely) } : compared
 }
