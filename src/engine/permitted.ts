@@ -60,7 +60,8 @@ const NO_KEY =
   'Name its file in roundkeeper.json (signing_key), or set ROUNDKEEPER_SIGNING_KEY_FILE or ROUNDKEEPER_SIGNING_KEY.'
 const NOT_LISTED =
   'Sign with a key that is on the list, or have somebody who may write it add this one (`roundkeeper keygen --help`).'
-const NOT_ALLOWED = 'Sign with the key of whoever may, or have somebody who may change the policy do it.'
+const NOT_ALLOWED =
+  'Sign with the key of whoever may (for acts of people: operator.signing_key in roundkeeper.json), or have the policy changed.'
 
 const refusal = (message: string, where: string, hint: string) =>
   new RoundkeeperError('unauthorised', message, { where, hint })
