@@ -200,7 +200,7 @@ export const trees: fc.Arbitrary<Planned[]> = fc.array(
   fc.record({
     files: fc.dictionary(path, content, { maxKeys: 6, noNullPrototype: true }),
     message: fc.constantFrom('x', 'Round 0 winner: leader', 'Update state (open), schedule, leader for round 1'),
-    trailers: fc.constantFrom(
+    trailers: fc.constantFrom<Record<string, string>>(
       {},
       { Engine: 'x' },
       { Engine: 'x', Owner: 'judge', Round: '0', Stage: 'duels', Run: 'x' },
