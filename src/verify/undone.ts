@@ -52,8 +52,10 @@ export class Undone implements Check {
 
   applied(findings: readonly Finding[]): Finding[] {
     return findings.map((finding) => {
-      const { code, severity, commit, message } = finding
+      const { code, severity, commit, path, message } = finding
       if (severity !== 'error' || !this.#undone.has(commit) || NEVER.test(code)) return finding
+      // What else such a commit did was not put back: only the engine's files were looked at.
+      if (path !== null && !isEngineOwned(path)) return finding
       return { ...finding, severity: 'warning', message: `${message} ${HEALED}` }
     })
   }

@@ -40,6 +40,7 @@ function writersOf({ path, located }: Changed): string {
 }
 
 function ownerFault({ path, located }: Changed, by: Exclude<Author, 'human'>): string | undefined {
+  if (isArchived(path)) return 'is put away by a recorded act only, in interventions/'
   if (by === 'engine') return undefined
   if (located === undefined) return isInStateArea(path) ? undefined : `is no record, but was written by the ${by}`
   const { writers } = located.file

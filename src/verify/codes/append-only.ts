@@ -63,14 +63,14 @@ export const appendOnly: Codes = {
   ),
   'append-only/late': {
     title: 'A source of the draw that changed too late',
-    help: 'Prompts are drawn from the pool by the seed. Whoever changes the pool when the seed can be known chooses what is drawn. Change it while the window for entries is open.',
-    strict: 'warning',
+    help: 'Prompts are drawn from the pool by the seed, and entries meet the leader. Whoever changes the pool, the schedule or the first leader when seed and entries can be known chooses what is drawn and who is met. Change them while the window for entries is open.',
+    strict: 'error',
     legacy: 'note',
   },
   'append-only/config': {
     title: 'A configuration that changed during a round',
     help: 'The round is decided by other rules than it began with. Change the configuration while the window of a round is open.',
-    strict: 'warning',
+    strict: 'error',
     legacy: 'warning',
   },
 }

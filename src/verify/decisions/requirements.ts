@@ -16,6 +16,7 @@ export interface Requirements {
   readonly believed: readonly string[]
 }
 
+type Needed = 'seed' | 'prompts' | 'submissions' | 'reveals' | 'winner' | 'schedule'
 type Move = `${Stage} ${Stage}`
 type Require = (step: Step, round: number, needs: Needs, to: State) => Promise<void> | void
 
@@ -43,7 +44,7 @@ const of: Partial<Record<Move, Require>> = {
   },
   async 'open finalizing'(step, round, needs) {
     await windowClosed(step, round, needs)
-    await needs.files(round, ['winner'])
+    await needs.files(round, step.strict ? ['winner', 'submissions', 'reveals'] : ['winner'])
     const entries = (await step.after.find(files.submissions, round)) ?? {}
     needs.must(Object.keys(entries).length === 0, 'there are entries, which nobody judged')
   },
@@ -79,8 +80,13 @@ async function windowClosed({ after }: Step, round: number, needs: Needs): Promi
   const schedule = await after.find(files.schedule, round)
   if (schedule === undefined) needs.must(false, 'its schedule is not on record')
   else needs.reached(schedule.latest_reveal_block, 'the window closes')
+  if (schedule !== undefined) needs.lasted(schedule)
   return schedule
 }
+
+/** Chains lose slots and catch up a little; a clock may be off by minutes. */
+const PACE = 0.98
+const CLOCK_MS = 10 * 60_000
 
 class Needs implements Requirements {
   readonly problems: string[] = []
@@ -106,7 +112,15 @@ class Needs implements Requirements {
       this.problems.push(`the chain stood at block ${head.number}, but ${what} at block ${block}`)
   }
 
-  async files(round: number, names: readonly ('seed' | 'prompts' | 'submissions' | 'winner' | 'schedule')[]) {
+  /** Blocks can be told at any pace; the start was published as a time too. */
+  lasted({ earliest_reveal_block: first, latest_reveal_block: last, decided_at = '', starts_at = '' }: Schedule): void {
+    const [head, decided, start] = [headOf(this.#step.trailers), Date.parse(decided_at), Date.parse(starts_at)]
+    if (head === undefined || last <= first || Number.isNaN(decided) || Number.isNaN(start)) return
+    if (head.time.getTime() - decided >= (start - decided) * PACE - CLOCK_MS) return
+    this.problems.push(`the window was to close at ${starts_at}, not at ${head.time.toISOString()}`)
+  }
+
+  async files(round: number, names: readonly Needed[]) {
     for (const name of names) {
       const path = files[name].path(round)
       if (((await this.#step.after.text(path)) ?? '').trim() === '') this.problems.push(`${path} is missing`)

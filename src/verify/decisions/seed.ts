@@ -20,9 +20,13 @@ export const seed = (): Check => ({
 
 /** What a seed says of when it was published, and what its commit says. */
 async function atItsBlock<T>(step: Step, round: number, compared: Compared<T>): Promise<Compared<T>> {
-  const { after, trailers, changed } = step
+  const { after, trailers, changed, before } = step
   const head = headOf(trailers)
   const published = (await after.find(files.seed, round))?.published_at_block
+  // Its randomness is public, but nobody can look it up here: what was published first is what counts.
+  const old = step.strict ? await before.find(files.seed, round) : undefined
+  if (compared.equal !== false && old !== undefined && old.value !== (await after.find(files.seed, round))?.value)
+    return refuted(compared, 'a seed of other randomness had been published')
   const isNew = changed.some(({ path }) => path === files.seed.path(round))
   if (compared.equal === false || !isNew || head === undefined || published === undefined) return compared
   if (published === head.number) return compared

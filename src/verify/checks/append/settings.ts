@@ -11,7 +11,8 @@ const CROWNED: readonly Stage[] = [...JUDGED, 'finalizing']
 const DEPENDS: Readonly<Partial<Record<keyof Config & string, readonly Stage[]>>> = {
   name: CROWNED,
   format: CROWNED,
-  block_seconds: ['miner_generation'],
+  // What the blocks and dates of a round are held to; the next round's are made in finalizing.
+  block_seconds: ['open', ...JUDGED],
   generation_stage_minutes: ['miner_generation'],
   prompts_per_round: JUDGED,
   win_margin: JUDGED,
