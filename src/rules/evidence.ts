@@ -20,7 +20,17 @@ export async function evidenceOf(
   }
   if (digests.size === 0) return undefined
   for (const path of files.keys()) for (const known of digestsIn((await before(path)) ?? '')) digests.delete(known)
-  return digests.size === 0 ? undefined : digestOf([...digests].sort().join('\n'))
+  return digests.size === 0 ? undefined : digestOf(sorted(digests).join('\n'))
+}
+
+/** As many digits as a number holds exactly: numbers are sorted much quicker than texts. */
+const DIGITS_OF_NUMBER = 13
+
+function sorted(digests: ReadonlySet<string>): string[] {
+  const byBeginning = new Map<number, string>()
+  for (const digest of digests) byBeginning.set(Number.parseInt(digest.slice(0, DIGITS_OF_NUMBER), 16), digest)
+  if (byBeginning.size < digests.size) return [...digests].sort() // two begin alike
+  return Array.from(Float64Array.from(byBeginning.keys()).sort(), (beginning) => byBeginning.get(beginning) ?? '')
 }
 
 /** Of SHA-256, the hash of a block, the randomness of a drand round. */
@@ -30,7 +40,8 @@ const DIGITS = 64
  * Runs of exactly 64 lower-case hex digits. Every 64th place is looked at, and what lies around it if that is one: no
  * run fits between two such places.
  */
-export function* digestsIn(text: string): Generator<string> {
+export function digestsIn(text: string): string[] {
+  const digests: string[] = []
   let at = DIGITS - 1
   while (at < text.length) {
     if (!isHex(text.charCodeAt(at))) {
@@ -41,9 +52,10 @@ export function* digestsIn(text: string): Generator<string> {
     let end = at + 1
     while (start > 0 && isHex(text.charCodeAt(start - 1))) start -= 1
     while (end < text.length && isHex(text.charCodeAt(end))) end += 1
-    if (end - start === DIGITS) yield text.slice(start, end)
+    if (end - start === DIGITS) digests.push(text.slice(start, end))
     at = end + DIGITS
   }
+  return digests
 }
 
 const isHex = (code: number) => (code >= 48 && code <= 57) || (code >= 97 && code <= 102)

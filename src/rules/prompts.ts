@@ -3,7 +3,8 @@ import { HashRandom, PythonRandom } from './random.ts'
 
 /** File name of a URL without its last extension; what keys every per-prompt map. */
 export function stemOf(url: string): string {
-  const path = url.replace(/[?#].*$/s, '').replace(/\/+$/, '')
+  const isPlain = !url.includes('?') && !url.includes('#') && !url.endsWith('/')
+  const path = isPlain ? url : url.replace(/[?#].*$/s, '').replace(/\/+$/, '')
   const name = path.slice(path.lastIndexOf('/') + 1)
   const dot = name.lastIndexOf('.')
   return dot > 0 ? name.slice(0, dot) : name

@@ -29,8 +29,18 @@ export function csvFile<T extends Row, A extends readonly (string | number)[]>(
       return validate(schema, readRows(text, columns, path, name), path, name)
     },
     serialise,
-    isWritten: (text, rows) => isSame(text, () => serialise(rows)),
+    isWritten: (text, rows) => isSame(text, () => joined(rows, columns, name)),
   }
+}
+
+/** What `stringify` gives: rows that may be written have nothing to quote. */
+function joined(rows: readonly Row[], columns: readonly Column[], name: string): string {
+  const lines = [columns.map(({ key }) => key).join()]
+  for (const row of rows) {
+    checkRow(row, columns, name)
+    lines.push(columns.map(({ key }) => (typeof row[key] === 'number' ? pythonFloat(row[key]) : row[key])).join())
+  }
+  return lines.join('\n')
 }
 
 interface Column {

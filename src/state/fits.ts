@@ -105,3 +105,13 @@ function fitsObject(shape: Readonly<Record<string, z.core.$ZodType>>): Fits {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const fitting = new WeakSet<object>()
+
+/** For a value that fits, to be known as such. */
+export function noteFitting(value: unknown): void {
+  if (typeof value === 'object' && value !== null) fitting.add(value)
+}
+
+/** Whether a value was read the short way: then nothing in it is unknown to its schema. */
+export const isFitting = (value: unknown): boolean => typeof value === 'object' && value !== null && fitting.has(value)

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { broken } from './broken.ts'
-import { fitsFor } from './fits.ts'
+import { fitsFor, noteFitting } from './fits.ts'
 import { withFloats } from './floats.ts'
 import { rememberOrder } from './key-order.ts'
 import { printable } from './printable.ts'
@@ -24,7 +24,10 @@ export function jsonFile<T, A extends readonly (string | number)[]>(
     ...described,
     parse(text, path) {
       const plain = plainJson(text)
-      if (fits(plain)) return plain as T
+      if (fits(plain)) {
+        noteFitting(plain)
+        return plain as T
+      }
       const input = empty !== undefined && text.trim() === '' ? empty : readJson(text, path, name)
       const value = validate(schema, input, path, name)
       rememberOrder(input, value)

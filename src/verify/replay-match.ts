@@ -57,9 +57,8 @@ async function strangerIn({ snapshot, number }: RoundFiles, { left, right }: Mat
 }
 
 function problemsOf(duel: Duel, { frame, settled }: OpenDuel, v1: boolean): string[] {
-  const { winner, issues, transcript, prompt_sha256, ...rest } = duel
-  const shown = Object.fromEntries(Object.keys(frame).map((key) => [key, rest[key]]))
-  const wrong = differencesOf(shown, frame)
+  const { winner, issues, transcript, prompt_sha256 } = duel
+  const wrong = shows(duel, frame) ? [] : differencesOf(shownBy(duel, frame), frame)
   if (settled !== undefined) {
     const told = { winner, issues, ...(v1 ? { transcript } : {}) }
     return [...wrong, ...differencesOf(told, { ...settled, ...(v1 ? { transcript: undefined } : {}) })]
@@ -70,6 +69,17 @@ function problemsOf(duel: Duel, { frame, settled }: OpenDuel, v1: boolean): stri
   if (!SHA256.test(prompt_sha256 ?? '')) wrong.push('does not name the picture that the judge was shown')
   return wrong
 }
+
+const shows = (duel: Duel, frame: OpenDuel['frame']) =>
+  duel.name === frame.name &&
+  duel.prompt === frame.prompt &&
+  duel.left_glb === frame.left_glb &&
+  duel.left_png === frame.left_png &&
+  duel.right_glb === frame.right_glb &&
+  duel.right_png === frame.right_png
+
+const shownBy = (duel: Duel, frame: OpenDuel['frame']) =>
+  Object.fromEntries(Object.keys(frame).map((key) => [key, duel[key]]))
 
 /** What nobody can look up. */
 function believedOf(duels: readonly Duel[], open: readonly OpenDuel[], v1: boolean): string | undefined {

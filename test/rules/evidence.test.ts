@@ -19,6 +19,16 @@ describe('the evidence of a commit', () => {
     expect(await evidence({ old: null, new: a }, { old: a })).toBeUndefined()
   })
 
+  it('sorts digests that begin alike, too', async () => {
+    const alike = ['f', '0', '7'].map((end) => a.slice(0, 63) + end)
+    for (const others of [[], [b, c]]) {
+      const text = [...alike, ...others].join(' ')
+      expect(await evidence({ x: text })).toBe(digestOf([...alike, ...others].sort().join('\n')))
+    }
+    const many = Array.from({ length: 300 }, (_, i) => sha256Hex(String(i)))
+    expect(await evidence({ x: many.join() })).toBe(digestOf(many.toSorted().join('\n')))
+  })
+
   it('is nothing where no digest is named', async () => {
     expect(await evidence({ x: `${a}0`, y: a.slice(1), z: a.toUpperCase() })).toBeUndefined()
     expect(await evidence({ x: null }, { x: a })).toBeUndefined()

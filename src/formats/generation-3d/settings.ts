@@ -36,11 +36,20 @@ const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 
+/** Of configurations that were asked about: one is asked about for every match. */
+const remembered = new WeakMap<object, Settings>()
+
 /** @throws RoundkeeperError `state-file` naming the setting */
 export function settingsOf(config: Pick<Config, 'settings'>): Settings {
-  const parsed = settingsSchema.safeParse(config.settings ?? {})
-  if (parsed.success) return parsed.data
-  const wrong = wrongValues(config, parsed.error)
+  const settings = remembered.get(config) ?? parsed(config)
+  remembered.set(config, settings)
+  return settings
+}
+
+function parsed(config: Pick<Config, 'settings'>): Settings {
+  const result = settingsSchema.safeParse(config.settings ?? {})
+  if (result.success) return result.data
+  const wrong = wrongValues(config, result.error)
   throw new RoundkeeperError('state-file', `config.json: ${wrong.map(describe).join('; ')}`, {
     where: 'config.json',
     hint: 'Correct the setting; the config.json that `init` writes names all of them, with their defaults.',

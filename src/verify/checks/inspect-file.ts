@@ -4,6 +4,7 @@
  */
 import { isError } from '../../errors.ts'
 import { archivedAt } from '../../state/archive.ts'
+import { isFitting } from '../../state/fits.ts'
 import { fileAt, type Located } from '../../state/locate.ts'
 import { isRawNumber } from '../../state/raw-json.ts'
 import { readJson } from '../../state/read-json.ts'
@@ -38,7 +39,8 @@ export function inspectFile(path: string, bytes: Uint8Array, read?: Read): FileP
     return [...wordsOf(text), broken(text, live, located, error)]
   }
   read?.(located.file, value)
-  const problems = [...contradictions(located, value), ...wordsOf(text), ...unsafeNumbers(text, live)]
+  const problems = [...contradictions(located, value), ...wordsOf(text)]
+  if (!isFitting(value)) problems.push(...unsafeNumbers(text, live))
   if (located.file.isWritten(text, value)) return problems
   const made = written(located, value)
   return [...problems, ...duplicates(text, live), ...handMade(located, text, made, value)]
