@@ -61,7 +61,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   gallery: { values: ['engine', 'rules', 'state', 'errors', 'verify', 'store/content'], types: ports },
   repo: { values: [...adapter.values, 'signing/signed-commit'], types: [...ports, 'signing/signer'] },
-  chain: adapter,
+  chain: { ...adapter, values: [...adapter.values, 'rules/drand'] },
   media: adapter,
   judge: adapter,
   compute: adapter,

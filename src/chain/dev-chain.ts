@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../engine/clock.ts'
 import { RoundkeeperError } from '../errors.ts'
+import { drandNetwork, drandRoundTime } from '../rules/drand.ts'
 import type { RandomnessSource } from '../state/schedule.ts'
 import type { Block, Chain, Reveal } from './chain.ts'
 import { appendReveal, createChainFile, readChainFile } from './dev-chain-file.ts'
-import { drandNetwork, drandRoundTime } from './drand.ts'
 
 /** Bittensor keeps no more reveals of a hotkey than its newest ten. */
 export const REVEALS_KEPT = 10

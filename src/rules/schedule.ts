@@ -3,14 +3,13 @@ import { RoundkeeperError } from '../errors.ts'
 import type { Config } from '../state/config.ts'
 import type { RandomnessSource, Schedule } from '../state/schedule.ts'
 import type { Seed } from '../state/seed.ts'
+import { drandRoundFrom, drandRoundTime, quicknet } from './drand.ts'
 
 const DEFAULT_BLOCK_SECONDS = 12
 const DAY_MS = 86_400_000
 /** The seed comes from a block that nobody can have seen while the window was open. */
 const RANDOMNESS_BLOCKS_LATER = 2
 const RANDOMNESS_SECONDS_LATER = 60
-/** drand's quicknet: https://api.drand.sh/v2/beacons/quicknet/info */
-const QUICKNET = { genesisMs: 1_692_803_367_000, periodMs: 3_000 }
 
 /** The head of the chain, and when it was produced or seen. */
 export interface Head {
@@ -68,8 +67,7 @@ const generationBlocks = (config: Config) => Math.floor((config.generation_stage
 /** When named randomness will exist; undefined for a beacon whose pace we do not know. */
 export function etaOfRandomness(source: RandomnessSource, head: Head, seconds: number): Date | undefined {
   if (source.kind === 'block') return etaOfBlock(source.block, head, seconds)
-  if (source.chain !== 'quicknet') return undefined
-  return new Date(QUICKNET.genesisMs + (source.round - 1) * QUICKNET.periodMs)
+  return source.chain === quicknet.name ? drandRoundTime(quicknet, source.round) : undefined
 }
 
 /** `2026-02-02T10:09:30Z`; with six fractional digits where there is a fraction. */
@@ -139,6 +137,5 @@ function timeOfDayMs(config: Config): number {
 function randomnessAfter(latest: number, config: Config, head: Head, seconds: number): RandomnessSource {
   if (config.randomness !== 'drand') return { kind: 'block', block: latest + RANDOMNESS_BLOCKS_LATER }
   const notBefore = etaOfBlock(latest, head, seconds).getTime() + RANDOMNESS_SECONDS_LATER * 1000
-  const round = Math.ceil((notBefore - QUICKNET.genesisMs) / QUICKNET.periodMs) + 1
-  return { kind: 'drand', chain: 'quicknet', round: Math.max(1, round) }
+  return { kind: 'drand', chain: quicknet.name, round: drandRoundFrom(quicknet, new Date(notBefore)) }
 }

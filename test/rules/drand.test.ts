@@ -1,0 +1,33 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { drandNetwork, drandRoundAt, drandRoundFrom, drandRoundTime, quicknet } from '../../src/rules/drand.ts'
+
+const at = (ms: number) => new Date(quicknet.genesisMs + ms)
+
+describe('the rounds of a drand network', () => {
+  it('are counted from 1, at its genesis', () => {
+    // 2023-08-23T15:09:27Z is quicknet's genesis.
+    expect(drandRoundTime(quicknet, 1)).toEqual(new Date('2023-08-23T15:09:27Z'))
+    expect([-1, 0, 2999, 3000].map((ms) => drandRoundAt(quicknet, at(ms)))).toEqual([0, 1, 1, 2])
+    expect([-9999, 0, 1, 3000, 3001].map((ms) => drandRoundFrom(quicknet, at(ms)))).toEqual([1, 1, 2, 2, 3])
+  })
+
+  it('are the ones that time names, and time is theirs', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e9, max: 1e12 }), (ms) => {
+        const newest = drandRoundAt(quicknet, at(ms))
+        const next = drandRoundFrom(quicknet, at(ms))
+        expect(drandRoundTime(quicknet, newest + 1) > at(ms)).toBe(true)
+        if (newest > 0) expect(drandRoundTime(quicknet, newest) <= at(ms)).toBe(true)
+        expect(drandRoundTime(quicknet, next) >= at(ms)).toBe(true)
+        expect(next - newest).toBeOneOf([0, 1])
+      }),
+    )
+  })
+
+  it('belong to a network that is known by name or hash, and to no other', () => {
+    expect(drandNetwork('quicknet')).toBe(quicknet)
+    expect(drandNetwork(quicknet.hash)).toBe(quicknet)
+    expect(() => drandNetwork('slownet')).toThrow(/unknown drand network/)
+  })
+})
