@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { RoundkeeperError } from '../errors.ts'
+import { isSha256Hex } from '../rules/digest.ts'
 import type { ObjectStore } from './object-store.ts'
 
 /** Objects named after their own bytes: `sha256/ab/abcdef….glb`. */
@@ -56,7 +57,7 @@ export async function requireContent(store: ObjectStore, sha256: string, extensi
 
 /** @throws `usage` */
 export function contentKey(sha256: string, extension: string): string {
-  if (/^[0-9a-f]{64}$/.test(sha256) && /^[a-z0-9]{1,16}$/.test(extension)) {
+  if (isSha256Hex(sha256) && /^[a-z0-9]{1,16}$/.test(extension)) {
     return `sha256/${sha256.slice(0, 2)}/${sha256}.${extension}`
   }
   throw new RoundkeeperError('usage', 'not the name of a content', {

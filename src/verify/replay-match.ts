@@ -2,6 +2,7 @@
 import { duelsOf, inOrder, type OpenDuel } from '../formats/generation-3d/duels.ts'
 import { promptsOf } from '../formats/generation-3d/prompts.ts'
 import { outputsOf, type RoundFiles } from '../formats/generation-3d/record.ts'
+import { isSha256Hex } from '../rules/digest.ts'
 import { scoreOf } from '../rules/match.ts'
 import { type Duel, files, LEADER, type MatchReport } from '../state/index.ts'
 import { believing, type Compared, compare, refuted } from './compare.ts'
@@ -16,8 +17,7 @@ export interface Score {
   readonly row: number
 }
 
-const DIGEST = /^sha256:[0-9a-f]{64}$/
-const SHA256 = /^[0-9a-f]{64}$/
+const PREFIX = 'sha256:'
 
 /** @param row the margin that the matrix has */
 export async function replayMatch(round: RoundFiles, report: MatchReport, row: number): Promise<Compared<Score>> {
@@ -65,8 +65,9 @@ function problemsOf(duel: Duel, { frame, settled }: OpenDuel, v1: boolean): stri
   }
   if (!v1) return wrong
   if (winner === 'skipped') wrong.push('was skipped, though a judge had to look')
-  if (!DIGEST.test(transcript ?? '')) wrong.push('names no answer of the judge')
-  if (!SHA256.test(prompt_sha256 ?? '')) wrong.push('does not name the picture that the judge was shown')
+  if (!transcript?.startsWith(PREFIX) || !isSha256Hex(transcript.slice(PREFIX.length)))
+    wrong.push('names no answer of the judge')
+  if (!isSha256Hex(prompt_sha256 ?? '')) wrong.push('does not name the picture that the judge was shown')
   return wrong
 }
 

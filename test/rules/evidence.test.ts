@@ -29,6 +29,20 @@ describe('the evidence of a commit', () => {
     expect(await evidence({ x: many.join() })).toBe(digestOf(many.toSorted().join('\n')))
   })
 
+  it('is what it says, however digests resemble each other', async () => {
+    const digest = fc
+      .tuple(fc.constantFrom('0', 'a', 'f'), fc.constantFrom('0', 'b'), fc.constantFrom('0', '1', 'e'))
+      .map(([first, middle, last]) => `${first}${middle.repeat(62)}${last}`)
+    const text = fc.array(digest, { maxLength: 8 }).map((digests) => digests.join(' '))
+    await fc.assert(
+      fc.asyncProperty(text, text, text, async (x, y, old) => {
+        const known = new Set(old.split(' '))
+        const fresh = [...new Set(`${x} ${y}`.split(' '))].filter((each) => each !== '' && !known.has(each)).sort()
+        expect(await evidence({ x, y }, { y: old })).toBe(fresh.length === 0 ? undefined : digestOf(fresh.join('\n')))
+      }),
+    )
+  })
+
   it('is nothing where no digest is named', async () => {
     expect(await evidence({ x: `${a}0`, y: a.slice(1), z: a.toUpperCase() })).toBeUndefined()
     expect(await evidence({ x: null }, { x: a })).toBeUndefined()

@@ -1,3 +1,4 @@
+import { isSha256Hex } from '../../rules/digest.ts'
 import type { Duel, MatchReport } from '../../state/duels.ts'
 import { files } from '../../state/files.ts'
 import type { Output, Outputs } from '../../state/outputs.ts'
@@ -13,9 +14,7 @@ export interface NamedObject {
   readonly what: string
 }
 
-const SHA256 = /^[0-9a-f]{64}$/
-
-export const isDigest = (text: string) => SHA256.test(text)
+export const isDigest = isSha256Hex
 
 /** Where the objects are published, as far as an address tells that ends with what it holds. */
 export function publishedAt({ glb, glb_sha256: sha256 }: Output): string | undefined {

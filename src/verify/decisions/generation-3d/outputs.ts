@@ -1,6 +1,7 @@
 /** Outputs: what a record says of one must fit itself, whatever the store holds. */
 import { isDeepStrictEqual } from 'node:util'
 import { type Settings, settingsOf } from '../../../formats/generation-3d/settings.ts'
+import { isSha256Hex } from '../../../rules/digest.ts'
 import { stemOf } from '../../../rules/prompts.ts'
 import { files, LEADER, type Output, type Outputs } from '../../../state/index.ts'
 import { contentKey } from '../../../store/content.ts'
@@ -53,7 +54,7 @@ function wrongObject({ glb, png, glb_sha256, png_sha256, size }: Output, { artif
   const isAt = (url: string | null, sha256: string | undefined, extension: string) =>
     url === null
       ? sha256 === undefined
-      : /^[0-9a-f]{64}$/.test(sha256 ?? '') && url.endsWith(`/${contentKey(sha256 ?? '', extension)}`)
+      : sha256 !== undefined && isSha256Hex(sha256) && url.endsWith(`/${contentKey(sha256, extension)}`)
   return [
     ...(isAt(glb, glb_sha256, artifact) ? [] : ['the address of the model is not that of its digest']),
     ...(isAt(png, png_sha256, 'png') ? [] : ['the address of the preview is not that of its digest']),
