@@ -6,7 +6,7 @@ import { parseMessage } from '../repo/message.ts'
 import type { AllowedSigners } from '../signing/allowed-signers.ts'
 import { files } from '../state/files.ts'
 import { fileAt } from '../state/locate.ts'
-import { withAdoptions } from './adopted.ts'
+import { Adoptions } from './adopted.ts'
 import { checksOf } from './checks/index.ts'
 import { type SignatureCounts, Signatures } from './checks/signatures.ts'
 import { severityOf } from './codes/index.ts'
@@ -88,7 +88,8 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
   const ledger = new Ledger()
   const signatures = new Signatures({ pinned: options.allowedSigners })
   const undone = new Undone()
-  const checks: readonly Check[] = [...(options.checks ?? checksOf(signatures)), ledger, undone]
+  const adoptions = new Adoptions()
+  const checks: readonly Check[] = [...(options.checks ?? checksOf(signatures)), ledger, undone, adoptions]
   const total = await history.count(since)
   const world = new World(history, since === undefined ? [] : await history.tree(since))
   const findings: Finding[] = [...(earlier?.findings ?? [])]
@@ -135,8 +136,8 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
     again: null,
     backend: history.backend,
     commits,
-    findings: await withAdoptions(undone.applied(findings), world.now),
-    decisions: [...decisions.values()],
+    findings: adoptions.applied(undone.applied(findings)),
+    decisions: adoptions.believed([...decisions.values()]),
     evidence: evidence.summary,
     signatures: signatures.counts,
     robustness,

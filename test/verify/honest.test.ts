@@ -243,7 +243,10 @@ describe('what must be believed', () => {
       'file/unknown',
     ])
     expect(findings[0]).toMatch(/^decision\/unknown-format: The format "numbers" is not known here/)
-    expect([...new Set(all.map(({ kind }) => kind))].sort()).toEqual(['schedule', 'transition'])
+    const kinds = [...new Set(all.map(({ kind }) => kind))].sort()
+    expect(kinds).toEqual(['schedule', 'submissions', 'transition', 'winner'])
+    const unknown = all.filter(({ kind }) => kind === 'submissions' || kind === 'winner')
+    expect(unknown.map(({ level }) => level)).toEqual(unknown.map(() => 'consistent'))
     expect(all.filter(({ level }) => level === 'broken')).toEqual([])
   })
 })

@@ -8,6 +8,7 @@ import { Authorship } from './authorship.ts'
 import { Founding } from './founding.ts'
 import { PeoplesActs } from './peoples-acts.ts'
 import { Repeats } from './repeats.ts'
+import { reportFounding } from './report-founding.ts'
 import { reportMove } from './report-move.ts'
 import { reportWrites } from './report-writes.ts'
 import { reportTrailers } from './trailers.ts'
@@ -64,6 +65,7 @@ export function stages(): Check {
       const settled = (path: string, isByHand: boolean) =>
         explained.has(path) || (isMoveTold && path === STATE) || (isFounding && isByHand)
       if (by.unknown) reportUnknown(step, unknown, report)
+      if (isFounding) reportFounding(step, by, explained, report)
       if (from !== undefined) {
         reportTrailers(step, from, report)
         reportWrites(step, from, by, settled, limited)

@@ -22,8 +22,8 @@ export const stages: Codes = {
   },
   'stage/beginning': {
     title: 'A history without its beginning',
-    help: 'It begins in the middle of a competition: the rounds before cannot be checked.',
-    strict: 'warning',
+    help: 'It begins in the middle of a competition: the rounds before cannot be checked. Ask for the whole history; a shallow or cut one proves nothing.',
+    strict: 'error',
     legacy: 'warning',
   },
   'stage/by-hand': {
@@ -40,7 +40,7 @@ export const stages: Codes = {
   },
   'stage/founding': {
     title: 'How the competition was set up',
-    help: 'Before the first round begins everything may be written by hand.',
+    help: 'Before the first round begins rules, pool, the first leader and the first schedule are written by hand.',
     strict: 'note',
     legacy: 'note',
   },

@@ -75,7 +75,7 @@ describe('acts as the rules have them', () => {
     expect(all[2]).toMatchObject({
       path: 'interventions/0003.json',
       message:
-        'A person acted, on record: redo duels of round 0, attempt 2, by Test Engine <engine@roundkeeper.test>. Reason: because',
+        'A person acted, on record: redo duels of round 0, attempt 2, by Test Engine <engine@roundkeeper.test>. Reason: because (Already known: 5goodxxxxx… had won.)',
     })
   })
 })
