@@ -198,7 +198,7 @@ function attempt({ name }: Check, report: Reporter, act: () => Promise<void> | v
 }
 
 async function stepOf({ changed, ...commit }: HistoryCommit, inspected: Inspected, world: World): Promise<Step> {
-  const { before, after } = world.apply(changed)
+  const { before, after } = world.apply(changed, inspected.read)
   const config = (await readable(before, files.config)) ?? (await readable(after, files.config))
   const interventions: Step['interventions'][number][] = []
   const located = changed.map((each) => ({ ...each, located: fileAt(each.path) }))

@@ -3,6 +3,7 @@ import type { Records } from '../engine/records.ts'
 import { RoundkeeperError } from '../errors.ts'
 import type { ChangedPath, History, TreeRecord } from '../repo/history.ts'
 import type { AnyStateFile, StateFile } from '../state/state-file.ts'
+import type { FileRead } from './checks/inspect-file.ts'
 import { Lru } from './lru.ts'
 
 type Args = readonly (string | number)[]
@@ -21,12 +22,17 @@ export class World {
     for (const [path, record] of entries) this.#entries.set(path, record)
   }
 
-  /** Takes one commit in. @returns views of the competition before and after it */
-  apply(changed: readonly ChangedPath[]): { before: Records; after: Records } {
+  /**
+   * Takes one commit in.
+   * @param read what of its files has been read already
+   * @returns views of the competition before and after it
+   */
+  apply(changed: readonly ChangedPath[], read: ReadonlyMap<string, FileRead>): { before: Records; after: Records } {
     for (const { path, after } of changed) {
       if (after === undefined) this.#entries.delete(path)
       else this.#entries.set(path, after)
-      if (after?.bytes !== undefined) this.#contents.set(after.oid, new Contents(after.bytes), after.size)
+      if (after?.bytes !== undefined)
+        this.#contents.set(after.oid, new Contents(after.bytes, read.get(path)), after.size)
     }
     const overlay = new Map(changed.map(({ path, before }) => [path, before]))
     const entry = (path: string) => this.#entries.get(path)
@@ -84,6 +90,8 @@ export class World {
 }
 
 const decoder = new TextDecoder()
+/** The decoder leaves it out. */
+const BYTE_ORDER_MARK = '\uFEFF'
 
 /** One blob, and what has been made of it. */
 class Contents {
@@ -92,8 +100,12 @@ class Contents {
   #file: AnyStateFile | undefined
   #value: unknown
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, read?: FileRead) {
     this.#bytes = bytes
+    if (read === undefined || read.text.startsWith(BYTE_ORDER_MARK) || read.text.trim() === '') return
+    this.#text = read.text
+    this.#file = read.file
+    this.#value = read.value
   }
 
   get text(): string {

@@ -20,13 +20,17 @@ export interface FileProblem {
   readonly message: string
 }
 
-export type Read = (file: AnyStateFile, value: unknown) => void
+export interface FileRead {
+  readonly file: AnyStateFile
+  readonly text: string
+  readonly value: unknown
+}
 
 /**
- * @param read told what was read, of a file that is one of ours
+ * @param told what was read, of a file that is one of ours
  * @returns nothing for a file that is not ours
  */
-export function inspectFile(path: string, bytes: Uint8Array, read?: Read): FileProblem[] {
+export function inspectFile(path: string, bytes: Uint8Array, told?: (read: FileRead) => void): FileProblem[] {
   const located = fileAt(path) ?? archivedAt(path)
   if (located === undefined) return []
   const text = textOf(bytes)
@@ -38,7 +42,7 @@ export function inspectFile(path: string, bytes: Uint8Array, read?: Read): FileP
   } catch (error) {
     return [...wordsOf(text), broken(text, live, located, error)]
   }
-  read?.(located.file, value)
+  told?.({ file: located.file, text, value })
   const problems = [...contradictions(located, value), ...wordsOf(text)]
   if (!isFitting(value)) problems.push(...unsafeNumbers(text, live))
   if (located.file.isWritten(text, value)) return problems

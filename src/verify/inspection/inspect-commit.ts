@@ -4,7 +4,7 @@
  */
 import { evidenceOf } from '../../rules/evidence.ts'
 import { type CommitSignature, signatureIn } from '../../signing/commit-signature.ts'
-import { type FileProblem, inspectFile } from '../checks/inspect-file.ts'
+import { type FileProblem, type FileRead, inspectFile } from '../checks/inspect-file.ts'
 import { keyOfDigest } from '../evidence/digest-set.ts'
 import { digestsNamedIn } from '../evidence/named.ts'
 
@@ -35,16 +35,20 @@ export interface Inspected {
   readonly named: Float64Array
   /** Where its files say that objects are published. */
   readonly published: string | undefined
+  /** By path, for whoever needs it too; nothing of what another thread has read. */
+  readonly read: ReadonlyMap<string, FileRead>
 }
 
 export async function inspectCommit({ raw, files, evidence }: InspectableCommit): Promise<Inspected> {
   const problems = new Map<string, readonly FileProblem[]>()
+  const read = new Map<string, FileRead>()
   const named = new Set<number>()
   let published: string | undefined
   for (const { path, after } of files) {
     if (after === undefined) continue
-    const found = inspectFile(path, after, (file, value) => {
-      const names = digestsNamedIn(file, value)
+    const found = inspectFile(path, after, (file) => {
+      read.set(path, file)
+      const names = digestsNamedIn(file.file, file.value)
       for (const digest of names.digests) named.add(keyOfDigest(digest))
       published ??= names.published
     })
@@ -56,6 +60,7 @@ export async function inspectCommit({ raw, files, evidence }: InspectableCommit)
     evidence: evidence ? await evidenceIn(files) : undefined,
     named: Float64Array.from(named),
     published,
+    read,
   }
 }
 
