@@ -43,7 +43,7 @@ export async function play(gitdir: string, { commits, miners, prompts }: Shape):
     leaders: [leaderOf(minerOf(0, 0))],
     head: await chain.head(),
   })
-  const trailers = { Run: 'bench', Engine: 'roundkeeper/bench' }
+  const trailers = {} // a competition is founded by a person
   await repo.commit(
     '',
     { files: founding.files, message: founding.messages.join('\n'), trailers },
