@@ -31,6 +31,8 @@ export class FolderSource implements ObjectSource {
       await using file = await open(path, 'r')
       const found = await file.stat()
       if (!found.isFile()) return undefined
+      // A stream that is made with an aborted signal fails before anybody can listen, which ends the process.
+      if (signal.aborted) throw stopped(signal)
       const body = file.createReadStream({ signal, autoClose: false, highWaterMark: 1 << 20 })
       return await readBody(body, { where: path, maxBytes, announced: found.size })
     } catch (error) {

@@ -10,6 +10,9 @@ export interface SourceUnderTest {
 const never = new AbortController().signal
 export const limits: ReadLimits = { maxBytes: 1_000_000, signal: never }
 
+/** Not a Buffer, which equals none of the others. */
+const toBytes = (found: unknown) => (found instanceof Uint8Array ? new Uint8Array(found) : found)
+
 /** What every ObjectSource does. */
 export function objectSourceContract(name: string, underTest: () => SourceUnderTest): void {
   const fresh = (end = 'object.bin') => `contract/${randomUUID()}/${end}`
@@ -52,6 +55,18 @@ export function objectSourceContract(name: string, underTest: () => SourceUnderT
 
     it('stops when it is told to', async () => {
       await expect(get(fresh(), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' })
+    })
+
+    it('stops at whatever moment it is told to, or has read all by then', async () => {
+      const key = fresh()
+      await underTest().place(key, Uint8Array.of(1))
+      for (let turns = 0; turns < 12; turns++) {
+        const controller = new AbortController()
+        const asking = get(key, { signal: controller.signal }).catch((error: unknown) => error)
+        for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+        controller.abort()
+        expect([Uint8Array.of(1), expect.objectContaining({ code: 'aborted' })]).toContainEqual(toBytes(await asking))
+      }
     })
 
     it.each(['', '/etc/passwd', '../outside', 'a/../b', 'a//b', '.hidden', 'a b', 'a%2fb', 'a?b'])(
