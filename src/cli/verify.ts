@@ -23,7 +23,7 @@ interface Options extends RunOptions {
 export const verifyCommand = new Command('verify')
   .summary('check every decision and every change of a competition')
   .description(
-    'Walks the whole history, offline: was every change legal, was it made by who may make it, and does every decision follow from the evidence on record? Only reads.',
+    'Walks the whole history, offline once it is fetched: was every change legal, was it made by who may make it, and does every decision follow from the evidence on record? Only reads.',
   )
   .argument('<source>', 'a clone, a bare repository, a git bundle, a folder made by `init`, or a URL')
   .option('--since <checkpoint>', 'look at what is new since a file of --checkpoint, or since a commit that you trust')
@@ -47,8 +47,8 @@ export const verifyCommand = new Command('verify')
       '\nExamples:\n' +
       '  $ roundkeeper verify https://github.com/owner/competition\n' +
       '  $ roundkeeper verify competition.bundle --round 3\n' +
-      '  $ roundkeeper verify clone --checkpoint last                 the first time\n' +
-      '  $ roundkeeper verify clone --since last --checkpoint last    every day after\n' +
+      '  $ roundkeeper verify clone --checkpoint seen.json                      the first time\n' +
+      '  $ roundkeeper verify clone --since seen.json --checkpoint seen.json    every day after\n' +
       '  $ roundkeeper verify clone --out report.sarif --out summary.md\n',
   )
   .action(async (source: string, options: Options) => {
@@ -67,14 +67,14 @@ const PATIENCE_MS = 2000
 
 async function run(source: string, options: Options): Promise<void> {
   const controller = new AbortController()
-  const stop = () => {
-    controller.abort()
-    setTimeout(() => {
-      failed(new RoundkeeperError('aborted', 'stopped while something did not answer'), options)
-      process.exit()
-    }, PATIENCE_MS).unref()
+  const giveUp = () => {
+    failed(new RoundkeeperError('aborted', 'stopped while something did not answer'), options)
+    process.exit()
   }
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  controller.signal.addEventListener('abort', () => setTimeout(giveUp, PATIENCE_MS).unref())
+  const stop = () => controller.abort()
+  // Not `once`: npm passes on the Ctrl-C that its script has heard already, and what was put aside has to be removed.
+  process.on('SIGINT', stop).on('SIGTERM', stop)
   const report = await runVerify(source, options, controller.signal)
   process.off('SIGINT', stop).off('SIGTERM', stop)
   const { round, quiet = false, out = [] } = options

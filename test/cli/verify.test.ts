@@ -194,6 +194,7 @@ describe('verify', () => {
     const child = spawn(process.execPath, [main, 'verify', `http://127.0.0.1:${port}/x`], { stdio: 'ignore' })
     await waiting.promise
     child.kill('SIGINT')
+    child.kill('SIGINT') // as from npm, which passes on what the terminal has told already
     const [code] = (await once(child, 'close')) as [number | null]
     server.closeAllConnections()
     server.close()
