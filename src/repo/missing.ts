@@ -5,15 +5,16 @@ import { RoundkeeperError } from '../errors.ts'
 
 /** @param gitdir where it was looked for; the reason is found there */
 export async function missingObject(gitdir: string, what: string, cause?: unknown): Promise<RoundkeeperError> {
-  return new RoundkeeperError('not-found', what, { where: gitdir, hint: await remedy(gitdir), cause })
+  const { message = what.replace(/^(error|fatal): /, ''), hint } = await remedy(gitdir)
+  return new RoundkeeperError('not-found', message, { where: gitdir, hint, cause })
 }
 
-async function remedy(gitdir: string): Promise<string> {
+async function remedy(gitdir: string): Promise<{ message?: string; hint: string }> {
   if ((await stat(join(gitdir, 'shallow')).catch(() => undefined)) !== undefined)
-    return 'This clone holds only the newest commits: run git fetch --unshallow there.'
+    return { message: 'this clone holds only the newest commits', hint: 'Run git fetch --unshallow there.' }
   if (/^\s*(partialclone|promisor)\s*=/im.test(await readFile(join(gitdir, 'config'), 'utf8').catch(() => '')))
-    return 'This clone was made without all of its files: clone it anew, without --filter.'
-  return 'Run git fsck there; a fresh clone brings it back if the remote still has it.'
+    return { message: 'this clone was made without all of its files', hint: 'Clone it anew, without --filter.' }
+  return { hint: 'Run git fsck there; a fresh clone brings it back if the remote still has it.' }
 }
 
 export const notInHistory = (since: string, head: string, where: string) =>

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RoundkeeperError } from '../errors.ts'
-import { BareRepo, isGitFolder } from './bare-repo.ts'
+import { isGitFolder } from './bare-repo.ts'
 import { headBranch, readBranches } from './refs.ts'
 
 export type Source =
@@ -27,11 +27,20 @@ export async function findSource(source: string): Promise<Source> {
   const found = await stat(path).catch(() => undefined)
   if (found?.isFile()) return { kind: 'bundle', file: path }
   if (found?.isDirectory()) return findFolder(path)
+  if (OTHER_ADDRESS.test(source)) {
+    throw new RoundkeeperError('usage', 'only http and https addresses are fetched from', {
+      where: source,
+      hint: 'Give the https address of the same repository, or git clone it and give the folder.',
+    })
+  }
   throw new RoundkeeperError('not-found', `there is nothing at ${path}`, {
     where: path,
     hint: 'Give an http(s) URL, a git bundle, or the folder of a repository.',
   })
 }
+
+/** What stock git fetches from as well: `ssh://host/path`, `git@host:path`. */
+const OTHER_ADDRESS = /^([a-z][a-z0-9+.-]+:\/\/|[^/\\]+@[^/\\:]+:)/i
 
 /** `main`, else the one that HEAD names, else the only one. @throws `not-found` */
 export function pickBranch(
@@ -61,7 +70,12 @@ async function findFolder(dir: string): Promise<FolderSource> {
   const inside = join(dir, '.git')
   const own = (await isGitFolder(inside)) ? inside : await linked(inside)
   const gitdir = own === undefined ? dir : await commonFolder(own)
-  if (!(await isGitFolder(gitdir))) await BareRepo.open(gitdir, { branch: 'main' }) // for its error
+  if (!(await isGitFolder(gitdir))) {
+    throw new RoundkeeperError('not-found', `there is no git repository in ${dir}`, {
+      where: dir,
+      hint: 'Give the top folder of a clone, a bare repository, or a folder made by `init`.',
+    })
+  }
   const config = await readFile(join(gitdir, 'config'), 'utf8').catch(() => '')
   if (/^\s*objectformat\s*=\s*sha256/im.test(config)) throw unreadable(dir, 'its ids are SHA-256')
   if (/^\s*refstorage\s*=\s*reftable/im.test(config)) throw unreadable(dir, 'its branches are in a reftable')

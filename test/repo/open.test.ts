@@ -84,6 +84,21 @@ describe.skipIf(missing)('openSource', () => {
     await expectReadable(bundle, head)
   })
 
+  it.each([
+    ['no/such/place', 'not-found', /nothing at .*no\/such\/place$/, /bundle/],
+    ['.', 'not-found', /no git repository in/, /top folder of a clone/],
+    ['ssh://git@example.com/a/b.git', 'usage', /only http and https/, /git clone it/],
+    ['git@example.com:a/b.git', 'usage', /only http and https/, /git clone it/],
+  ])('says of %s what to give instead', async (place, code, message, hint) => {
+    await using folder = await temporaryFolder()
+    const source = place.includes('@') ? place : join(folder.path, place)
+    await expect(openSource(source)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    })
+  })
+
   it('refuses bundles that are parts, damaged or none', async () => {
     await using given = await competition()
     await git(given.gitdir, 'bundle', 'create', '-q', given.bundle, 'main', '^main^')
