@@ -79,7 +79,7 @@ function rewritten(history: History, { head, known }: Checkpoint): Finding {
     commit: history.head,
     path: null,
     round: null,
-    message: `What was verified before, ${before}, is not part of this history, which ends at ${history.head}: commits were replaced or removed, and the branch was pushed by force.`,
+    message: `What was verified before, ${before}, is not part of this history, which ends at ${history.head}: either commits were replaced or removed, and the branch was pushed by force, or this is an older or another copy.`,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Codes } from './code.ts'
 export const history: Codes = {
   'history/rewritten': {
     title: 'What was verified before is gone',
-    help: 'The commit up to which this competition was verified is not in its history any more: somebody replaced commits and pushed by force. Compare with a clone from before; decisions that were public may have been changed.',
+    help: 'The commit up to which this competition was verified is not in its history any more: somebody replaced commits and pushed by force, or you were shown an older or another copy. Compare with a clone from before; decisions that were public may have been changed.',
     strict: 'error',
     legacy: 'error',
   },
