@@ -11,8 +11,8 @@ export function thinnest({ margins }: Pick<RoundRobustness, 'margins'>): Decisiv
 }
 
 /**
- * For a terminal: `would change with 2 of 640 verdicts (leader vs 5F4HaNQJAX); margin 0.055, 95 % interval −0.01…0.12;
- * false-king chance 0.71`.
+ * For a terminal: `another would win with 2 of 640 verdicts changed (leader vs 5F4HaNQJAX); margin 0.055, 95 % interval
+ * −0.01…0.12; among equals the crown would change hands with chance 0.71`. No line break parts `95 % interval`.
  */
 export function robustnessLine(round: RoundRobustness): string {
   const { audits, false_king, flips, margins } = round
@@ -24,21 +24,24 @@ export function robustnessLine(round: RoundRobustness): string {
     ...(audits.pending.length > 0 && audits.survives !== null
       ? [audits.survives ? 'whatever the open audits bring' : 'open audits could change it']
       : []),
-    ...(false_king === null ? [] : [`false-king chance ${false_king.chance.toFixed(2)}`]),
+    ...(false_king === null
+      ? []
+      : [`among equals the crown would change hands with chance ${false_king.chance.toFixed(2)}`]),
   ].join('; ')
 }
 
 function verdictsLine({ flips, verdicts, audits, winner }: RoundRobustness): string {
   if (audits.survives === null) return `${short(winner)} does not follow from the matches and audits on record`
-  if (flips === null) return `no verdicts would change it (${verdicts} on record)`
+  if (flips === null) return `nobody else would win, whatever the verdicts (${verdicts} on record)`
   const turned = flips.turned.map(({ left, right }) => `${short(left)} vs ${short(right)}`)
   const where = turned.length > 0 ? ` (${turned.join(', ')})` : ''
-  const what = flips.winner === null ? 'would be open' : 'would change'
-  return `${what} with ${flips.least} of ${verdicts} verdicts${where}`
+  const what = flips.winner === null ? 'nobody could tell who wins' : 'another would win'
+  return `${what} with ${flips.least} of ${verdicts} verdicts changed${where}`
 }
 
 function marginLine({ margin, interval }: DecisiveMargin): string {
-  const range = interval === null ? '' : `, 95 % interval ${interval.map((x) => minus(x.toFixed(2))).join('…')}`
+  const range =
+    interval === null ? '' : `, 95\u00a0%\u00a0interval ${interval.map((x) => minus(x.toFixed(2))).join('…')}`
   return `margin ${minus(margin.toFixed(3))}${range}`
 }
 

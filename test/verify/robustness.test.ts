@@ -50,8 +50,8 @@ describe('how firmly a crown sits', () => {
     expect(robustness.flips?.turned[0]?.flips).toHaveLength(5)
     expect(robustness.margins[0]?.interval?.[0]).toBeCloseTo(0.587, 3)
     expect(robustnessLine(robustness)).toBe(
-      `would change with 5 of 12 verdicts (leader vs ${good.hotkey.slice(0, 10)}); margin 1.000, ` +
-        '95 % interval 0.59…1.00; false-king chance 0.19',
+      `another would win with 5 of 12 verdicts changed (leader vs ${good.hotkey.slice(0, 10)}); margin 1.000, ` +
+        '95\u00a0%\u00a0interval 0.59…1.00; among equals the crown would change hands with chance 0.19',
     )
   })
 
@@ -77,7 +77,9 @@ describe('how firmly a crown sits', () => {
       winner: null,
       because: `${first.hotkey} vs ${second.hotkey} was never judged`,
     })
-    expect(robustnessLine(robustness)).toMatch(/^would be open with 3 of 24 verdicts \(leader vs 5second/)
+    expect(robustnessLine(robustness)).toMatch(
+      /^nobody could tell who wins with 3 of 24 verdicts changed \(leader vs 5second/,
+    )
     expect(thinnest(robustness)).toMatchObject({ right: second.hotkey, role: 'fell short', flips: 3 })
   })
 
@@ -136,8 +138,8 @@ describe.skipIf(!present)('two real crowns, as they stood when they were declare
     expect(second).toMatchObject({ flips: { least: 3 }, audits: { survives: true } })
     expect(second.false_king?.chance).toBeCloseTo(0.579, 3)
     expect(robustnessLine(second)).toBe(
-      'would change with 3 of 4608 verdicts (leader vs 5E7BUrU7gb); margin 0.016, 95 % interval −0.03…0.06; ' +
-        'whatever the open audits bring; false-king chance 0.58',
+      'another would win with 3 of 4608 verdicts changed (leader vs 5E7BUrU7gb); margin 0.016, 95\u00a0%\u00a0interval −0.03…0.06; ' +
+        'whatever the open audits bring; among equals the crown would change hands with chance 0.58',
     )
   })
 })
