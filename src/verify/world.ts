@@ -30,7 +30,7 @@ export class World {
   apply(changed: readonly ChangedPath[], read: ReadonlyMap<string, FileRead>): { before: Records; after: Records } {
     for (const { path, after } of changed) {
       if (after === undefined) this.#entries.delete(path)
-      else this.#entries.set(path, after)
+      else this.#entries.set(path, { mode: after.mode, oid: after.oid }) // not its contents
       if (after?.bytes !== undefined)
         this.#contents.set(after.oid, new Contents(after.bytes, read.get(path)), after.size)
     }
