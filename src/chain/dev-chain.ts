@@ -4,10 +4,9 @@ import { RoundkeeperError } from '../errors.ts'
 import { drandNetwork, drandRoundTime } from '../rules/drand.ts'
 import type { RandomnessSource } from '../state/schedule.ts'
 import type { Block, Chain, Reveal } from './chain.ts'
+import { REVEALS_KEPT } from './commitment-data.ts'
 import { appendReveal, createChainFile, readChainFile } from './dev-chain-file.ts'
 
-/** Bittensor keeps no more reveals of a hotkey than its newest ten. */
-export const REVEALS_KEPT = 10
 /** A committed text is revealed this many blocks later. */
 const REVEAL_DELAY_BLOCKS = 2
 
