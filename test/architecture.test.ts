@@ -61,6 +61,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   gallery: { values: ['engine', 'rules', 'state', 'errors', 'verify', 'store/content'], types: ports },
   repo: { values: [...adapter.values, 'signing/signed-commit'], types: [...ports, 'signing/signer'] },
+  wallet: { values: ['errors'] },
   chain: { ...adapter, values: [...adapter.values, 'rules/drand'] },
   media: adapter,
   judge: adapter,
@@ -68,7 +69,7 @@ const rooms: Readonly<Record<string, Room>> = {
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
   demo: { values: everything },
   index: { values: everything },
-  cli: { values: [...everything, 'demo', 'gallery'] },
+  cli: { values: [...everything, 'demo', 'gallery', 'wallet'] },
 }
 
 interface Import {
