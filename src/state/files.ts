@@ -48,6 +48,7 @@ export const files = {
     name: 'pool',
     description: 'All prompts that rounds are drawn from: one image URL a line.',
     path: atRoot('prompts.txt'),
+    lastLineEnds: true,
     writers: ['human'],
     stages: [],
   }),
@@ -171,6 +172,7 @@ export const files = {
     description:
       'Whose signatures of commits count: an allowed_signers file of OpenSSH (`ssh-keygen(1)`), ed25519 keys only.',
     path: atRoot('policy/allowed_signers'),
+    lastLineEnds: true,
     writers: ['human'],
     stages: [],
   }),

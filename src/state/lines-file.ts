@@ -3,18 +3,21 @@ import { unwritable } from './broken.ts'
 import { checkSize } from './read-json.ts'
 import { type Definition, isSame, type StateFile } from './state-file.ts'
 
-/** Text, one item a line: trimmed, without blank lines, without a final newline. */
+/**
+ * Text, one item a line: trimmed, without blank lines. As the public records have it, without a line break at its end;
+ * files of ours that people add lines to have one, since `>>` would else join two lines.
+ */
 export function linesFile<A extends readonly (string | number)[]>(
-  definition: Omit<Definition<string[], A>, 'schema'> & { description: string },
+  definition: Omit<Definition<string[], A>, 'schema'> & { description: string; lastLineEnds?: boolean },
 ): StateFile<string[], A> {
-  const { description, ...described } = definition
+  const { description, lastLineEnds = false, ...described } = definition
   const { name } = described
   const serialise = (lines: string[]) => {
     const text = lines.join('\n')
     const read = split(text)
     const lost = lines.findIndex((line, index) => line !== read[index])
     if (lost >= 0) throw unwritable(`${name}.${lost}`, lines[lost], 'one trimmed, non-empty line')
-    return text
+    return lastLineEnds && text !== '' ? `${text}\n` : text
   }
   return {
     ...described,

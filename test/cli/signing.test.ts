@@ -54,7 +54,9 @@ describe.skipIf(missing)('signing, at the command line', () => {
 
   it('a competition is founded signed, and everybody signs as themselves', async () => {
     expect((await roundkeeper('pause', '--dir', dir, '--reason', 'a test')).code).toBe(0)
-    await writeFile(join(root, 'allowed'), git('show', 'main:policy/allowed_signers'))
+    const list = git('show', 'main:policy/allowed_signers')
+    expect(list.endsWith('\n'), 'a line can be added with >>').toBe(true)
+    await writeFile(join(root, 'allowed'), list)
     const commits = git('rev-list', 'main').trim().split('\n')
     expect(commits).toHaveLength(2)
     git('-c', `gpg.ssh.allowedSignersFile=${join(root, 'allowed')}`, 'verify-commit', ...commits)

@@ -6,7 +6,6 @@ if (!hasBundle) console.warn(`skipped: the codecs against a real history (${BUND
 
 /** Everything that a person typed and that we would write otherwise, and why. */
 const NOT_EXACT = {
-  '04691c986b prompts.txt': ['ends with a newline'],
   '92de93f675 state.json': ['ends with a newline'],
   'e09757333a config.json': [
     '"round_start_time": "8:00:00", becomes "round_start_time": "08:00:00",',

@@ -58,7 +58,7 @@ export const samples: Record<keyof typeof files, { readonly path: string; readon
   }
 ]`,
   },
-  pool: { path: 'prompts.txt', text: 'https://prompts.test/a.png\nhttps://prompts.test/ü b.png' },
+  pool: { path: 'prompts.txt', text: 'https://prompts.test/a.png\nhttps://prompts.test/ü b.png\n' },
   schedule: {
     path: 'rounds/3/schedule.json',
     text: `{
@@ -267,7 +267,8 @@ export const samples: Record<keyof typeof files, { readonly path: string; readon
   allowedSigners: {
     path: 'policy/allowed_signers',
     text: `# who signs
-engine@tiny namespaces="git" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c`,
+engine@tiny namespaces="git" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c
+`,
   },
   pathPolicy: {
     path: 'policy/paths.json',
