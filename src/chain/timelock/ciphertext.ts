@@ -1,14 +1,15 @@
 /** A timelocked text as bytes on the chain ("TLE" with the "TinyBLS" curve): its parts, written and found again. */
 import { join, type Read, readScale, type ScaleReader, u64 } from '../scale.ts'
-import { PUBLIC_KEY_BYTES } from './curve.ts'
 
+/** A compressed point of G2. */
+const POINT_BYTES = 96
 export const KEY_BYTES = 32
 export const NONCE_BYTES = 12
 export const TAG_BYTES = 16
 const SUITE = new TextEncoder().encode('AES_GCM_')
 
 /** By how much a ciphertext is longer than its plaintext: a point, and six lengths with five parts behind them. */
-export const OVERHEAD_BYTES = PUBLIC_KEY_BYTES + 6 * 8 + 2 * KEY_BYTES + TAG_BYTES + NONCE_BYTES + SUITE.length
+export const OVERHEAD_BYTES = POINT_BYTES + 6 * 8 + 2 * KEY_BYTES + TAG_BYTES + NONCE_BYTES + SUITE.length
 
 export interface Ciphertext {
   /** Compressed point of G2: what the round's signature opens. */
@@ -30,7 +31,7 @@ export function writeCiphertext({ opener, maskedSigma, maskedKey, sealed, nonce 
 /** As generous as the chain, which looks neither at the name of the suite nor at what follows a part's last field. */
 export function readCiphertext(bytes: Uint8Array): Read<Ciphertext> {
   return readScale(bytes, (reader) => {
-    const opener = reader.take(PUBLIC_KEY_BYTES)
+    const opener = reader.take(POINT_BYTES)
     const maskedSigma = exactly(KEY_BYTES, reader)
     const maskedKey = exactly(KEY_BYTES, reader)
     const body = readScale(takePart(reader), (inner) => {

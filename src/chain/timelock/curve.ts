@@ -7,9 +7,6 @@ import { bls12_381 as bls } from '@noble/curves/bls12-381.js'
 import { RoundkeeperError } from '../../errors.ts'
 import { join } from '../scale.ts'
 
-export const SIGNATURE_BYTES = 48
-export const PUBLIC_KEY_BYTES = 96
-
 /** As in RFC 9380; drand's scheme `bls-unchained-g1-rfc9380`. */
 const DOMAIN = 'BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_'
 
