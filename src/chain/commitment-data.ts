@@ -89,9 +89,10 @@ export interface RevealedPayload {
 export const encodeRevealed = (reveals: readonly RevealedPayload[]): Uint8Array =>
   list(reveals.map(({ payload, block }) => join(sized(payload), u64(block))))
 
+/** However many and however long they are: one that is refused later hides none of the others. */
 export const decodeRevealed = (bytes: Uint8Array): Read<RevealedPayload[]> =>
   readScale(bytes, (reader) =>
-    reader.list(REVEALS_KEPT, () => ({ payload: reader.sized(MAX_ENCRYPTED_BYTES), block: reader.u64() })),
+    reader.list(bytes.length, () => ({ payload: reader.sized(bytes.length), block: reader.u64() })),
   )
 
 /** What a commitment counts against the space of its hotkey in this epoch. */

@@ -106,6 +106,22 @@ describe('commitments on the wire', () => {
     expect(() => encodeData({ kind: 'hash', algorithm: 'Sha256', digest: new Uint8Array(31) })).toThrow(/31 bytes/)
   })
 
+  it('are revealed in any number and length, and no bytes are a reason to throw', () => {
+    const reveals = fc.array(
+      fc.record({ payload: fc.uint8Array({ maxLength: 2000 }), block: fc.bigInt(0n, 2n ** 64n - 1n) }),
+    )
+    fc.assert(
+      fc.property(reveals, fc.nat(), (all, cut) => {
+        const bytes = encodeRevealed(all)
+        expect(decodeRevealed(Buffer.from(bytes))).toEqual({ ok: true, value: all })
+        expect(decodeRevealed(bytes.subarray(0, cut % bytes.length))).toMatchObject({ ok: false })
+      }),
+    )
+    const many = Array.from({ length: 5000 }, (_, block) => ({ payload: encodePayload('1'), block: BigInt(block) }))
+    expect(decodeRevealed(encodeRevealed(many))).toEqual({ ok: true, value: many })
+    expect(decodeRevealed(new Uint8Array([3, 255, 255, 255, 255]))).toMatchObject({ ok: false })
+  })
+
   it('count against the space of their hotkey, small ones as 100', () => {
     expect(spaceOf([plainData(utf8(COMMIT))])).toBe(100)
     expect(spaceOf([{ kind: 'timelock', encrypted: new Uint8Array(299), revealRound: 1n }])).toBe(299)
