@@ -13,6 +13,7 @@ import { errorAsJson, printError, printJson } from './output.ts'
 import { replayCommand } from './replay.ts'
 import { statusCommand } from './status.ts'
 import { verifyCommand } from './verify.ts'
+import { walletCommand } from './wallet.ts'
 
 const program = new Command('roundkeeper')
   .description('A git-backed competition engine: every decision is a commit that a stranger can recompute.')
@@ -37,6 +38,7 @@ const commands = [
   verifyCommand,
   replayCommand,
   galleryCommand,
+  walletCommand,
 ]
 for (const command of commands) program.addCommand(command)
 for (const command of [program, ...commands, ...commands.flatMap((each) => each.commands)]) command.exitOverride()

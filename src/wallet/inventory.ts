@@ -55,8 +55,11 @@ async function walletOf(root: string, name: string): Promise<WalletEntry> {
   const coldkey = await keyOf('coldkey', coldkeyFiles(root, name), problems)
   const hotkeys: KeyEntry[] = []
   for (const hotkey of await hotkeyNames(hotkeyFolder(root, name), problems)) {
-    const key = await keyOf(hotkey, hotkeyFiles(root, name, hotkey), problems)
+    const files = hotkeyFiles(root, name, hotkey)
+    const key = await keyOf(hotkey, files, problems)
     if (key) hotkeys.push(key)
+    else
+      problems.push({ file: files.privateFile, problem: 'a link that leads nowhere', remedy: 'Correct or remove it.' })
   }
   return { name, coldkey, hotkeys, problems }
 }

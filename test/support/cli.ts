@@ -10,11 +10,22 @@ export interface CliRun {
 }
 
 /** Runs the command line from source, as a person would, without a terminal. */
-export async function roundkeeper(...args: string[]): Promise<CliRun> {
+export const roundkeeper = (...args: string[]): Promise<CliRun> => roundkeeperWith({}, ...args)
+
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>
+  /** What it reads from standard input. */
+  readonly input?: string
+}
+
+export async function roundkeeperWith({ env = {}, input }: Surroundings, ...args: string[]): Promise<CliRun> {
   const child = spawn(process.execPath, [main, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1', ...env },
   })
+  // It may end before it has read anything.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input)
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
