@@ -88,7 +88,7 @@ describe('the package', () => {
     expect(await run(dir, link, '--version')).toMatchObject({ code: 0, stdout: `${own.version}\n` })
     const help = await roundkeeper('--help')
     expect(help.code).toBe(0)
-    for (const command of ['init', 'advance', 'status', 'pause', 'resume', 'replay', 'demo']) {
+    for (const command of ['init', 'advance', 'status', 'pause', 'resume', 'replay', 'demo', 'wallet']) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
     }
     expect(await roundkeeper('no-such-command')).toMatchObject({ code: 2 })
