@@ -33,7 +33,7 @@ const SHOWN = {
   encrypted: 'encrypted',
   plain: 'in plain text',
   'public-only': 'public half only',
-  unknown: 'unreadable',
+  unknown: 'see below',
 } as const
 
 const asJson = ({ name, coldkey, hotkeys, problems }: WalletEntry) => ({
