@@ -6,17 +6,19 @@ type Evidence = Report['evidence']
 type Tally = NonNullable<Evidence['previews']>
 type Agreement = Pick<NonNullable<Evidence['rejudged']>, 'asked' | 'agreed' | 'interval'>
 
-export function evidenceLines(evidence: Evidence): string[] {
+/** The numbers are about what is new only, where something was verified before or is trusted. */
+export function evidenceLines({ evidence, earlier, since }: Pick<Report, 'evidence' | 'earlier' | 'since'>): string[] {
   const { store, found, published, named, objects, previews, distances, verdicts, rejudged } = evidence
   if (named === 0) return []
+  const all = `${counted(named, 'object')} named by digest${earlier === null && since === null ? '' : ' in what is new'}`
   if (store === null || objects === null) {
     const how =
       published === null ? 'say with --store where they are' : `--store ${plain(published)} would, says the record`
-    return [`${counted(named, 'object')} named by digest, and not looked at: ${how}`]
+    return [`${all}, and not looked at: ${how}`]
   }
   const where = `${plain(store)}${found ? ', which was found beside the competition (--no-store leaves it out)' : ''}`
   return [
-    `${objectsLine(named, objects)} in ${where}`,
+    `${all}: ${objectsText(objects)}, in ${where}`,
     ...tallyLine(previews, 'model', 'drawn again'),
     ...tallyLine(distances, 'distance', 'measured again'),
     ...tallyLine(verdicts, 'verdict', 'followed again from the judge’s answers'),
@@ -24,7 +26,7 @@ export function evidenceLines(evidence: Evidence): string[] {
   ]
 }
 
-function objectsLine(named: number, { good, known, missing, damaged, unfetched }: NonNullable<Evidence['objects']>) {
+function objectsText({ good, known, missing, damaged, unfetched }: NonNullable<Evidence['objects']>) {
   const parts = [
     `${good} fetched and as recorded`,
     ...(known > 0 ? [`${known} known from before`] : []),
@@ -32,7 +34,7 @@ function objectsLine(named: number, { good, known, missing, damaged, unfetched }
     ...(damaged > 0 ? [`${damaged} damaged`] : []),
     ...(unfetched > 0 ? [`${unfetched} could not be looked at`] : []),
   ]
-  return `${counted(named, 'object')} named by digest: ${parts.join(', ')},`
+  return parts.join(', ')
 }
 
 function tallyLine(tally: Tally | null, what: string, done: string): string[] {

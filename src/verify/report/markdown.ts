@@ -20,7 +20,7 @@ export function markdownReport(report: Report): string {
     `## ${escaped(report.competition ?? 'A competition')}: ${verdict}`,
     `**${text}.**`,
     aboutOf(report),
-    [...signatureLines(report.signatures), ...evidenceLines(report.evidence)]
+    [...signatureLines(report.signatures), ...evidenceLines(report)]
       .map((line) => `- ${escaped(line.trim())}`)
       .join('\n'),
     roundsOf(report.rounds),

@@ -28,7 +28,7 @@ export function terminalReport(report: Report, { width, round }: TerminalOptions
     roundLines(report.rounds.filter(isShown), width),
     findingLines(report.findings.filter(isShown), width),
     believedLines(report.unproved.filter(isShown), width),
-    [...signatureLines(report.signatures), ...evidenceLines(report.evidence)].map((line) => wrapped(line, width, '  ')),
+    [...signatureLines(report.signatures), ...evidenceLines(report)].map((line) => wrapped(line, width, '  ')),
     [lastLine(report, width)],
   ]
   return sections

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { evidenceLines } from '../../../src/verify/report/evidence-lines.ts'
+import { evidenceLines as linesOf } from '../../../src/verify/report/evidence-lines.ts'
 import type { Report } from '../../../src/verify/report/schema.ts'
 import { report } from './fixtures.ts'
 
 type Evidence = Report['evidence']
+
+const evidenceLines = (evidence: Evidence, earlier: Report['earlier'] = null) =>
+  linesOf({ evidence, earlier, since: null })
 
 const nothing = report().evidence
 const tally = (recorded: number, changes: Partial<NonNullable<Evidence['previews']>> = {}) => ({
@@ -35,6 +38,11 @@ describe('evidence, in lines', () => {
     expect(evidenceLines({ ...nothing, named: 2, published: 'https://store.test/x\u001b[2J' })).toEqual([
       '2 objects named by digest, and not looked at: --store https://store.test/x\ufffd[2J would, says the record',
     ])
+  })
+
+  it('is told apart from what was looked at before', () => {
+    const [line] = evidenceLines({ ...nothing, named: 1 }, { head: '1'.repeat(40), commits: 3 })
+    expect(line).toMatch(/^1 object named by digest in what is new, and not looked at/)
   })
 
   it('that is all there is a line for each kind of work', () => {
