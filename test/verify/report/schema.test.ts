@@ -19,7 +19,7 @@ it('docs/schemas/verify-report.schema.json is up to date', async () => {
 
 async function reportedOn(source: string): Promise<Report> {
   await using history = await openHistory(source)
-  return reportOf(await verify(history), { engine: 'roundkeeper/test', seconds: 2 })
+  return await reportOf(await verify(history), { engine: 'roundkeeper/test', seconds: 2 })
 }
 
 /** By the published schema and by ours, which does not know any field more than the report has. */
