@@ -1,11 +1,12 @@
 import type { AdvanceReport } from '../engine/advance.ts'
 import type { Waiting } from '../engine/owner.ts'
 
-/** `2026-02-02 08:00 UTC (in 3 h 20 min)` */
+/** `2026-02-02 08:00 UTC (in 3 h 20 min)`, `(now)`, `(5 min ago)` */
 export function when(date: Date, now: Date): string {
   const text = `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const minutes = Math.round((date.getTime() - now.getTime()) / 60_000)
-  return `${text} (${minutes >= 0 ? `in ${duration(minutes)}` : `${duration(-minutes)} ago`})`
+  if (minutes === 0) return `${text} (now)`
+  return `${text} (${minutes > 0 ? `in ${duration(minutes)}` : `${duration(-minutes)} ago`})`
 }
 
 function duration(minutes: number): string {
