@@ -192,3 +192,12 @@ describe('the engine’s key', () => {
     expect((await look(plans)).at(place)).toContain(`stage/wrong-owner ${path}`)
   })
 })
+
+describe('a flood', () => {
+  it('of rows in a matrix takes no longer than it is long', async () => {
+    const rows = Array.from({ length: 30_000 }, (_, row) => `l${row},r${row},0.5`)
+    const matrix = { [files.matrix.path(1)]: ['left,right,margin', ...rows].join('\n') }
+    const { decisions } = await edited(AFTER.end, [matrix])
+    expect(decisions.filter(({ level }) => level === 'broken').length).toBeGreaterThan(30_000)
+  }, 30_000)
+})

@@ -85,7 +85,7 @@ async function decide(step: Step, each: Match, waiting: Map<string, Waiting>, re
   const { round } = each
   if (config === undefined) return
   const found = await after.find(files.duels, round, each.left, each.right)
-  const rows = ((await after.find(files.matrix, round)) ?? []).filter((row) => isRowOf(row, each))
+  const rows = rowsOf((await after.find(files.matrix, round)) ?? [], each)
   waiting.delete(keyOf(each))
   if (found === undefined && rows.length === 0) return // put away, both of them
   const path = found === undefined ? files.matrix.path(round) : pathOf(each)
@@ -101,8 +101,15 @@ async function decide(step: Step, each: Match, waiting: Map<string, Waiting>, re
   report.decision(made({ ...of(each), path }, compared))
 }
 
-const isRowOf = ({ left, right }: Matrix[number], match: Match) =>
-  right === match.right && left.slice(0, MATCH_NAME_LENGTH) === match.left
+const indexes = new WeakMap<Matrix, Map<string, Matrix>>()
+const rowKey = (left: string, right: string) => `${left.slice(0, MATCH_NAME_LENGTH)} ${right}`
+
+/** Looked up: a commit may touch every row of a long matrix. */
+function rowsOf(matrix: Matrix, { left, right }: Match): Matrix {
+  const index = indexes.get(matrix) ?? Map.groupBy(matrix, (row) => rowKey(row.left, row.right))
+  indexes.set(matrix, index)
+  return index.get(rowKey(left, right)) ?? []
+}
 
 /** Why report and row are not about one match. */
 function problemOf(
