@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander'
 import { type RedoStage, redoStages } from '../state/intervention.ts'
 import { actCommand } from './act.ts'
-import { holdCommands } from './hold.ts'
+import { pauseCommand, resumeCommand } from './hold.ts'
 
 const redoCommand = actCommand<[RedoStage], { baseline?: boolean }>({
   name: 'redo-stage',
@@ -68,5 +68,6 @@ export const interveneCommand = new Command('intervene')
       '  $ roundkeeper intervene void --prompt vase --reason "poisoned"\n' +
       '  $ roundkeeper intervene redo-stage --help\n',
   )
-for (const command of [...holdCommands('intervene '), redoCommand, voidCommand, noteCommand, adoptCommand])
+const holds = [pauseCommand, resumeCommand].map((make) => make('intervene '))
+for (const command of [...holds, redoCommand, voidCommand, noteCommand, adoptCommand])
   interveneCommand.addCommand(command)

@@ -12,9 +12,9 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   process.stderr.write(`error Roundkeeper needs ${needed}, this is ${process.versions.node}: install ${needed}\n`)
   process.exitCode = COULD_NOT_RUN
 } else {
-  const program = await import('./program.ts').catch((error) => {
+  const run = async () => (await import('./program.ts')).main()
+  await run().catch((error) => {
     console.error(error)
     process.exit(COULD_NOT_RUN)
   })
-  await program.main()
 }

@@ -1,19 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../version.ts'
-import { advanceCommand } from './advance.ts'
 import { debugging, setDebug } from './debug.ts'
-import { demoCommand } from './demo.ts'
 import { EXIT_ERROR, EXIT_USAGE } from './exit-codes.ts'
-import { galleryCommand } from './gallery.ts'
-import { holdCommands } from './hold.ts'
-import { initCommand } from './init.ts'
-import { interveneCommand } from './intervene.ts'
-import { keygenCommand } from './keygen.ts'
 import { errorAsJson, printError, printJson } from './output.ts'
-import { replayCommand } from './replay.ts'
-import { statusCommand } from './status.ts'
-import { verifyCommand } from './verify.ts'
-import { walletCommand } from './wallet.ts'
 
 const program = new Command('roundkeeper')
   .description('A git-backed competition engine: every decision is a commit that a stranger can recompute.')
@@ -27,23 +16,31 @@ const program = new Command('roundkeeper')
   )
   .hook('preAction', (command) => setDebug(command.opts().debug === true))
 
-const commands = [
-  demoCommand,
-  initCommand,
-  keygenCommand,
-  advanceCommand,
-  statusCommand,
-  ...holdCommands(),
-  interveneCommand,
-  verifyCommand,
-  replayCommand,
-  galleryCommand,
-  walletCommand,
-]
-for (const command of commands) program.addCommand(command)
-for (const command of [program, ...commands, ...commands.flatMap((each) => each.commands)]) command.exitOverride()
+/** In the order of the help. Each is loaded when it is called: most need libraries that others do not. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+  keygen: async () => (await import('./keygen.ts')).keygenCommand,
+  advance: async () => (await import('./advance.ts')).advanceCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
+  pause: async () => (await import('./hold.ts')).pauseCommand(),
+  resume: async () => (await import('./hold.ts')).resumeCommand(),
+  intervene: async () => (await import('./intervene.ts')).interveneCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
+  gallery: async () => (await import('./gallery.ts')).galleryCommand,
+  wallet: async () => (await import('./wallet.ts')).walletCommand,
+}
 
-/** Runs the command that the process was started with, and leaves its exit code with the process. */
+/** The one that is called; all of them for help, and where none is. */
+async function addCommands(): Promise<void> {
+  const called = commands[process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '']
+  const loaded = await Promise.all((called === undefined ? Object.values(commands) : [called]).map((load) => load()))
+  for (const command of loaded) program.addCommand(command)
+  for (const command of [program, ...loaded, ...loaded.flatMap((each) => each.commands)]) command.exitOverride()
+}
+
+/** Runs the command that the process was started with, and leaves its exit code with the process. @throws when it cannot be loaded */
 export async function main(): Promise<void> {
   standWhereThePersonStands()
   // Whoever reads our output may stop early (`| head`): that is no error.
@@ -52,6 +49,7 @@ export async function main(): Promise<void> {
     throw error
   })
 
+  await addCommands()
   try {
     await program.parseAsync()
   } catch (error) {
