@@ -19,6 +19,7 @@ import { type VerifyOptions, verify } from '../verify/verify.ts'
 import { ENGINE } from '../version.ts'
 import type { OpenEvidence } from './evidence.ts'
 import { type EvidenceOptions, type FoundStore, storeOf } from './evidence-options.ts'
+import { leanHeap } from './lean-heap.ts'
 import { StatusLine } from './output.ts'
 import { readSigners } from './signers.ts'
 import { sourceOf } from './source.ts'
@@ -118,11 +119,13 @@ const REFRESH_MS = 100
 
 function progressOn(line: StatusLine): (done: number, total: number) => void {
   const start = performance.now()
+  const tendHeap = leanHeap()
   let shown = 0
   return (done, total) => {
     const now = performance.now()
     if (now - shown < REFRESH_MS && done < total) return
     shown = now
+    tendHeap()
     const rate = Math.round((1000 * done) / Math.max(1, now - start))
     line.show(`${done} of ${total} commits, ${rate} a second`)
   }

@@ -10,7 +10,7 @@ type Args = readonly (string | number)[]
 type Reader = Pick<History, 'blob'>
 
 /** Of contents that are kept; what has been made of them takes several times as much. */
-const MAX_REMEMBERED_BYTES = 16 * 1024 * 1024
+const MAX_REMEMBERED_BYTES = 4 * 1024 * 1024
 
 export class World {
   readonly #history: Reader
@@ -101,8 +101,10 @@ class Contents {
   #value: unknown
 
   constructor(bytes: Uint8Array, read?: FileRead) {
-    this.#bytes = bytes
-    if (read === undefined || read.text.startsWith(BYTE_ORDER_MARK) || read.text.trim() === '') return
+    if (read === undefined || read.text.startsWith(BYTE_ORDER_MARK) || read.text.trim() === '') {
+      this.#bytes = bytes
+      return
+    }
     this.#text = read.text
     this.#file = read.file
     this.#value = read.value

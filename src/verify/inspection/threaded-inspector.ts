@@ -7,7 +7,8 @@ import { pack } from './packed.ts'
 
 /** What a thread works on, and what it works on next. */
 const QUESTIONS_A_THREAD = 2
-const HEAP_MB = 1024
+/** Room for one enormous file; what comes and goes needs little. */
+const LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 }
 /** Beside this file, both as source and when built. */
 const SCRIPT = new URL(
   import.meta.url.endsWith('.ts') ? './inspection-thread.ts' : './inspection-thread.js',
@@ -44,7 +45,7 @@ class Thread {
 
   constructor(script: URL) {
     // No environment: nothing secret reaches a thread that reads hostile files.
-    this.#worker = new Worker(script, { env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } })
+    this.#worker = new Worker(script, { env: {}, execArgv: [], resourceLimits: LIMITS })
     this.#worker.on('message', (inspected: readonly Inspected[]) => this.#asked.shift()?.resolve(inspected))
     this.#worker.on('error', (error) => this.#fail(error))
     this.#worker.on('exit', (code) => this.#fail(new Error(`it ended by itself (${code})`)))
