@@ -10,10 +10,14 @@ import { type GitProgram, isolated } from './git-program.ts'
 
 export interface OwnGitFolder extends GitPlace, AsyncDisposable {}
 
+/** By default git holds as much of a pack as fits in a gigabyte; a walk in order needs little of it at a time. */
 const CONFIG = `[core]
 \trepositoryformatversion = 0
 \tbare = true
 \tcommitGraph = false
+\tpackedGitWindowSize = 8m
+\tpackedGitLimit = 32m
+\tdeltaBaseCacheLimit = 16m
 `
 
 /** @param objects the `objects` folder to read; one of its own when absent */
