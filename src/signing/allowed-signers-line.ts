@@ -54,6 +54,8 @@ const OPTION = /^([a-z-]+)(?:="((?:\\"|[^"])*)")?(?:,(?!$)|$)/i
 function parseOptions(text: string): Options {
   const options: Options = {}
   for (let rest = text; rest !== ''; ) {
+    // OpenSSH passes over options that are empty, unless nothing follows.
+    rest = rest.replace(/^,+(?!$)/, '')
     const found = OPTION.exec(rest)
     if (found === null) throw new Malformed(`${JSON.stringify(rest.slice(0, 40))} is not an option`)
     const [whole, name = '', value] = found

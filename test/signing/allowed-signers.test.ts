@@ -44,6 +44,7 @@ describe('a list of allowed signers', () => {
     ['a NameSpaces="g*"', 'trusted'],
     ['a namespaces="file"', 'other-purpose'],
     ['a namespaces="*,!git"', 'other-purpose'],
+    ['a ,namespaces="*,!git"', 'other-purpose'],
     ['"a b" namespaces="git"', 'trusted'],
     ['a valid-after="20260601"', 'trusted'],
     ['a valid-after="20260601120000Z"', 'trusted'],
