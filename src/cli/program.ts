@@ -37,7 +37,8 @@ async function addCommands(): Promise<void> {
   const called = commands[process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '']
   const loaded = await Promise.all((called === undefined ? Object.values(commands) : [called]).map((load) => load()))
   for (const command of loaded) program.addCommand(command)
-  for (const command of [program, ...loaded, ...loaded.flatMap((each) => each.commands)]) command.exitOverride()
+  for (const command of [program, ...loaded, ...loaded.flatMap((each) => each.commands)])
+    command.exitOverride().showHelpAfterError('  do     Add --help: it lists all options, with examples.')
 }
 
 /** Runs the command that the process was started with, and leaves its exit code with the process. @throws when it cannot be loaded */
