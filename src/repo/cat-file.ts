@@ -15,6 +15,7 @@ export interface GitPlace {
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag'
 
 export interface ObjectInfo {
+  readonly oid: string
   readonly type: string
   readonly size: number
 }
@@ -23,7 +24,7 @@ export interface RawObject extends ObjectInfo {
   readonly bytes: Buffer
 }
 
-/** Why an object could not be had: `missing`, `damaged`, `too large`, or git's own words. */
+/** Why an object could not be had: `missing`, `damaged`, too large, or git's own words. */
 export class ObjectFault extends Error {
   readonly oid: string
 
@@ -32,6 +33,11 @@ export class ObjectFault extends Error {
     this.oid = oid
   }
 }
+
+/** The root folder of a commit, without knowing its id. */
+export const rootOf = (commit: string) => `${commit}${ROOT}`
+
+const ROOT = '^{tree}'
 
 export class CatFile implements AsyncDisposable {
   readonly #info: Lane
@@ -49,14 +55,14 @@ export class CatFile implements AsyncDisposable {
     this.#contents = new Lane(new GitChild(['cat-file', '--batch'], place), plain, maxBytes)
   }
 
-  /** @throws ObjectFault */
-  info(oid: string): Promise<ObjectInfo> {
-    return this.#info.ask(oid, 'info')
+  /** In the order of the ids. @throws ObjectFault about one of them */
+  info(oids: readonly string[]): Promise<ObjectInfo[]> {
+    return this.#info.ask(oids, 'info')
   }
 
-  /** @throws ObjectFault */
-  contents(oid: string): Promise<RawObject> {
-    return this.#contents.ask(oid, 'contents') as Promise<RawObject>
+  /** @param names ids, or `rootOf` a commit @throws ObjectFault about one of them */
+  contents(names: readonly string[]): Promise<RawObject[]> {
+    return this.#contents.ask(names, 'contents') as Promise<RawObject[]>
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,11 +71,15 @@ export class CatFile implements AsyncDisposable {
 }
 
 type Kind = 'info' | 'contents'
+type Answer = ObjectInfo & { readonly bytes?: Buffer }
 
 interface Question {
-  readonly oid: string
+  readonly names: readonly string[]
   readonly kind: Kind
-  resolve(answer: ObjectInfo & { readonly bytes?: Buffer }): void
+  readonly answers: Answer[]
+  /** How many names have an answer, or a fault. */
+  done: number
+  resolve(answers: Answer[]): void
   reject(fault: ObjectFault): void
 }
 
@@ -90,7 +100,7 @@ class Lane implements AsyncDisposable {
   /** Asked and not answered, from `#next` on. */
   #questions: Question[] = []
   #next = 0
-  #unsent: string[] = []
+  #unsent = ''
   /** The beginning of a line. */
   #rest: Buffer = NOTHING
   #coming: Coming | undefined
@@ -104,13 +114,15 @@ class Lane implements AsyncDisposable {
     void child.failure.then((words) => this.#break(words ?? 'git ended'))
   }
 
-  ask(oid: string, kind: Kind): Promise<ObjectInfo | RawObject> {
+  ask(names: readonly string[], kind: Kind): Promise<Answer[]> {
     return new Promise((resolve, reject) => {
-      if (this.#broken !== undefined) return reject(new ObjectFault(oid, this.#broken))
-      if (!isOid(oid)) return reject(new ObjectFault(oid, 'this is no id'))
-      this.#questions.push({ oid, kind, resolve, reject })
-      if (this.#unsent.length === 0) setImmediate(() => this.#send())
-      this.#unsent.push(`${this.#words[kind]}${oid}\n`)
+      const stranger = names.find((name) => !isOid(name.endsWith(ROOT) ? name.slice(0, -ROOT.length) : name))
+      if (stranger !== undefined) return reject(new ObjectFault(stranger, 'this is no id'))
+      if (names.length === 0) return resolve([])
+      if (this.#broken !== undefined) return reject(new ObjectFault(names[0] ?? '', this.#broken))
+      this.#questions.push({ names, kind, answers: [], done: 0, resolve, reject })
+      if (this.#unsent === '') setImmediate(() => this.#send())
+      for (const name of names) this.#unsent += `${this.#words[kind]}${name}\n`
     })
   }
 
@@ -119,58 +131,75 @@ class Lane implements AsyncDisposable {
   }
 
   #send(): void {
-    this.#child.stdin.write(this.#unsent.join('') + this.#words.end)
-    this.#unsent = []
+    this.#child.stdin.write(this.#unsent + this.#words.end)
+    this.#unsent = ''
   }
 
   #take(chunk: Buffer): void {
     for (let at = 0; at < chunk.length && this.#broken === undefined; ) {
       if (this.#coming !== undefined) {
-        at += this.#fill(this.#coming, chunk.subarray(at))
+        at += this.#fill(this.#coming, chunk, at)
         continue
       }
       const end = chunk.indexOf(LINE_END, at)
       const line = chunk.subarray(at, end < 0 ? chunk.length : end)
       at += line.length + 1
       this.#rest = this.#rest.length === 0 ? line : Buffer.concat([this.#rest, line])
-      if (end >= 0) this.#answer()
+      if (end >= 0) this.#begin()
     }
   }
 
-  #answer(): void {
-    const header = this.#rest.toString('latin1')
+  /** An answer begins with a line: `id type size`, or `name missing`. */
+  #begin(): void {
+    const line = this.#rest.toString('latin1')
     this.#rest = NOTHING
     const question = this.#questions[this.#next]
-    const [oid, type = '', length] = header.split(' ')
+    const name = question?.names[question.done] ?? ''
+    const [oid = '', type = '', length] = line.split(' ')
     const size = Number(length)
-    if (question === undefined || oid !== question.oid) this.#break(`git answered ${header.slice(0, 200)}`)
-    else if (type === 'missing') this.#shift()?.reject(new ObjectFault(oid, 'missing'))
-    else if (question.kind === 'info') this.#shift()?.resolve({ type, size })
+    if (question === undefined || (oid !== name && !(name.endsWith(ROOT) && isOid(oid))))
+      this.#break(`git answered ${line.slice(0, 200)}`)
+    else if (type === 'missing') this.#fault(question, name, 'missing')
+    else if (question.kind === 'info') this.#answer(question, { oid, type, size })
     else if (size > this.#maxBytes) this.#break(`an object of ${size} bytes`)
     else {
-      const prefix = Buffer.from(`${type} ${size}\0`)
+      const prefix = `${type} ${size}\0`
       const whole = Buffer.allocUnsafe(prefix.length + size + 1)
-      const filled = prefix.copy(whole)
-      this.#coming = { type, size, whole, start: filled, filled }
+      const filled = whole.write(prefix, 'latin1')
+      this.#coming = { oid, type, size, whole, start: filled, filled }
     }
   }
 
   /** @returns how many bytes of the chunk belonged to the object */
-  #fill(coming: Coming, chunk: Buffer): number {
-    const { type, size, whole, start, filled } = coming
-    const copied = chunk.copy(whole, filled)
+  #fill(coming: Coming, chunk: Buffer, at: number): number {
+    const { oid, type, size, whole, start, filled } = coming
+    const copied = chunk.copy(whole, filled, at)
     coming.filled += copied
     if (coming.filled < whole.length) return copied
     this.#coming = undefined
-    const question = this.#shift()
+    const question = this.#questions[this.#next]
+    if (question === undefined) return copied
     const hashed = whole.subarray(0, start + size)
-    if (hash('sha1', hashed, 'hex') === question?.oid) question.resolve({ type, size, bytes: hashed.subarray(start) })
-    else question?.reject(new ObjectFault(question.oid, 'damaged'))
+    if (hash('sha1', hashed, 'hex') === oid) this.#answer(question, { oid, type, size, bytes: hashed.subarray(start) })
+    else this.#fault(question, oid, 'damaged')
     return copied
   }
 
-  #shift(): Question | undefined {
-    const question = this.#questions[this.#next]
+  #answer(question: Question, answer: Answer): void {
+    question.answers.push(answer)
+    question.done += 1
+    if (question.done === question.names.length) this.#shift().resolve(question.answers)
+  }
+
+  /** Of a question with several faults the first is told. */
+  #fault(question: Question, oid: string, what: string): void {
+    question.done += 1
+    question.reject(new ObjectFault(oid, what))
+    if (question.done === question.names.length) this.#shift()
+  }
+
+  #shift(): Question {
+    const question = this.#questions[this.#next] as Question
     this.#next += 1
     if (this.#next === this.#questions.length) {
       this.#questions = []
@@ -182,7 +211,8 @@ class Lane implements AsyncDisposable {
   /** Nothing more can be had from here. */
   #break(words: string): void {
     this.#broken ??= words
-    for (const { oid, reject } of this.#questions.splice(this.#next)) reject(new ObjectFault(oid, this.#broken))
+    for (const { names, done, reject } of this.#questions.splice(this.#next))
+      reject(new ObjectFault(names[done] ?? '', this.#broken))
     this.#questions = []
     this.#next = 0
     void this.#child[Symbol.asyncDispose]()

@@ -4,33 +4,41 @@ import type { Difference } from './tree-diff.ts'
 
 const SUBMODULE = '160000'
 
-export interface Sized {
-  readonly size: number
-  bytes(): Promise<Uint8Array>
+type SizeOf = (oid: string) => number
+
+/** Every new blob, once. */
+export function newBlobs(differences: Iterable<Difference>): Set<string> {
+  const oids = new Set<string>()
+  for (const { after } of differences) if (after !== undefined && after.mode !== SUBMODULE) oids.add(after.oid)
+  return oids
 }
 
-/** Sorted by path. `open` is asked for every new blob, in that order; its bytes only as long as they may be read. */
-export async function withContents(
-  differences: readonly Difference[],
-  open: (oid: string) => Promise<Sized>,
-): Promise<ChangedPath[]> {
-  const changed: (ChangedPath | Promise<ChangedPath>)[] = []
+/** Those of the new blobs that may be read, as long as there is room for them, in the order of the paths. */
+export function readableBlobs(differences: readonly Difference[], sizeOf: SizeOf): Set<string> {
+  const readable = new Set<string>()
   let room = MAX_COMMIT_BYTES
-  for (const { path, before, after } of differences.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    const old = { path, ...(before && { before }) }
-    if (after === undefined || after.mode === SUBMODULE) {
-      changed.push({ ...old, ...(after && { after: { ...after, size: 0 } }) })
-      continue
-    }
-    const { size, bytes } = await open(after.oid)
-    const unread = size > MAX_HISTORY_BLOB_BYTES || size > room
-    if (!unread) room -= size
-    const record = { ...after, size }
-    changed.push(
-      unread ? { ...old, after: record } : bytes().then((read) => ({ ...old, after: { ...record, bytes: read } })),
-    )
+  for (const oid of newBlobs(inOrder(differences))) {
+    const size = sizeOf(oid)
+    if (size > MAX_HISTORY_BLOB_BYTES || size > room) continue
+    readable.add(oid)
+    room -= size
   }
-  return Promise.all(changed)
+  return readable
 }
 
-export const isBlob = ({ after }: Difference) => after !== undefined && after.mode !== SUBMODULE
+/** Sorted by path. @param bytesOf what was read of a blob */
+export function changedPaths(
+  differences: readonly Difference[],
+  sizeOf: SizeOf,
+  bytesOf: (oid: string) => Uint8Array | undefined,
+): ChangedPath[] {
+  return inOrder(differences).map(({ path, before, after }) => {
+    const old = { path, ...(before && { before }) }
+    if (after === undefined) return old
+    if (after.mode === SUBMODULE) return { ...old, after: { ...after, size: 0 } }
+    const bytes = bytesOf(after.oid)
+    return { ...old, after: { ...after, size: sizeOf(after.oid), ...(bytes && { bytes }) } }
+  })
+}
+
+const inOrder = (differences: readonly Difference[]) => differences.toSorted((a, b) => (a.path < b.path ? -1 : 1))

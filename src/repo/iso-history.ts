@@ -1,11 +1,11 @@
 /** A history through isomorphic-git: no git binary needed, at a fraction of its speed. */
 import { isError } from '../errors.ts'
 import { parseCommit } from './commit-object.ts'
-import { withContents } from './contents.ts'
-import { type History, type HistoryCommit, MAX_HISTORY_BLOB_BYTES } from './history.ts'
+import { changedPaths, newBlobs, readableBlobs } from './contents.ts'
+import { type ChangedPath, type History, type HistoryCommit, MAX_HISTORY_BLOB_BYTES } from './history.ts'
 import { missingObject, notInHistory } from './missing.ts'
 import { Objects } from './objects.ts'
-import { diffTrees, filesBelow, type TreeRecord } from './tree-diff.ts'
+import { type Difference, diffTrees, filesBelow, type TreeRecord } from './tree-diff.ts'
 import { parseTree } from './tree-object.ts'
 
 /** Entries of remembered trees: those of one state of a competition, and of the one after it. */
@@ -40,7 +40,7 @@ export class IsoHistory implements History {
       const { tree, ...commit } = await this.#commit(oid)
       const differences = await diffTrees((folder) => this.#tree(folder), before, tree)
       before = tree
-      yield { oid, ...commit, changed: await withContents(differences, (blob) => this.#open(blob)) }
+      yield { oid, ...commit, changed: await this.#changed(differences) }
     }
   }
 
@@ -104,9 +104,13 @@ export class IsoHistory implements History {
     }
   }
 
-  async #open(oid: string) {
-    const bytes = await this.#content(oid, 'blob')
-    return { size: bytes.length, bytes: async () => bytes }
+  /** Sizes are known only of what has been read. */
+  async #changed(differences: readonly Difference[]): Promise<ChangedPath[]> {
+    const blobs = new Map<string, Uint8Array>()
+    for (const oid of newBlobs(differences)) blobs.set(oid, await this.#content(oid, 'blob'))
+    const sizeOf = (oid: string) => blobs.get(oid)?.length ?? 0
+    const readable = readableBlobs(differences, sizeOf)
+    return changedPaths(differences, sizeOf, (oid) => (readable.has(oid) ? blobs.get(oid) : undefined))
   }
 
   async #content(oid: string, type: 'commit' | 'tree' | 'blob'): Promise<Uint8Array> {

@@ -5,9 +5,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { RoundkeeperError } from '../errors.ts'
 import type { OwnGitFolder } from './borrowed-objects.ts'
-import { CatFile, ObjectFault, type ObjectType } from './cat-file.ts'
+import { CatFile, ObjectFault, type ObjectType, rootOf } from './cat-file.ts'
 import { parseCommit } from './commit-object.ts'
-import { isBlob, withContents } from './contents.ts'
+import { changedPaths, newBlobs, readableBlobs } from './contents.ts'
 import { runGit } from './git-program.ts'
 import { ahead, byWeight, inGroups } from './groups.ts'
 import { type History, type HistoryCommit, MAX_HISTORY_BLOB_BYTES } from './history.ts'
@@ -19,6 +19,8 @@ import { checkTree, parseTree } from './tree-object.ts'
 /** Commits whose objects are asked for at once, and about how many bytes of them. */
 const GROUP_COMMITS = 64
 const GROUP_BYTES = 8 * 1024 * 1024
+/** Git is looked after as often, however busy the consumer is. */
+const TURN_MS = 2
 
 export interface NativeHistoryOptions {
   /** Disposed of with the history. */
@@ -56,11 +58,14 @@ export class NativeHistory implements History {
 
   async *commits(since?: string): AsyncGenerator<HistoryCommit> {
     const commits = await this.#after(since)
+    let turned = performance.now()
     try {
       for await (const group of ahead(this.#groups(commits, since))) {
         for (const commit of group) {
           yield commit
+          if (performance.now() - turned < TURN_MS) continue
           await turn() // so that what git has sent is taken, and what is next is asked for
+          turned = performance.now()
         }
       }
     } catch (error) {
@@ -84,8 +89,8 @@ export class NativeHistory implements History {
 
   async blob(oid: string): Promise<Uint8Array | undefined> {
     try {
-      const { size } = await this.#asked.info(oid)
-      return size > MAX_HISTORY_BLOB_BYTES ? undefined : await this.#object(oid, 'blob')
+      const [info] = await this.#asked.info([oid])
+      return (info?.size ?? 0) > MAX_HISTORY_BLOB_BYTES ? undefined : await this.#object(oid, 'blob')
     } catch (error) {
       throw await this.#explained(error)
     }
@@ -123,49 +128,35 @@ export class NativeHistory implements History {
   async *#groups(commits: readonly string[], since: string | undefined): AsyncGenerator<HistoryCommit[]> {
     let parent = since
     for await (const diffs of inGroups(rawDiffs(this.#place, commits, since), GROUP_COMMITS)) {
-      const sizes = await this.#sizes(diffs)
-      const bytesOf = ({ files }: CommitDiff) => files.reduce((sum, { after }) => sum + (sizes.get(after?.oid) ?? 0), 0)
+      const blobs = await this.#stream.info([...newBlobs(diffs.flatMap(({ files }) => files))])
+      const sizes = new Map(blobs.map(({ oid, size }) => [oid, size]))
+      const sizeOf = (oid: string) => sizes.get(oid) ?? 0
+      const bytesOf = ({ files }: CommitDiff) => files.reduce((sum, { after }) => sum + sizeOf(after?.oid ?? ''), 0)
       for (const part of byWeight(diffs, bytesOf, GROUP_BYTES)) {
-        yield await Promise.all(part.map((diff, i) => this.#load(diff, part[i - 1]?.oid ?? parent, sizes)))
+        yield await Promise.all(part.map((diff, i) => this.#load(diff, part[i - 1]?.oid ?? parent, sizeOf)))
         parent = part.at(-1)?.oid
       }
     }
   }
 
-  async #sizes(diffs: readonly CommitDiff[]): Promise<Map<string | undefined, number>> {
-    const oids = new Set(diffs.flatMap(({ files }) => files.filter(isBlob).map(({ after }) => after?.oid ?? '')))
-    return new Map(
-      await Promise.all(Array.from(oids, async (oid) => [oid, (await this.#stream.info(oid)).size] as const)),
-    )
-  }
-
-  async #load(
-    { oid, files, folders }: CommitDiff,
-    parent: string | undefined,
-    sizes: ReadonlyMap<string | undefined, number>,
-  ) {
-    const bytes = async (blob: string) => (await this.#stream.contents(blob)).bytes
-    const [{ bytes: raw }, changed] = await Promise.all([
-      this.#stream.contents(oid),
-      withContents(files, async (blob) => ({ size: sizes.get(blob) ?? 0, bytes: () => bytes(blob) })),
-      ...folders.map((folder) => this.#folder(folder)),
-    ])
+  async #load({ oid, files, folders }: CommitDiff, parent: string | undefined, sizeOf: (oid: string) => number) {
+    const readable = [...readableBlobs(files, sizeOf)]
+    const [commit, root, ...others] = await this.#stream.contents([oid, rootOf(oid), ...folders, ...readable])
+    const raw = commit?.bytes ?? Buffer.alloc(0)
     const { tree, ...fields } = parseCommit(raw)
-    if (fields.parents[0] !== parent) throw new ObjectFault(oid, 'damaged')
-    await this.#folder(tree)
+    // What git went by is what the commit says.
+    if (fields.parents[0] !== parent || tree !== root?.oid) throw new ObjectFault(oid, 'damaged')
+    wellFormed(tree, () => checkTree(root.bytes))
+    for (const folder of others.slice(0, folders.length)) wellFormed(folder.oid, () => checkTree(folder.bytes))
+    const bytes = new Map(others.slice(folders.length).map((blob) => [blob.oid, blob.bytes]))
+    const changed = changedPaths(files, sizeOf, (blob) => bytes.get(blob))
     return { oid, ...fields, raw, changed } satisfies HistoryCommit
   }
 
-  /** What git took the names from is what the commit stands for. */
-  async #folder(oid: string): Promise<void> {
-    const { bytes } = await this.#stream.contents(oid)
-    wellFormed(oid, () => checkTree(bytes))
-  }
-
   async #object(oid: string, expected: ObjectType): Promise<Buffer> {
-    const { type, bytes } = await this.#asked.contents(oid)
-    if (type !== expected) throw new ObjectFault(oid, `a ${type}, not a ${expected}`)
-    return bytes
+    const [found] = await this.#asked.contents([oid])
+    if (found?.type !== expected) throw new ObjectFault(oid, `a ${found?.type}, not a ${expected}`)
+    return found.bytes
   }
 
   async #explained(error: unknown): Promise<unknown> {
