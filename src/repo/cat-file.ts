@@ -131,7 +131,7 @@ class Lane implements AsyncDisposable {
   }
 
   #send(): void {
-    this.#child.stdin.write(this.#unsent + this.#words.end)
+    this.#child.stdin.write(this.#unsent + this.#words.end, 'latin1')
     this.#unsent = ''
   }
 

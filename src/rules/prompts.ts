@@ -38,16 +38,33 @@ function drawLegacy({ seed, pool, previous, count, carryover }: PromptDraw): str
 function drawUnique({ seed, pool, previous, count, carryover }: PromptDraw): string[] {
   const root = String(seed)
   const kept = Math.max(0, Math.min(carryover, count))
-  const carried = upTo(new HashRandom(root, 'prompts/carryover'), unseen(previous, new Set()), kept)
-  const fresh = unseen(pool, new Set(carried.map(stemOf)))
+  const carried = upTo(new HashRandom(root, 'prompts/carryover'), distinct(previous).urls, kept)
+  const seen = new Set(carried.map(stemOf))
+  const { urls, stems } = distinct(pool)
+  const fresh = urls.filter((_, i) => !seen.has(stems[i] as string))
   return [...carried, ...upTo(new HashRandom(root, 'prompts/new'), fresh, Math.max(0, count - carried.length))]
 }
 
-function unseen(urls: readonly string[], seen: Set<string>): string[] {
-  return urls.filter((url) => {
+/** URLs of which no stem comes twice, and their stems. */
+interface Distinct {
+  readonly urls: readonly string[]
+  readonly stems: readonly string[]
+}
+
+/** Of lists that were asked about: a pool is drawn from in round after round. */
+const remembered = new WeakMap<readonly string[], Distinct>()
+
+function distinct(list: readonly string[]): Distinct {
+  const known = remembered.get(list)
+  if (known !== undefined) return known
+  const byStem = new Map<string, string>()
+  for (const url of list) {
     const stem = stemOf(url)
-    return !seen.has(stem) && seen.add(stem)
-  })
+    if (!byStem.has(stem)) byStem.set(stem, url)
+  }
+  const found = { urls: [...byStem.values()], stems: [...byStem.keys()] }
+  remembered.set(list, found)
+  return found
 }
 
 /** Everything, in order and without a draw, when there are no more than `k`. */

@@ -57,13 +57,17 @@ export async function requireContent(store: ObjectStore, sha256: string, extensi
 
 /** @throws `usage` */
 export function contentKey(sha256: string, extension: string): string {
-  if (isSha256Hex(sha256) && /^[a-z0-9]{1,16}$/.test(extension)) {
-    return `sha256/${sha256.slice(0, 2)}/${sha256}.${extension}`
-  }
+  if (isSha256Hex(sha256) && /^[a-z0-9]{1,16}$/.test(extension)) return keyOf(sha256, extension)
   throw new RoundkeeperError('usage', 'not the name of a content', {
     where: JSON.stringify(`${sha256}.${extension}`.slice(0, 100)),
     hint: 'Give 64 lower-case hex digits and a short lower-case extension without a dot.',
   })
 }
+
+/** Whether an address is that of a content, wherever it is kept. */
+export const isAddressOf = (url: string, sha256: string, extension: string): boolean =>
+  isSha256Hex(sha256) && url.endsWith(`/${keyOf(sha256, extension)}`)
+
+const keyOf = (sha256: string, extension: string) => `sha256/${sha256.slice(0, 2)}/${sha256}.${extension}`
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

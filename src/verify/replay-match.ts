@@ -33,10 +33,8 @@ export async function replayMatch(round: RoundFiles, report: MatchReport, row: n
   const outputs = { left: await outputsOf(round, left), right: await outputsOf(round, right) }
   const duelsAgain = duelsOf(round.config, await promptsOf(round), outputs)
   const open = inOrder(duelsAgain.map((duel) => ({ name: duel.frame.name, duel }))).map(({ duel }) => duel)
-  const names = differencesOf(
-    duels.map(({ name }) => name),
-    open.map(({ frame }) => frame.name),
-  )
+  const isInOrder = duels.length === open.length && duels.every(({ name }, i) => name === open[i]?.frame.name)
+  const names = isInOrder ? [] : differencesOf(namesOf(duels), namesOf(open.map(({ frame }) => frame)))
   if (names.length > 0) return refuted(compared, 'its duels are not about the prompts of the round, in order', names)
   const v1 = round.config.rules === 'v1'
   if (v1 && !report.judge && open.some(({ settled }) => settled === undefined))
@@ -70,6 +68,8 @@ function problemsOf(duel: Duel, { frame, settled }: OpenDuel, v1: boolean): stri
   if (!isSha256Hex(prompt_sha256 ?? '')) wrong.push('does not name the picture that the judge was shown')
   return wrong
 }
+
+const namesOf = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name)
 
 const shows = (duel: Duel, frame: OpenDuel['frame']) =>
   duel.name === frame.name &&

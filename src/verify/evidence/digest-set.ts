@@ -13,8 +13,9 @@ export class DigestSet {
     return this.#size
   }
 
-  addAll(keys: Iterable<number>): void {
-    for (const key of keys) {
+  addAll(keys: ArrayLike<number>): void {
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]
       // Zero marks a free place; that one digest in 2⁵² counts as its neighbour harms nobody.
       if (!insert(this.#table, key || 1)) continue
       this.#size += 1

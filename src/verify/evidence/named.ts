@@ -47,16 +47,22 @@ export function digestsNamedIn(
   file: AnyStateFile,
   value: unknown,
 ): { digests: string[]; published?: string | undefined } {
-  if (file === files.duels) {
-    const names = (value as MatchReport).duels.flatMap((duel) => [transcriptOf(duel), promptOf(duel)])
-    return { digests: digestsOf(names) }
+  const digests: string[] = []
+  const add = (sha256: string | undefined) => {
+    if (sha256 !== undefined && isDigest(sha256)) digests.push(sha256)
   }
-  if (file !== files.submitted && file !== files.generated) return { digests: [] }
-  const outputs = Object.entries(value as Outputs)
-  const names = outputs.flatMap(([stem, output]) => [modelOf(stem, output, ''), previewOf(stem, output)])
-  const published = outputs.map(([, output]) => publishedAt(output)).find((place) => place !== undefined)
-  return { digests: digestsOf(names), published }
+  if (file === files.duels) {
+    for (const { transcript, prompt_sha256 } of (value as MatchReport).duels) {
+      add(transcript?.replace(/^sha256:/, ''))
+      add(prompt_sha256)
+    }
+  }
+  if (file !== files.submitted && file !== files.generated) return { digests }
+  let published: string | undefined
+  for (const output of Object.values(value as Outputs)) {
+    add(output.glb_sha256)
+    add(output.png_sha256)
+    published ??= publishedAt(output)
+  }
+  return { digests, published }
 }
-
-const digestsOf = (names: readonly (NamedObject | undefined)[]) =>
-  names.flatMap((name) => (name !== undefined && isDigest(name.sha256) ? [name.sha256] : []))

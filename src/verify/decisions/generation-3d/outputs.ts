@@ -1,10 +1,9 @@
 /** Outputs: what a record says of one must fit itself, whatever the store holds. */
 import { isDeepStrictEqual } from 'node:util'
 import { type Settings, settingsOf } from '../../../formats/generation-3d/settings.ts'
-import { isSha256Hex } from '../../../rules/digest.ts'
 import { stemOf } from '../../../rules/prompts.ts'
 import { files, LEADER, type Output, type Outputs } from '../../../state/index.ts'
-import { contentKey } from '../../../store/content.ts'
+import { isAddressOf } from '../../../store/content.ts'
 import { counted, promptName, who } from '../../checks/words.ts'
 import type { Check, Step } from '../../step.ts'
 import { readably } from '../touched.ts'
@@ -51,17 +50,16 @@ async function problemsIn(
 
 /** Addresses end with what they hold. */
 function wrongObject({ glb, png, glb_sha256, png_sha256, size }: Output, { artifact }: Settings): string[] {
-  const isAt = (url: string | null, sha256: string | undefined, extension: string) =>
-    url === null
-      ? sha256 === undefined
-      : sha256 !== undefined && isSha256Hex(sha256) && url.endsWith(`/${contentKey(sha256, extension)}`)
-  return [
-    ...(isAt(glb, glb_sha256, artifact) ? [] : ['the address of the model is not that of its digest']),
-    ...(isAt(png, png_sha256, 'png') ? [] : ['the address of the preview is not that of its digest']),
-    ...(png !== null && glb === null ? ['there is a preview of no model'] : []),
-    ...(size > 0 === (glb !== null) ? [] : [`a size of ${size} bytes`]),
-  ]
+  const wrong: string[] = []
+  if (!isAt(glb, glb_sha256, artifact)) wrong.push('the address of the model is not that of its digest')
+  if (!isAt(png, png_sha256, 'png')) wrong.push('the address of the preview is not that of its digest')
+  if (png !== null && glb === null) wrong.push('there is a preview of no model')
+  if (size > 0 !== (glb !== null)) wrong.push(`a size of ${size} bytes`)
+  return wrong
 }
+
+const isAt = (url: string | null, sha256: string | undefined, extension: string) =>
+  url === null || sha256 === undefined ? url === null && sha256 === undefined : isAddressOf(url, sha256, extension)
 
 /** What nobody ran took no time. */
 const wrongUpload = ({ generation_time, attempts, distance }: Output): string[] =>
