@@ -46,7 +46,8 @@ export class IsoHistory implements History {
 
   async tree(commit: string): Promise<ReadonlyMap<string, TreeRecord>> {
     const { tree } = await this.#commit(commit)
-    return new Map(await filesBelow((oid) => this.#tree(oid), tree))
+    const files = await filesBelow((oid) => this.#tree(oid), tree)
+    return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
   async blob(oid: string): Promise<Uint8Array | undefined> {

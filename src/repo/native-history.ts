@@ -13,7 +13,7 @@ import { ahead, byWeight, inGroups } from './groups.ts'
 import { type History, type HistoryCommit, MAX_HISTORY_BLOB_BYTES } from './history.ts'
 import { missingObject, notInHistory } from './missing.ts'
 import { type CommitDiff, rawDiffs } from './raw-diff.ts'
-import { filesBelow, type TreeRecord } from './tree-diff.ts'
+import { FOLDER_MODE, MAX_PATHS, type TreeRecord, tooManyPaths } from './tree-diff.ts'
 import { checkTree, parseTree } from './tree-object.ts'
 
 /** Commits whose objects are asked for at once, and about how many bytes of them. */
@@ -76,12 +76,7 @@ export class NativeHistory implements History {
   async tree(commit: string): Promise<ReadonlyMap<string, TreeRecord>> {
     try {
       const { tree } = parseCommit(await this.#object(commit, 'commit'))
-      return new Map(
-        await filesBelow(async (oid) => {
-          const bytes = await this.#object(oid, 'tree')
-          return wellFormed(oid, () => parseTree(bytes))
-        }, tree),
-      )
+      return await this.#filesBelow(tree)
     } catch (error) {
       throw await this.#explained(error)
     }
@@ -151,6 +146,35 @@ export class NativeHistory implements History {
     const bytes = new Map(others.slice(folders.length).map((blob) => [blob.oid, blob.bytes]))
     const changed = changedPaths(files, sizeOf, (blob) => bytes.get(blob))
     return { oid, ...fields, raw, changed } satisfies HistoryCommit
+  }
+
+  /** All folders of a depth are asked for together. */
+  async #filesBelow(tree: string): Promise<Map<string, TreeRecord>> {
+    const files: [string, TreeRecord][] = []
+    let level: [string, string][] = [['', tree]]
+    while (level.length > 0) {
+      const folders = await this.#folders([...new Set(level.map(([, oid]) => oid))])
+      const next: typeof level = []
+      for (const [prefix, oid] of level) {
+        for (const [name, record] of folders.get(oid) ?? []) {
+          if (record.mode === FOLDER_MODE) next.push([`${prefix}${name}/`, record.oid])
+          else files.push([`${prefix}${name}`, record])
+        }
+        if (files.length + next.length > MAX_PATHS) throw tooManyPaths(`tree ${tree}`)
+      }
+      level = next
+    }
+    return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  async #folders(oids: readonly string[]): Promise<Map<string, ReadonlyMap<string, TreeRecord>>> {
+    const folders = await this.#asked.contents(oids)
+    return new Map(
+      folders.map(({ oid, type, bytes }) => {
+        if (type !== 'tree') throw new ObjectFault(oid, `a ${type}, not a tree`)
+        return [oid, wellFormed(oid, () => parseTree(bytes))]
+      }),
+    )
   }
 
   async #object(oid: string, expected: ObjectType): Promise<Buffer> {

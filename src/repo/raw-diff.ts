@@ -1,6 +1,6 @@
 /** Which paths every commit of a line changes, as `git diff-tree` says: names and ids, no contents. */
 import { GitChild } from './git-program.ts'
-import { type Difference, FOLDER_MODE } from './tree-diff.ts'
+import { type Difference, FOLDER_MODE, MAX_PATHS, tooManyPaths } from './tree-diff.ts'
 import { textOfPath } from './tree-object.ts'
 
 /** What one commit changes against the one before it. */
@@ -17,9 +17,6 @@ interface Place {
   readonly env: NodeJS.ProcessEnv
 }
 
-/** More in one commit is an attack. */
-export const MAX_CHANGED_PATHS = 500_000
-
 const NOTHING = '000000'
 const ZERO = 0
 const COLON = 58
@@ -27,7 +24,7 @@ const OPTIONS = ['-r', '-t', '-z', '--root', '--raw', '--no-abbrev', '--no-renam
 
 /**
  * One after another, as the consumer asks. The first is compared with `base`, or with nothing.
- * @throws Error with git's words, or when a commit changes too much
+ * @throws Error with git's words; `refused` when a commit changes too much
  */
 export async function* rawDiffs(place: Place, commits: readonly string[], base?: string): AsyncGenerator<CommitDiff> {
   await using child = new GitChild(['diff-tree', '--stdin', '--always', '--ignore-submodules=none', ...OPTIONS], place)
@@ -58,8 +55,7 @@ function add(diff: { oid: string; files: Difference[]; folders: string[] }, entr
   const before = isFile(oldMode) && { before: { mode: oldMode, oid: oldOid } }
   const after = isFile(newMode) && { after: { mode: newMode, oid: newOid } }
   if (before || after) diff.files.push({ path: textOfPath(path), ...before, ...after })
-  if (diff.files.length <= MAX_CHANGED_PATHS) return
-  throw new Error(`commit ${diff.oid} changes more than ${MAX_CHANGED_PATHS} paths`)
+  if (diff.files.length > MAX_PATHS) throw tooManyPaths(`commit ${diff.oid}`)
 }
 
 const isFile = (mode: string) => mode !== NOTHING && mode !== FOLDER_MODE

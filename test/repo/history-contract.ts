@@ -30,6 +30,14 @@ export function historyContract(backend: History['backend']): void {
   const open = (source: string, options: OpenHistoryOptions = {}) => openHistory(source, { backend, ...options })
 
   describe(`History through ${backend}`, () => {
+    /** A commit of a tree on top of `main`. */
+    const commitOf = async (copy: string, tree: string) => {
+      const text = `tree ${tree}\nparent ${heads[4]}\nauthor a <a> 1 +0000\ncommitter a <a> 1 +0000\n\nx\n`
+      const commit = await writeObject(copy, 'commit', Buffer.from(text))
+      await writeFile(join(copy, 'refs/heads/main'), `${commit}\n`)
+      await rm(join(copy, 'packed-refs'), { force: true })
+    }
+
     let folder: TemporaryFolder
     let gitdir: string
     let heads: string[]
@@ -337,6 +345,21 @@ export function historyContract(backend: History['backend']): void {
       expect(await history.blob(a?.after?.oid ?? '')).toBeUndefined()
     })
 
+    it('is not exhausted by folders that hold others many times over', async () => {
+      const copy = join(folder.path, 'bomb.git')
+      await git(folder.path, 'clone', '-q', '--bare', '--no-hardlinks', gitdir, copy)
+      let id = await git(gitdir, 'rev-parse', 'main:a/b/c')
+      for (let depth = 0; depth < 6; depth++) {
+        const mode = depth === 0 ? '100644' : '40000'
+        const entries = Array.from({ length: 10 }, (_, i) => [Buffer.from(`${mode} ${i}\0`), Buffer.from(id, 'hex')])
+        id = await writeObject(copy, 'tree', Buffer.concat(entries.flat()))
+      }
+      await commitOf(copy, id)
+      await using history = await open(copy)
+      await expect(told(history)).rejects.toMatchObject({ code: 'refused' })
+      await expect(history.tree(history.head)).rejects.toMatchObject({ code: 'refused' })
+    })
+
     it('refuses folders that no git makes', async () => {
       const copy = join(folder.path, 'malformed.git')
       const blob = Buffer.from(await git(gitdir, 'rev-parse', 'main:a/b/c'), 'hex')
@@ -352,10 +375,7 @@ export function historyContract(backend: History['backend']): void {
         await rm(copy, { recursive: true, force: true })
         await git(folder.path, 'clone', '-q', '--bare', '--no-hardlinks', gitdir, copy)
         const tree = await writeObject(copy, 'tree', Buffer.concat(parts))
-        const text = `tree ${tree}\nparent ${heads[4]}\nauthor a <a> 1 +0000\ncommitter a <a> 1 +0000\n\nx\n`
-        const commit = await writeObject(copy, 'commit', Buffer.from(text))
-        await writeFile(join(copy, 'refs/heads/main'), `${commit}\n`)
-        await rm(join(copy, 'packed-refs'), { force: true })
+        await commitOf(copy, tree)
         await using history = await open(copy)
         await expect(told(history)).rejects.toMatchObject({ code: 'not-found' })
       }
