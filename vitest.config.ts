@@ -9,6 +9,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Much of the time tests wait for processes that they started: a core is not kept free for the runner.
+    maxWorkers: '100%',
     ...(outputFile ? { reporters: ['default', ['json', { outputFile }]] } : {}),
   },
 })
