@@ -166,7 +166,7 @@ function reporterOf(at: Place, findings: Finding[], decisions: Map<string, Decis
     decision(made) {
       const { kind, round, subject, path, level, note, differences = [] } = made
       const commit = made.commit ?? at.commit
-      decisions.set(keyOf(made), { ...made, commit })
+      decisions.set(keyOf(made), { ...made, ...detached(made), commit })
       if (level !== 'broken') return
       const why = [...(note === undefined ? [] : [note]), ...differences].join('; ')
       const what = subject === undefined ? kind : `${kind} ${subject}`
@@ -174,6 +174,14 @@ function reporterOf(at: Place, findings: Finding[], decisions: Map<string, Decis
       finding(`decision/${kind}`, path, message, { round, commit })
     },
   }
+}
+
+/** Copies, for good: a part of a text that was read would keep all of that text in memory. One, where both are equal. */
+function detached({ recorded, recomputed }: Pick<Decision, 'recorded' | 'recomputed'>) {
+  const [before, after] = [JSON.stringify(recorded), JSON.stringify(recomputed)]
+  const copy = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text))
+  const copied = copy(before)
+  return { recorded: copied, recomputed: before === after ? copied : copy(after) }
 }
 
 function roundOf(path: string | null): number | undefined {
