@@ -2,7 +2,7 @@
  * What can be told of a commit by itself, whatever competition it is of: whether its files are written as they should
  * be, what evidence it brings, whether its signature fits. The costly part of an audit; pure, so that threads can do it.
  */
-import { evidenceOf } from '../../rules/evidence.ts'
+import { newEvidence } from '../../rules/evidence.ts'
 import { type CommitSignature, signatureIn } from '../../signing/commit-signature.ts'
 import { type FileProblem, type FileRead, inspectFile } from '../checks/inspect-file.ts'
 import { keyOfDigest } from '../evidence/digest-set.ts'
@@ -39,7 +39,7 @@ export interface Inspected {
   readonly read: ReadonlyMap<string, FileRead>
 }
 
-export async function inspectCommit({ raw, files, evidence }: InspectableCommit): Promise<Inspected> {
+export function inspectCommit({ raw, files, evidence }: InspectableCommit): Inspected {
   const problems = new Map<string, readonly FileProblem[]>()
   const read = new Map<string, FileRead>()
   const named = new Set<number>()
@@ -57,18 +57,12 @@ export async function inspectCommit({ raw, files, evidence }: InspectableCommit)
   return {
     signature: signatureIn(raw),
     problems,
-    evidence: evidence ? await evidenceIn(files) : undefined,
+    evidence: evidence ? newEvidence(all(files, 'after'), all(files, 'before')) : undefined,
     named: Float64Array.from(named),
     published,
     read,
   }
 }
 
-function evidenceIn(files: readonly InspectableFile[]): Promise<string | undefined> {
-  // One character a byte is all that it takes to find digits.
-  const text = (bytes: Uint8Array | undefined) =>
-    bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-  const byPath = new Map(files.map((file) => [file.path, file]))
-  const texts = new Map(files.map(({ path, after }) => [path, text(after) ?? null]))
-  return evidenceOf(texts, async (path) => text(byPath.get(path)?.before))
-}
+const all = (files: readonly InspectableFile[], which: 'before' | 'after') =>
+  files.map((file) => file[which]).filter((bytes) => bytes !== undefined)

@@ -7,12 +7,5 @@ import { type Packed, unpack } from './packed.ts'
 const NOTHING = new Map()
 
 parentPort?.on('message', (packed: Packed) => {
-  Promise.all(unpack(packed).map(inspectCommit)).then(
-    (inspected) => parentPort?.postMessage(inspected.map((each) => ({ ...each, read: NOTHING }))),
-    // Thrown outside the promise, so that it ends the thread and reaches our owner as `error`.
-    (error: unknown) =>
-      setImmediate(() => {
-        throw error
-      }),
-  )
+  parentPort?.postMessage(unpack(packed).map((commit) => ({ ...inspectCommit(commit), read: NOTHING })))
 })

@@ -21,6 +21,6 @@ export function inspectorFor(jobs: number, commits: number): Inspector {
 const inspectorOnThisThread: Inspector = {
   questionBytes: 0,
   questions: 0,
-  inspect: (commits) => Promise.all(commits.map(inspectCommit)),
+  inspect: async (commits) => commits.map(inspectCommit),
   [Symbol.asyncDispose]: async () => {},
 }
