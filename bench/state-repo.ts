@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DevChain } from '../src/chain/dev-chain.ts'
+import { ClockChain } from '../src/chain/clock-chain.ts'
 import { advance } from '../src/engine/advance.ts'
 import { InProcessPool } from '../src/engine/in-process-pool.ts'
 import { VirtualClock } from '../src/engine/virtual-clock.ts'
@@ -93,7 +93,7 @@ async function idle(repo: BareRepo): Promise<void> {
     owners,
     untilIdle: true,
     context: {
-      chain: new DevChain({ genesis: by.at, seed: 'bench', clock }),
+      chain: new ClockChain({ genesis: by.at, seed: 'bench', clock }),
       clock,
       pool: new InProcessPool(2),
       // An open window asks nothing of the ports.

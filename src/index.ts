@@ -1,7 +1,7 @@
 /** Roundkeeper as a library: the tick, the seam for formats, the rules, the state files, the auditor, and adapters to begin with. */
 export { owners } from '../stages/index.ts'
 export type { Chain } from './chain/chain.ts'
-export { DevChain, type DevChainOptions } from './chain/dev-chain.ts'
+export { ClockChain, type ClockChainOptions } from './chain/clock-chain.ts'
 export { type AdvanceOptions, type AdvanceReport, type AdvanceStatus, advance } from './engine/advance.ts'
 export { type Change, ChangeBuilder, change } from './engine/change.ts'
 export type { Clock } from './engine/clock.ts'

@@ -62,7 +62,10 @@ const rooms: Readonly<Record<string, Room>> = {
   gallery: { values: ['engine', 'rules', 'state', 'errors', 'verify', 'store/content'], types: ports },
   repo: { values: [...adapter.values, 'signing/signed-commit'], types: [...ports, 'signing/signer'] },
   wallet: { values: ['errors'] },
-  chain: { ...adapter, values: [...adapter.values, 'rules/drand'] },
+  chain: {
+    values: [...adapter.values, 'rules/drand'],
+    types: [...(adapter.types ?? []), 'rules/weights', 'wallet/keypair'],
+  },
   media: adapter,
   judge: adapter,
   compute: adapter,

@@ -122,11 +122,11 @@ describe('the package', () => {
     const source = [
       "import { advance, type AdvanceOptions, files, RoundkeeperError } from 'roundkeeper'",
       "import type { AdvanceReport, AdvanceStatus, Replay, RoundReplay, WorkPool } from 'roundkeeper'",
-      "import { BareRepo, DevChain, FolderStore, InProcessPool, owners, SystemClock, VirtualClock } from 'roundkeeper'",
+      "import { BareRepo, ClockChain, FolderStore, InProcessPool, owners, SystemClock, VirtualClock } from 'roundkeeper'",
       'export const status = (report: AdvanceReport): AdvanceStatus => report.status',
       'export const rounds = (result: Replay): readonly RoundReplay[] => result.rounds',
       'export const pool: WorkPool = new InProcessPool(2)',
-      'export const adapters = [BareRepo, DevChain, FolderStore, owners, SystemClock, VirtualClock]',
+      'export const adapters = [BareRepo, ClockChain, FolderStore, owners, SystemClock, VirtualClock]',
       'export const run = (options: AdvanceOptions) => advance(options).then(({ status }) => status)',
       "export const round: number = files.state.parse('{}', 'state.json').current_round",
       '// @ts-expect-error: a report is not a number, so the types are really there',

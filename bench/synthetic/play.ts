@@ -3,7 +3,7 @@
  * engine writes, and legal. The same settings give the same commits.
  */
 import { execFileSync } from 'node:child_process'
-import { DevChain } from '../../src/chain/dev-chain.ts'
+import { ClockChain } from '../../src/chain/clock-chain.ts'
 import { advance } from '../../src/engine/advance.ts'
 import { foundCompetition } from '../../src/engine/found.ts'
 import { InProcessPool } from '../../src/engine/in-process-pool.ts'
@@ -29,7 +29,7 @@ const POOL = 5_000
 export async function play(gitdir: string, { commits, miners, prompts }: Shape): Promise<number> {
   execFileSync('git', ['init', '-q', '--bare', '--initial-branch=main', gitdir])
   const clock = new VirtualClock(START, { autoAdvance: true })
-  const chain = new DevChain({ genesis: new Date(START.getTime() - 3_600_000), seed: 'bench', clock })
+  const chain = new ClockChain({ genesis: new Date(START.getTime() - 3_600_000), seed: 'bench', clock })
   const repo = new ImportRepo(gitdir)
   const store = new MemoryStore()
   let entered: SyntheticMiner[] = []

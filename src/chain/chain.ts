@@ -25,6 +25,11 @@ export interface Chain {
   block(number: number): Promise<Block>
   /** All reveals of a subnet that the chain held as of `atBlock`, in the chain's order. */
   reveals(netuid: number, atBlock: number): Promise<Reveal[]>
+  /**
+   * Since which block every hotkey has been registered on a subnet, as of `atBlock`; undefined from a chain that keeps no
+   * register, where everybody may take part.
+   */
+  registrations(netuid: number, atBlock: number): Promise<ReadonlyMap<string, number> | undefined>
   /** The public value as hex without `0x`, or undefined while it does not exist. */
   randomness(source: RandomnessSource): Promise<string | undefined>
 }

@@ -3,7 +3,7 @@ import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { DevChain } from '../chain/dev-chain.ts'
+import { ClockChain } from '../chain/clock-chain.ts'
 import { foundCompetition } from '../engine/found.ts'
 import { configProblems, type FoundingProblem } from '../engine/founding-problems.ts'
 import { SystemClock } from '../engine/system-clock.ts'
@@ -34,7 +34,7 @@ interface Options {
 export const initCommand = new Command('init')
   .summary('found a competition from the template')
   .description(
-    'Makes a folder with a competition repository (state.git), a dev chain that needs no network, an object store,\n' +
+    'Makes a folder with a competition repository (state.git), a clock chain that needs no network, an object store,\n' +
       "the operator's settings and the keys that sign. Round 0 is open; `advance` takes it from there.",
   )
   .argument('<folder>', 'a folder that does not exist yet, or an empty one')
@@ -73,10 +73,10 @@ async function found(dir: string, options: Options) {
   const clock = new SystemClock()
   const chain = { genesis: clock.now(), blockSeconds: blockSeconds(named), seed: randomUUID(), clock }
   const signers = options.sign ? holdersOf(named.name, () => PrivateKey.generate()) : undefined
-  const head = await new DevChain(chain).head()
+  const head = await new ClockChain(chain).head()
   const founding = foundCompetition({ config: named, pool, leaders, head, signers })
   await emptyFolder(dir)
-  await DevChain.create(join(dir, 'chain.json'), chain)
+  await ClockChain.create(join(dir, 'chain.json'), chain)
   if (signers !== undefined) await writeHolderKeys(dir, signers)
   const founder = signers === undefined ? UNSIGNED.author : identitiesOf(signers).operator
   await BareRepo.create(join(dir, 'state.git'), {
@@ -90,7 +90,7 @@ async function found(dir: string, options: Options) {
   const settings = {
     repo: 'state.git',
     branch: 'main',
-    chain: { kind: 'dev', file: 'chain.json' },
+    chain: { kind: 'clock', file: 'chain.json' },
     store: { folder: 'store' },
     images: 'images',
     ...(signers === undefined ? UNSIGNED : settingsOf(signers)),

@@ -24,8 +24,8 @@ const operatorSchema = z.strictObject({
   repo: z.string().default('state.git'),
   branch: z.string().default('main'),
   chain: z
-    .strictObject({ kind: z.literal('dev', '"dev": it is the only kind there is'), file: z.string() })
-    .default({ kind: 'dev', file: 'chain.json' }),
+    .strictObject({ kind: z.literal('clock', '"clock": it is the only kind there is'), file: z.string() })
+    .default({ kind: 'clock', file: 'chain.json' }),
   store: z.strictObject({ folder: z.string(), base_url: z.url('a URL').optional() }).default({ folder: 'store' }),
   /** Folder of runnable miner code: `<owner>/<repo>/<commit>/miner.json`. */
   images: z.string().default('images'),

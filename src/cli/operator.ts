@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Chain } from '../chain/chain.ts'
-import { DevChain } from '../chain/dev-chain.ts'
+import { ClockChain } from '../chain/clock-chain.ts'
 import { LocalBuilder } from '../compute/local-builder.ts'
 import { LocalPods } from '../compute/local-pods.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -57,7 +57,7 @@ export async function openOperator(dir: string): Promise<Operator> {
     dir: root,
     settings,
     repo: await openRepo(root, settings),
-    chain: await DevChain.open(join(root, settings.chain.file), clock),
+    chain: await ClockChain.open(join(root, settings.chain.file), clock),
     clock,
     format,
     pool: new InProcessPool(Math.max(2, availableParallelism())),

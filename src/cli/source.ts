@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Block } from '../chain/chain.ts'
-import { DevChain } from '../chain/dev-chain.ts'
+import { ClockChain } from '../chain/clock-chain.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { isError } from '../errors.ts'
 import { OPERATOR_FILE, type OperatorSettings, readSettings } from './operator-settings.ts'
@@ -17,7 +17,7 @@ export async function chainHeadOf(source: string): Promise<Block | undefined> {
   try {
     const settings = await settingsBeside(source)
     if (settings === undefined) return undefined
-    return await (await DevChain.open(resolve(source, settings.chain.file), new SystemClock())).head()
+    return await (await ClockChain.open(resolve(source, settings.chain.file), new SystemClock())).head()
   } catch (error) {
     if (isError(error)) return undefined
     throw error

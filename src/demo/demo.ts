@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { owners } from '../../stages/index.ts'
-import type { DevChain } from '../chain/dev-chain.ts'
+import type { ClockChain } from '../chain/clock-chain.ts'
 import { LocalBuilder } from '../compute/local-builder.ts'
 import { LocalPods } from '../compute/local-pods.ts'
 import { type AdvanceReport, advance } from '../engine/advance.ts'
@@ -119,7 +119,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 }
 
 /** Miners see what everybody sees: when a round opens they reveal, when its seed is public they make their models. */
-async function letMinersAct(world: DemoWorld, repo: StateRepo, chain: DevChain): Promise<void> {
+async function letMinersAct(world: DemoWorld, repo: StateRepo, chain: ClockChain): Promise<void> {
   const snapshot = new Snapshot(repo, await repo.head())
   const { current_round: round, stage } = await snapshot.read(files.state)
   const schedule = await snapshot.read(files.schedule, round)

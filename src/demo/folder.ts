@@ -1,7 +1,7 @@
 /** The folder of a demo: what lies in it, and how an interrupted one is found again. */
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DevChain } from '../chain/dev-chain.ts'
+import { ClockChain } from '../chain/clock-chain.ts'
 import type { Clock } from '../engine/clock.ts'
 import { foundCompetition } from '../engine/found.ts'
 import { RoundkeeperError } from '../errors.ts'
@@ -31,15 +31,15 @@ export async function prepareFolder(dir: string, seed: number, kind: ModelKind):
   await writeFile(marker, text)
 }
 
-export async function openChain(file: string, seed: number, clock: Clock): Promise<DevChain> {
-  if (await exists(file)) return DevChain.open(file, clock)
-  return DevChain.create(file, { genesis: DEMO_BEGINS, seed: `demo ${seed}`, clock })
+export async function openChain(file: string, seed: number, clock: Clock): Promise<ClockChain> {
+  if (await exists(file)) return ClockChain.open(file, clock)
+  return ClockChain.create(file, { genesis: DEMO_BEGINS, seed: `demo ${seed}`, clock })
 }
 
 export async function openRepo(
   dir: string,
   world: DemoWorld,
-  chain: DevChain,
+  chain: ClockChain,
   clock: Clock,
   kind: ModelKind,
   scale: DemoScale,
@@ -48,7 +48,7 @@ export async function openRepo(
   const path = join(dir, 'state.git')
   const settings = {
     repo: 'state.git',
-    chain: { kind: 'dev', file: 'chain.json' },
+    chain: { kind: 'clock', file: 'chain.json' },
     store: { folder: 'store', base_url: STORE_URL },
     images: 'images',
     ...settingsOf(holders),

@@ -225,7 +225,7 @@ describe('the command line', () => {
     [{ hosts: { 'a.example': { address: '10.0.0.1', port: 65536 } } }, /found 65536, expected a port/],
     [
       { chain: { kind: 'bittensor', file: 'chain.json' } },
-      /chain\.kind: found "bittensor", expected "dev": it is the only kind/,
+      /chain\.kind: found "bittensor", expected "clock": it is the only kind/,
     ],
     [{ hostz: {}, branch: 3 }, /branch: found 3, expected a string; unknown field hostz/],
   ])('roundkeeper.json with %j is refused in words', async (changes, message) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DevChain } from '../../src/chain/dev-chain.ts'
+import { ClockChain } from '../../src/chain/clock-chain.ts'
 import { advance } from '../../src/engine/advance.ts'
 import type { Format } from '../../src/engine/format.ts'
 import { InProcessPool } from '../../src/engine/in-process-pool.ts'
@@ -132,7 +132,7 @@ async function realTime(recorded: Snapshot, finalizedAt: Date) {
   const clock = new VirtualClock(timeOf(first), { autoAdvance: true })
   const { seed } = await recorded.read(files.seed, ROUND)
   const hash = `0x${seed.toString(16).padStart(8, '0')}${'0'.repeat(56)}`
-  const chain = new DevChain({
+  const chain = new ClockChain({
     genesis: timeOf(first),
     firstBlock: first,
     seed: 'real-round',
@@ -150,7 +150,7 @@ async function realTime(recorded: Snapshot, finalizedAt: Date) {
   }
 }
 
-async function revealAll(recorded: Snapshot, chain: DevChain): Promise<void> {
+async function revealAll(recorded: Snapshot, chain: ClockChain): Promise<void> {
   for (const [hotkey, entry] of Object.entries(await recorded.read(files.submissions, ROUND))) {
     const { commit, repo, cdn_url, revealed_at_block } = entry
     await chain.reveal(hotkey, `{"commit": "${commit}"}`, revealed_at_block)

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Chain } from '../../src/chain/chain.ts'
-import { DevChain } from '../../src/chain/dev-chain.ts'
+import { ClockChain } from '../../src/chain/clock-chain.ts'
 import { type AdvanceReport, advance } from '../../src/engine/advance.ts'
 import type { Format } from '../../src/engine/format.ts'
 import { foundCompetition } from '../../src/engine/found.ts'
@@ -68,7 +68,7 @@ export function miner(name: string, quality: Quality, image = quality): FakeMine
 export interface TestCompetition extends AsyncDisposable {
   readonly dir: string
   readonly repo: StateRepo
-  readonly chain: DevChain
+  readonly chain: ClockChain
   readonly clock: VirtualClock
   readonly store: FolderStore
   /** Who commits for the engine, and the person in charge; with their keys where the competition is signed. */
@@ -101,11 +101,11 @@ export interface Setup {
   readonly before?: (competition: TestCompetition) => Promise<void>
 }
 
-/** A competition of its own in a temporary folder: real repository, store and dev chain; virtual time; fake ports. */
+/** A competition of its own in a temporary folder: real repository, store and clock chain; virtual time; fake ports. */
 export async function competition(setup: Setup = {}): Promise<TestCompetition> {
   const dir = await mkdtemp(join(tmpdir(), 'roundkeeper-test-'))
   const clock = new VirtualClock(START, { autoAdvance: true })
-  const chain = new DevChain({ genesis: new Date(START.getTime() - 3_600_000), seed: 'test', clock })
+  const chain = new ClockChain({ genesis: new Date(START.getTime() - 3_600_000), seed: 'test', clock })
   const store = new FolderStore({ dir: join(dir, 'store'), baseUrl: 'https://store.test' })
   const everybody = [...(setup.miners ?? []), ...(setup.leader ? [setup.leader] : [])]
   const format = setup.format?.(store) ?? generation3d({ store, ...fakePorts(everybody) })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DevChain } from '../../src/chain/dev-chain.ts'
+import { ClockChain } from '../../src/chain/clock-chain.ts'
 import { VirtualClock } from '../../src/engine/virtual-clock.ts'
 import { drandRoundTime, quicknet } from '../../src/rules/drand.ts'
 import { temporaryFolder } from '../store/temporary.ts'
@@ -17,7 +17,7 @@ const later = (seconds: number) => new VirtualClock(new Date(genesis.getTime() +
 let files = 0
 const newFile = () => join(folder(), `chain-${files++}`)
 
-const underTest = (chain: DevChain, clock: VirtualClock): ChainUnderTest => ({
+const underTest = (chain: ClockChain, clock: VirtualClock): ChainUnderTest => ({
   chain,
   netuid: 17,
   drand: { past: 1000, future: 1_000_000_000 },
@@ -31,22 +31,22 @@ const underTest = (chain: DevChain, clock: VirtualClock): ChainUnderTest => ({
   },
 })
 
-chainContract('DevChain', async () => {
+chainContract('ClockChain', async () => {
   const clock = later(1200)
-  return underTest(new DevChain({ genesis, seed: 's', clock }), clock)
+  return underTest(new ClockChain({ genesis, seed: 's', clock }), clock)
 })
 
-chainContract('DevChain with a file', async () => {
+chainContract('ClockChain with a file', async () => {
   const clock = later(1200)
-  return underTest(await DevChain.create(newFile(), { genesis, seed: 's', clock }), clock)
+  return underTest(await ClockChain.create(newFile(), { genesis, seed: 's', clock }), clock)
 })
 
-describe('DevChain', () => {
+describe('ClockChain', () => {
   it('makes a block every twelve seconds, beginning with the first at its genesis', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(1e9), fc.nat(1e7), async (ms, firstBlock) => {
         const clock = later(ms / 1000)
-        const chain = new DevChain({ genesis, seed: 's', clock, firstBlock })
+        const chain = new ClockChain({ genesis, seed: 's', clock, firstBlock })
         const head = await chain.head()
         expect(head.number).toBe(firstBlock + Math.floor(ms / 12_000))
         const age = clock.now().getTime() - head.time.getTime()
@@ -59,10 +59,10 @@ describe('DevChain', () => {
   })
 
   it('has not begun before its genesis, and knows no block before its first', async () => {
-    await expect(new DevChain({ genesis, seed: 's', clock: later(-1) }).head()).rejects.toMatchObject({
+    await expect(new ClockChain({ genesis, seed: 's', clock: later(-1) }).head()).rejects.toMatchObject({
       code: 'unavailable',
     })
-    const chain = new DevChain({ genesis, seed: 's', clock: later(100), firstBlock: 1000 })
+    const chain = new ClockChain({ genesis, seed: 's', clock: later(100), firstBlock: 1000 })
     for (const number of [999, 0, -1, 1000.5, Number.NaN]) {
       await expect(chain.block(number)).rejects.toMatchObject({ code: 'not-found' })
       expect(await chain.randomness({ kind: 'block', block: number })).toBeUndefined()
@@ -73,7 +73,7 @@ describe('DevChain', () => {
   it('follows from its seed, except where hashes are given', async () => {
     const clock = later(1000)
     const hash = `0x${'ab'.repeat(32)}`
-    const chain = (seed: string, hashes = {}) => new DevChain({ genesis, seed, clock, hashes })
+    const chain = (seed: string, hashes = {}) => new ClockChain({ genesis, seed, clock, hashes })
     expect(await chain('s').block(7)).toEqual(await chain('s').block(7))
     expect(await chain('s').block(7)).not.toEqual(await chain('t').block(7))
     expect((await chain('s', { 7: hash }).block(7)).hash).toBe(hash)
@@ -90,7 +90,7 @@ describe('DevChain', () => {
     expect(drandRoundTime(quicknet, 1)).toEqual(new Date('2023-08-23T15:09:27Z'))
     const round = 26_000_000
     const clock = new VirtualClock(new Date(drandRoundTime(quicknet, round).getTime() - 1))
-    const chain = new DevChain({ genesis, seed: 's', clock })
+    const chain = new ClockChain({ genesis, seed: 's', clock })
     expect(await chain.randomness({ kind: 'drand', chain: 'quicknet', round })).toBeUndefined()
     clock.advance(1)
     expect(await chain.randomness({ kind: 'drand', chain: 'quicknet', round })).toMatch(/^[0-9a-f]{64}$/)
@@ -98,14 +98,14 @@ describe('DevChain', () => {
   })
 
   it('reveals two blocks after the head unless told otherwise', async () => {
-    const chain = new DevChain({ genesis, seed: 's', clock: later(120), firstBlock: 0 })
+    const chain = new ClockChain({ genesis, seed: 's', clock: later(120), firstBlock: 0 })
     expect((await chain.reveal('5A', 'x')).block).toBe(12)
     expect((await chain.reveal('5A', 'x', 3)).block).toBe(3)
     expect(await chain.reveals(1, 10)).toEqual([{ hotkey: '5A', block: 3, text: 'x' }])
   })
 })
 
-describe('the file of a dev chain', () => {
+describe('the file of a clock chain', () => {
   it('shows the same chain to a later run', async () => {
     const file = newFile()
     const clock = later(1000)
@@ -117,9 +117,9 @@ describe('the file of a dev chain', () => {
       firstBlock: 40,
       hashes: { 41: `0x${'1'.repeat(64)}` },
     }
-    const first = await DevChain.create(file, options)
+    const first = await ClockChain.create(file, options)
     await first.reveal('5A', 'line\nbreak', 50)
-    const second = await DevChain.open(file, clock)
+    const second = await ClockChain.open(file, clock)
     expect(await second.head()).toEqual(await first.head())
     expect(await second.block(41)).toEqual(await first.block(41))
     expect(await second.reveals(1, 60)).toEqual([{ hotkey: '5A', block: 50, text: 'line\nbreak' }])
@@ -130,22 +130,22 @@ describe('the file of a dev chain', () => {
   it('is never overwritten, and leaves nothing beside it', async () => {
     const file = join(folder(), 'fresh', 'chain')
     const options = { genesis, seed: 's', clock: later(0) }
-    const made = await Promise.allSettled([1, 2, 3].map(() => DevChain.create(file, options)))
+    const made = await Promise.allSettled([1, 2, 3].map(() => ClockChain.create(file, options)))
     expect(made.filter((each) => each.status === 'fulfilled')).toHaveLength(1)
-    await expect(DevChain.create(file, options)).rejects.toMatchObject({ code: 'usage', where: file })
+    await expect(ClockChain.create(file, options)).rejects.toMatchObject({ code: 'usage', where: file })
     expect(await readdir(join(folder(), 'fresh'))).toEqual(['chain'])
   })
 
   it('loses no reveal of processes that write at once', async () => {
     const file = newFile()
     const clock = later(100_000)
-    await DevChain.create(file, { genesis, seed: 's', clock })
+    await ClockChain.create(file, { genesis, seed: 's', clock })
     const source = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../src', path)).href)
     const script = `
-      import { DevChain } from ${source('chain/dev-chain.ts')}
+      import { ClockChain } from ${source('chain/clock-chain.ts')}
       import { VirtualClock } from ${source('engine/virtual-clock.ts')}
       const [file, who, now] = process.argv.slice(1)
-      const chain = await DevChain.open(file, new VirtualClock(new Date(Number(now))))
+      const chain = await ClockChain.open(file, new VirtualClock(new Date(Number(now))))
       for (let n = 0; n < 30; n++) await chain.reveal(who + n, 'x'.repeat(3000), n + 1)`
     const now = String(clock.now().getTime())
     const run = (who: string) =>
@@ -155,12 +155,12 @@ describe('the file of a dev chain', () => {
       [0, null],
       [0, null],
     ])
-    expect(await (await DevChain.open(file, clock)).reveals(1, 100)).toHaveLength(90)
+    expect(await (await ClockChain.open(file, clock)).reveals(1, 100)).toHaveLength(90)
   })
 
   it('survives a writer that was killed in the middle of a line', async () => {
     const file = newFile()
-    const chain = await DevChain.create(file, { genesis, seed: 's', clock: later(100) })
+    const chain = await ClockChain.create(file, { genesis, seed: 's', clock: later(100) })
     await chain.reveal('5A', 'x', 1)
     await appendFile(file, '\n{"hotkey":"5B","te')
     expect(await chain.reveals(1, 1)).toHaveLength(1)
@@ -169,18 +169,18 @@ describe('the file of a dev chain', () => {
   it('says what is wrong with it, and where', async () => {
     const clock = later(0)
     const missing = newFile()
-    await expect(DevChain.open(missing, clock)).rejects.toMatchObject({ code: 'not-found', where: missing })
+    await expect(ClockChain.open(missing, clock)).rejects.toMatchObject({ code: 'not-found', where: missing })
     const empty = newFile()
     await writeFile(empty, '')
-    await expect(DevChain.open(empty, clock)).rejects.toMatchObject({ code: 'state-file', where: `${empty}:1` })
+    await expect(ClockChain.open(empty, clock)).rejects.toMatchObject({ code: 'state-file', where: `${empty}:1` })
     const damaged = newFile()
-    await (await DevChain.create(damaged, { genesis, seed: 's', clock })).reveal('5A', 'x')
+    await (await ClockChain.create(damaged, { genesis, seed: 's', clock })).reveal('5A', 'x')
     await appendFile(damaged, '{"hotkey":1}\n')
-    await expect(DevChain.open(damaged, clock)).rejects.toMatchObject({ code: 'state-file', where: `${damaged}:4` })
+    await expect(ClockChain.open(damaged, clock)).rejects.toMatchObject({ code: 'state-file', where: `${damaged}:4` })
     await writeFile(damaged, (await readFile(damaged, 'utf8')).replace('chain/1', 'chain/9'))
-    await expect(DevChain.open(damaged, clock)).rejects.toMatchObject({ code: 'state-file', where: `${damaged}:1` })
-    await expect(DevChain.open(folder(), clock)).rejects.toMatchObject({ code: 'unavailable', where: folder() })
-    const bad = DevChain.create(newFile(), { genesis, seed: 's', clock, hashes: { 1: '0xzz' } })
+    await expect(ClockChain.open(damaged, clock)).rejects.toMatchObject({ code: 'state-file', where: `${damaged}:1` })
+    await expect(ClockChain.open(folder(), clock)).rejects.toMatchObject({ code: 'unavailable', where: folder() })
+    const bad = ClockChain.create(newFile(), { genesis, seed: 's', clock, hashes: { 1: '0xzz' } })
     await expect(bad).rejects.toMatchObject({ code: 'usage' })
   })
 })

@@ -6,28 +6,28 @@ import { RoundkeeperError } from '../errors.ts'
 import type { Reveal } from './chain.ts'
 
 /**
- * A dev chain on disk: JSON lines, the chain itself first and then one line a reveal. Lines are only ever added, each in
+ * A clock chain on disk: JSON lines, the chain itself first and then one line a reveal. Lines are only ever added, each in
  * one append, so that several processes may write at once.
  */
 const headerSchema = z.strictObject({
-  format: z.literal('roundkeeper-dev-chain/1'),
+  format: z.literal('roundkeeper-clock-chain/1'),
   genesis: z.iso.datetime(),
   block_seconds: z.number().positive(),
   first_block: z.number().int().nonnegative(),
   seed: z.string(),
   hashes: z.record(z.string().regex(/^\d+$/), z.string().regex(/^0x[0-9a-f]{64}$/)),
 })
-export type DevChainHeader = z.infer<typeof headerSchema>
+export type ClockChainHeader = z.infer<typeof headerSchema>
 
 const revealSchema = z.strictObject({ hotkey: z.string(), block: z.number().int().nonnegative(), text: z.string() })
 
 /** @throws `usage` when the file is there already or the header makes no sense; `unavailable` */
-export async function createChainFile(path: string, header: DevChainHeader): Promise<void> {
+export async function createChainFile(path: string, header: ClockChainHeader): Promise<void> {
   const checked = headerSchema.safeParse(header)
   if (!checked.success) {
-    throw new RoundkeeperError('usage', `not a dev chain: ${z.prettifyError(checked.error)}`, {
+    throw new RoundkeeperError('usage', `not a clock chain: ${z.prettifyError(checked.error)}`, {
       where: path,
-      hint: 'See DevChainOptions for what a dev chain is made of.',
+      hint: 'See ClockChainOptions for what a clock chain is made of.',
     })
   }
   const temporary = `${path}.${randomUUID()}.tmp`
@@ -56,10 +56,10 @@ export async function appendReveal(path: string, reveal: Reveal): Promise<void> 
 }
 
 /** @throws `not-found`, `state-file` naming the line, `unavailable` */
-export async function readChainFile(path: string): Promise<{ header: DevChainHeader; reveals: Reveal[] }> {
+export async function readChainFile(path: string): Promise<{ header: ClockChainHeader; reveals: Reveal[] }> {
   const text = await readFile(path, 'utf8').catch((cause) => {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw unavailable(path, cause)
-    throw new RoundkeeperError('not-found', 'there is no dev chain', {
+    throw new RoundkeeperError('not-found', 'there is no clock chain', {
       where: path,
       hint: 'Restore the file from a copy, or correct its path: no competition can go on with a chain that it did not begin with.',
     })
@@ -96,14 +96,14 @@ function parse<T>(schema: z.ZodType<T>, { line, where }: { line: string; where: 
 }
 
 const malformed = (where: string, reason: string, cause?: unknown) =>
-  new RoundkeeperError('state-file', `not a line of a dev chain: ${reason}`, {
+  new RoundkeeperError('state-file', `not a line of a clock chain: ${reason}`, {
     where,
     hint: 'Correct the line, or restore the file from a copy: no competition can go on with another chain.',
     cause,
   })
 
 const unavailable = (path: string, cause: unknown) =>
-  new RoundkeeperError('unavailable', `the file of the dev chain refused: ${(cause as Error).message}`, {
+  new RoundkeeperError('unavailable', `the file of the clock chain refused: ${(cause as Error).message}`, {
     where: path,
     hint: 'See that its folder is there, writable and not full.',
     cause,

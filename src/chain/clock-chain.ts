@@ -4,13 +4,13 @@ import { RoundkeeperError } from '../errors.ts'
 import { drandNetwork, drandRoundTime } from '../rules/drand.ts'
 import type { RandomnessSource } from '../state/schedule.ts'
 import type { Block, Chain, Reveal } from './chain.ts'
+import { appendReveal, createChainFile, readChainFile } from './clock-chain-file.ts'
 import { REVEALS_KEPT } from './commitment-data.ts'
-import { appendReveal, createChainFile, readChainFile } from './dev-chain-file.ts'
 
 /** A committed text is revealed this many blocks later. */
 const REVEAL_DELAY_BLOCKS = 2
 
-export interface DevChainOptions {
+export interface ClockChainOptions {
   /** When the first block was made. */
   readonly genesis: Date
   readonly blockSeconds?: number
@@ -26,8 +26,8 @@ export interface DevChainOptions {
  * A chain that needs no network: blocks come with the clock, hashes and random values from a seed. It carries one
  * subnet, whatever its netuid. With a file, several processes and later runs see the same chain.
  */
-export class DevChain implements Chain {
-  readonly network = 'dev'
+export class ClockChain implements Chain {
+  readonly network = 'clock'
   readonly #genesisMs: number
   readonly #blockMs: number
   readonly #firstBlock: number
@@ -37,7 +37,7 @@ export class DevChain implements Chain {
   readonly #file: string | undefined
   readonly #reveals: Reveal[] = []
 
-  constructor(options: DevChainOptions, file?: string) {
+  constructor(options: ClockChainOptions, file?: string) {
     this.#genesisMs = options.genesis.getTime()
     this.#blockMs = (options.blockSeconds ?? 12) * 1000
     this.#firstBlock = options.firstBlock ?? 1
@@ -48,22 +48,22 @@ export class DevChain implements Chain {
   }
 
   /** @throws `usage` when the file is there already, `unavailable` */
-  static async create(file: string, options: DevChainOptions): Promise<DevChain> {
+  static async create(file: string, options: ClockChainOptions): Promise<ClockChain> {
     await createChainFile(file, {
-      format: 'roundkeeper-dev-chain/1',
+      format: 'roundkeeper-clock-chain/1',
       genesis: options.genesis.toISOString(),
       block_seconds: options.blockSeconds ?? 12,
       first_block: options.firstBlock ?? 1,
       seed: options.seed,
       hashes: { ...options.hashes },
     })
-    return DevChain.open(file, options.clock)
+    return ClockChain.open(file, options.clock)
   }
 
   /** @throws `not-found`, `state-file` when it is damaged, `unavailable` */
-  static async open(file: string, clock: Clock): Promise<DevChain> {
+  static async open(file: string, clock: Clock): Promise<ClockChain> {
     const { header } = await readChainFile(file)
-    return new DevChain(
+    return new ClockChain(
       {
         genesis: new Date(header.genesis),
         blockSeconds: header.block_seconds,
@@ -79,7 +79,7 @@ export class DevChain implements Chain {
   async head(): Promise<Block> {
     const number = this.#headNumber()
     if (number >= this.#firstBlock) return this.#block(number)
-    throw new RoundkeeperError('unavailable', 'the dev chain has not begun', {
+    throw new RoundkeeperError('unavailable', 'the clock chain has not begun', {
       where: this.network,
       hint: `Its first block comes at ${new Date(this.#genesisMs).toISOString()}.`,
     })
@@ -101,6 +101,10 @@ export class DevChain implements Chain {
     return [...Map.groupBy(visible, (reveal) => reveal.hotkey).values()].flatMap((own) =>
       own.toSorted((a, b) => a.block - b.block).slice(-REVEALS_KEPT),
     )
+  }
+
+  async registrations(): Promise<undefined> {
+    return undefined
   }
 
   async randomness(source: RandomnessSource): Promise<string | undefined> {

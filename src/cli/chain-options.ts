@@ -1,0 +1,39 @@
+/** The options by which Bittensor's tools name a chain and a subnet. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Bittensor } from '../chain/bittensor/bittensor.ts'
+import { NETWORK_NAMES } from '../chain/networks.ts'
+
+export interface ChainOptions {
+  readonly netuid: number
+  readonly 'subtensor.endpoint': string
+  readonly finality: 'finalized' | 'best'
+}
+
+export const withChain = (command: Command): Command =>
+  command
+    .addOption(new Option('--netuid <n>', 'the subnet').default(17).argParser(netuid))
+    .addOption(
+      new Option(
+        '--subtensor.endpoint <network>',
+        `${NETWORK_NAMES.join(', ')}, or ws:// and wss:// URLs, tried in turn`,
+      )
+        .env('BT_SUBTENSOR_CHAIN_ENDPOINT')
+        .default('finney'),
+    )
+    .addOption(
+      new Option('--finality <which>', 'read the chain where it is final, or at its best block')
+        .choices(['finalized', 'best'])
+        .default('finalized'),
+    )
+
+/** @throws RoundkeeperError `usage`, `unavailable` */
+export async function openChain({ 'subtensor.endpoint': endpoint, finality }: ChainOptions): Promise<Bittensor> {
+  const { openBittensor } = await import('../chain/bittensor/open.ts')
+  return openBittensor({ endpoint, finality })
+}
+
+function netuid(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('expected a subnet id from 0 to 65535')
+  return value
+}
