@@ -70,7 +70,7 @@ const rooms: Readonly<Record<string, Room>> = {
   judge: adapter,
   compute: adapter,
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
-  demo: { values: everything },
+  demo: { values: [...everything, 'wallet'] },
   index: { values: everything },
   cli: { values: [...everything, 'demo', 'gallery', 'wallet'] },
 }
