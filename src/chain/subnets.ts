@@ -67,6 +67,12 @@ export interface ChainBeacon {
   readonly lastRound: number
 }
 
+/** How much a hotkey has committed on a subnet in the epoch that runs, and how much it may: what `spaceOf` counts. */
+export interface CommitSpace {
+  readonly used: number
+  readonly max: number
+}
+
 /** @throws `unavailable`, from every method */
 export interface Subnets {
   /** @throws `not-found` for a subnet that does not exist */
@@ -77,6 +83,10 @@ export interface Subnets {
   commitment(netuid: number, hotkey: string, atBlock?: number): Promise<Registration | undefined>
   /** Of all hotkeys of a subnet, those that are not registered any more among them. */
   commitments(netuid: number, atBlock?: number): Promise<HeldCommitment[]>
+  /** `UsedSpaceOf`, which is 0 again in every new epoch, and `MaxSpace`. */
+  commitSpace(netuid: number, hotkey: string): Promise<CommitSpace>
+  /** Who owns a hotkey, registered or not; undefined for one that the chain has never seen. */
+  ownerOf(hotkey: string): Promise<string | undefined>
   /** What a validator's weights are now, as the chain stores them; undefined while it has none. */
   weights(netuid: number, uid: number, atBlock?: number): Promise<Weights | undefined>
   /** What a coldkey has locked on a subnet, rao; 0n for nothing; undefined from a runtime that knows no locks. */
