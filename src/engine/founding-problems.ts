@@ -9,13 +9,17 @@ export interface FoundingProblem {
   readonly remedy: string
 }
 
+/** An address of Substrate in format 42; whether its checksum is right, the chain says by not knowing it. */
+const HOTKEY = /^5[1-9A-HJ-NP-Za-km-z]{47}$/
+/** A day of 12 s blocks. Weights that wait for longer are no weights. */
+const MAX_WAIT_BLOCKS = 7200
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/
 
 /** What no competition can be played by, whatever its format. */
 export function configProblems(config: Config): FoundingProblem[] {
   const { prompts_per_round: prompts, block_seconds } = config
   const fraction = (value: number) => value >= 0 && value <= 1
-  const rules: readonly [keyof Config & string, boolean, string, string][] = [
+  const rules: readonly Rule[] = [
     [
       'name',
       NAME.test(config.name),
@@ -63,7 +67,43 @@ export function configProblems(config: Config): FoundingProblem[] {
       'Give the time for audits after the start of the duels, e.g. 36.',
     ],
   ]
-  return rules.flatMap(([field, holds, expected, remedy]) =>
+  const broken = rules.flatMap(([field, holds, expected, remedy]) =>
     holds ? [] : [{ field: `config.json: ${field}`, found: config[field], expected, remedy }],
+  )
+  return [...broken, ...weightsProblems(config.weights ?? {})]
+}
+
+type Rule = readonly [field: keyof Config & string, holds: boolean, expected: string, remedy: string]
+
+function weightsProblems({
+  remainder_to = 'owner',
+  wait_for_switch_blocks: wait = 0,
+  version_key: key = 0,
+}: NonNullable<Config['weights']>): FoundingProblem[] {
+  const rules: readonly (readonly [string, unknown, boolean, string, string])[] = [
+    [
+      'remainder_to',
+      remainder_to,
+      remainder_to === 'owner' || HOTKEY.test(remainder_to),
+      '"owner", or the address of a hotkey (5…)',
+      'Say who receives what the crown is not worth; the owner’s share is burned.',
+    ],
+    [
+      'wait_for_switch_blocks',
+      wait,
+      wait >= 0 && wait <= MAX_WAIT_BLOCKS,
+      `a whole number from 0 to ${MAX_WAIT_BLOCKS}`,
+      'Give the blocks that weights wait for a change of the crown, e.g. 125.',
+    ],
+    [
+      'version_key',
+      key,
+      key >= 0,
+      'a whole number from 0 on',
+      'Leave it out, unless the subnet’s WeightsVersionKey counts otherwise than Roundkeeper does.',
+    ],
+  ]
+  return rules.flatMap(([name, found, holds, expected, remedy]) =>
+    holds ? [] : [{ field: `config.json: weights.${name}`, found, expected, remedy }],
   )
 }

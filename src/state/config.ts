@@ -8,6 +8,33 @@ const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?Z?$/
 /** `8:00` happened in a real history; the original refused it. */
 const padded = (value: unknown) => (typeof value === 'string' && /^\d:/.test(value) ? `0${value}` : value)
 
+const weightsSchema = z.looseObject({
+  remainder_to: z
+    .string()
+    .optional()
+    .describe(
+      'Who receives what the crown is not worth: `owner` is the subnet’s owner, whose share Bittensor burns; anything else is a hotkey. `owner` when absent.',
+    ),
+  leaderless: z
+    .enum(['hold', 'remainder'])
+    .optional()
+    .describe(
+      'While nobody wears the crown: `hold` leaves weights as they are, `remainder` gives all to `remainder_to`. `hold` when absent.',
+    ),
+  deregistered: z
+    .enum(['hold', 'remainder'])
+    .optional()
+    .describe('Likewise, while the leader’s hotkey is not registered on the subnet.'),
+  wait_for_switch_blocks: int()
+    .optional()
+    .describe('When the crown changes within so many blocks, weights wait for that; 125 when absent.'),
+  version_key: int()
+    .optional()
+    .describe(
+      'Sent along with weights, for a subnet whose `WeightsVersionKey` counts otherwise than Roundkeeper does.',
+    ),
+})
+
 /** `config.json`. Everything after `round_duration_days` is ours: without it a competition plays by the legacy rules. */
 export const configSchema = z
   .looseObject({
@@ -47,6 +74,9 @@ export const configSchema = z
       .preprocess(plain, z.record(z.string(), z.unknown()))
       .optional()
       .describe('Settings of the format, published so that its decisions can be recomputed.'),
+    weights: weightsSchema
+      .optional()
+      .describe('What validators pay by, published so that all of them come to the same weights.'),
   })
   .describe('The rules of the competition: dates, windows, margins, weights.')
 /** Where `audit_deadline_hours` is absent. */

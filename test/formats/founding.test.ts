@@ -38,6 +38,20 @@ describe('what a competition may be founded with', () => {
     for (const value of good) expect(fieldsOf({ [field]: value }), String(value)).toEqual([])
   })
 
+  it.each([
+    [
+      'remainder_to',
+      ['', 'me', '5short', `5${'0'.repeat(47)}`],
+      ['owner', '5DfhGyQdFobKM8NsWvEeAKk5EQQgYe9AydgJ7rMB6E1EqRzV'],
+    ],
+    ['wait_for_switch_blocks', [-1, 7201], [0, 7200, undefined]],
+    ['version_key', [-1], [0, 9_012_000, undefined]],
+  ] as const)('weights.%s within its limits only', (field, bad, good) => {
+    const fields = (value: unknown) => fieldsOf({ weights: { [field]: value } })
+    for (const value of bad) expect(fields(value), String(value)).toEqual([`config.json: weights.${field}`])
+    for (const value of good) expect(fields(value), String(value)).toEqual([])
+  })
+
   it('at least one prompt a round', () => {
     expect(fieldsOf({ prompts_per_round: 0, carryover_prompts: 0 })).toEqual(['config.json: prompts_per_round'])
   })
