@@ -15,6 +15,14 @@ export interface Reveal {
   readonly text: string
 }
 
+/** A public random value, and what proves it offline where anything does. */
+export interface Randomness {
+  /** Hex without `0x`: the hash of a block, or the randomness of a drand round. */
+  readonly value: string
+  /** Of a drand round, hex without `0x`: the network's signature, of which the value is the SHA-256. */
+  readonly signature?: string
+}
+
 /** What the engine asks of a chain. */
 export interface Chain {
   /** Name of the network, e.g. `finney` or `dev`. */
@@ -30,6 +38,9 @@ export interface Chain {
    * register, where everybody may take part.
    */
   registrations(netuid: number, atBlock: number): Promise<ReadonlyMap<string, number> | undefined>
-  /** The public value as hex without `0x`, or undefined while it does not exist. */
-  randomness(source: RandomnessSource): Promise<string | undefined>
+  /**
+   * A public value, or undefined while it does not exist.
+   * @throws `usage` for a drand network that the chain does not follow: a value of another one would be a lie
+   */
+  randomness(source: RandomnessSource): Promise<Randomness | undefined>
 }

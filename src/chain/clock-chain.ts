@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../engine/clock.ts'
 import { RoundkeeperError } from '../errors.ts'
-import { drandNetwork, drandRoundTime } from '../rules/drand.ts'
+import { drandPublicKey, drandRoundTime, quicknet } from '../rules/drand.ts'
 import type { RandomnessSource } from '../state/schedule.ts'
-import type { Block, Chain, Reveal } from './chain.ts'
+import type { Block, Chain, Randomness, Reveal } from './chain.ts'
 import { appendReveal, createChainFile, readChainFile } from './clock-chain-file.ts'
 import { REVEALS_KEPT } from './commitment-data.ts'
 
@@ -107,13 +107,23 @@ export class ClockChain implements Chain {
     return undefined
   }
 
-  async randomness(source: RandomnessSource): Promise<string | undefined> {
+  /** Drand rounds are those of a network of its own, `beaconOf(seed)`, which keeps quicknet's time. */
+  async randomness(source: RandomnessSource): Promise<Randomness | undefined> {
     if (source.kind === 'block') {
-      return this.#exists(source.block) ? this.#block(source.block).hash.slice(2) : undefined
+      return this.#exists(source.block) ? { value: this.#block(source.block).hash.slice(2) } : undefined
     }
-    const network = drandNetwork(source.chain)
-    const published = source.round >= 1 && drandRoundTime(network, source.round) <= this.#clock.now()
-    return published ? this.#digest('drand', source.round) : undefined
+    const key = drandPublicKey(source.chain)
+    const { beaconOf } = await import('./timelock/pulse.ts')
+    const beacon = beaconOf(this.#seed)
+    if (key !== beacon.publicKey) {
+      throw new RoundkeeperError('usage', `the clock chain knows no values of the drand network ${source.chain}`, {
+        where: this.network,
+        hint: `Let config.json say "randomness": "block", or name the chain's own network, ${beacon.publicKey}, in "drand".`,
+      })
+    }
+    if (source.round < 1 || drandRoundTime(quicknet, source.round) > this.#clock.now()) return undefined
+    const { randomness, signature } = beacon.pulse(source.round)
+    return { value: Buffer.from(randomness).toString('hex'), signature: Buffer.from(signature).toString('hex') }
   }
 
   /**
@@ -138,13 +148,13 @@ export class ClockChain implements Chain {
   #block(number: number): Block {
     return {
       number,
-      hash: this.#hashes[number] ?? `0x${this.#digest('block', number)}`,
+      hash: this.#hashes[number] ?? `0x${this.#digest(number)}`,
       time: new Date(this.#genesisMs + (number - this.#firstBlock) * this.#blockMs),
     }
   }
 
-  #digest(kind: 'block' | 'drand', number: number): string {
-    return createHash('sha256').update(`${kind}/${number}/${this.#seed}`).digest('hex')
+  #digest(block: number): string {
+    return createHash('sha256').update(`block/${block}/${this.#seed}`).digest('hex')
   }
 }
 

@@ -1,5 +1,6 @@
 /** drand: who publishes public randomness, since when and how often. The one place that knows; all of it is public. */
 import { RoundkeeperError } from '../errors.ts'
+import type { Config } from '../state/config.ts'
 
 export interface DrandNetwork {
   readonly name: string
@@ -33,6 +34,23 @@ export function drandNetwork(chain: string): DrandNetwork {
     where: JSON.stringify(chain.slice(0, 100)),
     hint: `Use ${quicknet.name}.`,
   })
+}
+
+const PUBLIC_KEY = /^[0-9a-f]{192}$/
+
+/**
+ * The key that a named network's signatures are checked against. quicknet goes by name or hash; a network of one's own has
+ * no well-known name and goes by its key.
+ * @throws `usage` for anything else
+ */
+export function drandPublicKey(chain: string): string {
+  return PUBLIC_KEY.test(chain) ? chain : drandNetwork(chain).publicKey
+}
+
+/** The network that a competition's seeds come from, with the name by which a schedule names it. */
+export function drandOf({ drand }: Pick<Config, 'drand'>): Pick<DrandNetwork, 'name'> & DrandPace {
+  if (drand === undefined || drand.public_key === quicknet.publicKey) return quicknet
+  return { name: drand.public_key, genesisMs: drand.genesis_time * 1000, periodMs: drand.period * 1000 }
 }
 
 /** When a round is published; rounds count from 1. */

@@ -3,7 +3,7 @@ import { RoundkeeperError } from '../errors.ts'
 import type { Config } from '../state/config.ts'
 import type { RandomnessSource, Schedule } from '../state/schedule.ts'
 import type { Seed } from '../state/seed.ts'
-import { drandRoundFrom, drandRoundTime, quicknet } from './drand.ts'
+import { drandOf, drandRoundFrom, drandRoundTime } from './drand.ts'
 
 const DEFAULT_BLOCK_SECONDS = 12
 const DAY_MS = 86_400_000
@@ -65,9 +65,10 @@ export function extendedDeadline(schedule: Schedule, config: Config, publishedAt
 const generationBlocks = (config: Config) => Math.floor((config.generation_stage_minutes * 60) / blockSeconds(config))
 
 /** When named randomness will exist; undefined for a beacon whose pace we do not know. */
-export function etaOfRandomness(source: RandomnessSource, head: Head, seconds: number): Date | undefined {
-  if (source.kind === 'block') return etaOfBlock(source.block, head, seconds)
-  return source.chain === quicknet.name ? drandRoundTime(quicknet, source.round) : undefined
+export function etaOfRandomness(source: RandomnessSource, head: Head, config: Config): Date | undefined {
+  if (source.kind === 'block') return etaOfBlock(source.block, head, blockSeconds(config))
+  const network = drandOf(config)
+  return source.chain === network.name ? drandRoundTime(network, source.round) : undefined
 }
 
 /** `2026-02-02T10:09:30Z`; with six fractional digits where there is a fraction. */
@@ -137,5 +138,6 @@ function timeOfDayMs(config: Config): number {
 function randomnessAfter(latest: number, config: Config, head: Head, seconds: number): RandomnessSource {
   if (config.randomness !== 'drand') return { kind: 'block', block: latest + RANDOMNESS_BLOCKS_LATER }
   const notBefore = etaOfBlock(latest, head, seconds).getTime() + RANDOMNESS_SECONDS_LATER * 1000
-  return { kind: 'drand', chain: quicknet.name, round: drandRoundFrom(quicknet, new Date(notBefore)) }
+  const network = drandOf(config)
+  return { kind: 'drand', chain: network.name, round: drandRoundFrom(network, new Date(notBefore)) }
 }

@@ -1,4 +1,6 @@
 /** A round's seed, from public randomness that was named before it existed. */
+
+import type { Randomness } from '../chain/chain.ts'
 import { RoundkeeperError } from '../errors.ts'
 import type { Config } from '../state/config.ts'
 import type { RandomnessSource, Schedule } from '../state/schedule.ts'
@@ -40,8 +42,7 @@ export interface PublishedSeed {
   readonly config: Config
   readonly round: number
   readonly schedule: Schedule
-  /** The public value, hex. */
-  readonly value: string
+  readonly value: Randomness
   /** `sha256:…` of the bytes of `submissions.json`. */
   readonly submissionsDigest: string
   /** The head of the chain at that time. */
@@ -53,7 +54,7 @@ export function seedRecord({
   config,
   round,
   schedule,
-  value,
+  value: { value, signature },
   submissionsDigest,
   publishedAtBlock,
 }: PublishedSeed): Seed {
@@ -68,6 +69,7 @@ export function seedRecord({
     submissions_digest: submissionsDigest,
     published_at_block: publishedAtBlock,
     ...(deadline_block === undefined ? {} : { deadline_block }),
+    ...(signature === undefined ? {} : { signature }),
   }
 }
 

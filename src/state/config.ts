@@ -74,6 +74,18 @@ export const configSchema = z
       .preprocess(plain, z.record(z.string(), z.unknown()))
       .optional()
       .describe('Settings of the format, published so that its decisions can be recomputed.'),
+    drand: z
+      .looseObject({
+        public_key: z.string().regex(/^[0-9a-f]{192}$/, 'a compressed point in G2: 192 lower-case hex digits'),
+        genesis_time: int().describe('Unix time of round 1, seconds.'),
+        period: float()
+          .refine((seconds) => seconds > 0, 'seconds above 0')
+          .describe('Seconds between rounds.'),
+      })
+      .optional()
+      .describe(
+        'The network behind `randomness: "drand"` where it is not quicknet, e.g. that of a chain of one’s own.',
+      ),
     weights: weightsSchema
       .optional()
       .describe('What validators pay by, published so that all of them come to the same weights.'),

@@ -16,6 +16,12 @@ export const seedSchema = z
       .describe(
         'Ours: replaces `generation_deadline_block` of a schedule where the seed was published too late for it.',
       ),
+    signature: z
+      .string()
+      .optional()
+      .describe(
+        'Ours: where the randomness is a drand round, the network’s signature, hex; it proves `value` offline.',
+      ),
   })
   .describe('The round’s seed and what it was made of.')
 export type Seed = z.infer<typeof seedSchema>

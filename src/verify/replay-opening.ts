@@ -1,11 +1,21 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Reveal } from '../chain/chain.ts'
 import type { Records } from '../engine/records.ts'
+import { isError } from '../errors.ts'
 import { revealSchemaOf } from '../formats/index.ts'
 import { digestOf } from '../rules/digest.ts'
+import { drandPublicKey, quicknet } from '../rules/drand.ts'
 import { selectSubmissions } from '../rules/reveals.ts'
 import { deriveSeed, legacySeed, type PublishedSeed, randomnessOf, SEED_ALGORITHM, seedRecord } from '../rules/seed.ts'
-import { type Config, files, type Reveals, type Schedule, type Seed, type Submissions } from '../state/index.ts'
+import {
+  type Config,
+  files,
+  type RandomnessSource,
+  type Reveals,
+  type Schedule,
+  type Seed,
+  type Submissions,
+} from '../state/index.ts'
 import { believing, type Compared, compare, demanded, refuted } from './compare.ts'
 import { differencesOf } from './differences.ts'
 
@@ -72,7 +82,7 @@ function asReveals(submissions: Submissions): Reveal[] {
 export async function replaySeed(snapshot: Records, config: Config, round: number): Promise<Compared<number>> {
   const recorded = await snapshot.find(files.seed, round)
   if (recorded === undefined) return compare<number>(undefined, undefined, 'no seed on record')
-  const { seed, algorithm, randomness, value } = recorded
+  const { seed, algorithm, randomness, value, signature } = recorded
   const schedule = await snapshot.find(files.schedule, round)
   const named = schedule?.randomness
   if (named !== undefined && (algorithm !== SEED_ALGORITHM || !isDeepStrictEqual(randomness, named)))
@@ -80,6 +90,8 @@ export async function replaySeed(snapshot: Records, config: Config, round: numbe
   if (randomness === undefined || value === undefined)
     return demanded(compare<number>(seed, undefined, 'the seed was drawn in private'), named !== undefined)
   if (!PUBLIC_VALUE.test(value)) return refuted(compare<number>(seed, undefined), 'its randomness is no public value')
+  if (signature !== undefined && !(await isSigned(randomness, value, signature)))
+    return refuted(compare<number>(seed, undefined), 'its randomness is not what the drand network signed')
   if (algorithm !== SEED_ALGORITHM)
     return believing(compare(seed, legacySeed(value)), believedSource(recorded, schedule))
   const submissionsDigest = digestOf((await snapshot.text(files.submissions.path(round))) ?? '')
@@ -92,16 +104,36 @@ export async function replaySeed(snapshot: Records, config: Config, round: numbe
 /** A block's hash, or the randomness of a drand round. */
 const PUBLIC_VALUE = /^(0x)?[0-9a-f]{64}$/
 
-/** Where the schedule names no randomness, the block that closes the window is the rule; any other was chosen. */
+/** Whether a drand network published this value in this round, told from its key alone. */
+async function isSigned(source: RandomnessSource, value: string, signature: string): Promise<boolean> {
+  if (source.kind !== 'drand') return false
+  // The curve is only loaded for seeds that need it.
+  const { verifyPulse } = await import('../chain/timelock/pulse.ts')
+  try {
+    return verifyPulse(source.round, signature, value, drandPublicKey(source.chain))
+  } catch (error) {
+    if (isError(error, 'usage')) return false
+    throw error
+  }
+}
+
+/**
+ * Where the schedule names no randomness, the block that closes the window is the rule; any other was chosen. A drand
+ * network of one's own has a secret that somebody holds.
+ */
 function believedSource({ randomness }: Seed, schedule: Schedule | undefined): string | undefined {
   if (schedule === undefined) return 'no schedule on record: the randomness may have been chosen'
+  if (randomness?.kind === 'drand' && !isPublic(randomness.chain))
+    return 'its drand network is not a public one: whoever holds its key knew the seed before'
   return isDeepStrictEqual(randomness, randomnessOf(schedule)) ? undefined : 'the randomness was not named beforehand'
 }
+
+const isPublic = (chain: string) => [quicknet.name, quicknet.hash, quicknet.publicKey].includes(chain)
 
 /** What is wrong with the record of the seed although the seed is right. */
 function wrongBesides(
   recorded: Seed,
-  by: Pick<PublishedSeed, 'config' | 'round' | 'value' | 'submissionsDigest'> & { schedule: Schedule | undefined },
+  by: Pick<PublishedSeed, 'config' | 'round' | 'submissionsDigest'> & { value: string; schedule: Schedule | undefined },
 ): string | undefined {
   const { submissions_digest, published_at_block: publishedAtBlock } = recorded
   if (submissions_digest !== undefined && submissions_digest !== by.submissionsDigest)
@@ -110,7 +142,7 @@ function wrongBesides(
   if (schedule === undefined || publishedAtBlock === undefined) return undefined
   if (publishedAtBlock < schedule.latest_reveal_block)
     return `published at block ${publishedAtBlock}, before the window closed at ${schedule.latest_reveal_block}`
-  const again = seedRecord({ ...by, schedule, publishedAtBlock })
+  const again = seedRecord({ ...by, value: { value: by.value }, schedule, publishedAtBlock })
   return again.deadline_block === recorded.deadline_block
     ? undefined
     : 'its deadline does not follow from when it was published'

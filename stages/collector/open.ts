@@ -50,7 +50,7 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
   const source = randomnessOf(schedule)
   const value = await chain.randomness(source)
   if (value === undefined) {
-    const eta = etaOfRandomness(source, head, seconds)
+    const eta = etaOfRandomness(source, head, config)
     const name = source.kind === 'block' ? `block ${source.block}` : `drand round ${source.round}`
     return { for: `the randomness of ${name}`, ...(eta ? { eta } : {}) }
   }

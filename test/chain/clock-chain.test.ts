@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ClockChain } from '../../src/chain/clock-chain.ts'
+import { beaconOf } from '../../src/chain/timelock/pulse.ts'
 import { VirtualClock } from '../../src/engine/virtual-clock.ts'
 import { drandRoundTime, quicknet } from '../../src/rules/drand.ts'
 import { temporaryFolder } from '../store/temporary.ts'
@@ -20,7 +21,7 @@ const newFile = () => join(folder(), `chain-${files++}`)
 const underTest = (chain: ClockChain, clock: VirtualClock): ChainUnderTest => ({
   chain,
   netuid: 17,
-  drand: { past: 1000, future: 1_000_000_000 },
+  drand: { publicKey: beaconOf('s').publicKey, past: 1000, future: 1_000_000_000 },
   async reveal(texts) {
     for (const text of texts) {
       await chain.reveal('5Miner', text)
@@ -67,7 +68,7 @@ describe('ClockChain', () => {
       await expect(chain.block(number)).rejects.toMatchObject({ code: 'not-found' })
       expect(await chain.randomness({ kind: 'block', block: number })).toBeUndefined()
     }
-    expect(await chain.randomness({ kind: 'drand', chain: 'quicknet', round: 0 })).toBeUndefined()
+    expect(await chain.randomness({ kind: 'drand', chain: beaconOf('s').publicKey, round: 0 })).toBeUndefined()
   })
 
   it('follows from its seed, except where hashes are given', async () => {
@@ -77,12 +78,21 @@ describe('ClockChain', () => {
     expect(await chain('s').block(7)).toEqual(await chain('s').block(7))
     expect(await chain('s').block(7)).not.toEqual(await chain('t').block(7))
     expect((await chain('s', { 7: hash }).block(7)).hash).toBe(hash)
-    expect(await chain('s', { 7: hash }).randomness({ kind: 'block', block: 7 })).toBe('ab'.repeat(32))
+    expect(await chain('s', { 7: hash }).randomness({ kind: 'block', block: 7 })).toEqual({ value: 'ab'.repeat(32) })
     expect(await chain('s', { 7: hash }).block(8)).toEqual(await chain('s').block(8))
-    const drand = { kind: 'drand', chain: 'quicknet', round: 7 } as const
-    expect(await chain('s').randomness(drand)).not.toBe(await chain('t').randomness(drand))
-    expect(await chain('s').randomness(drand)).not.toBe(await chain('s').randomness({ kind: 'block', block: 7 }))
-    expect(await chain('s').randomness({ ...drand, chain: quicknet.hash })).toBe(await chain('s').randomness(drand))
+    const drand = (seed: string) => ({ kind: 'drand', chain: beaconOf(seed).publicKey, round: 7 }) as const
+    expect(await chain('s').randomness(drand('s'))).not.toEqual(await chain('t').randomness(drand('t')))
+  })
+
+  it('makes up no values of a network that others can look up', async () => {
+    const chain = new ClockChain({ genesis, seed: 's', clock: later(1000) })
+    for (const name of ['quicknet', quicknet.hash, quicknet.publicKey]) {
+      const asked = chain.randomness({ kind: 'drand', chain: name, round: 1000 })
+      await expect(asked).rejects.toMatchObject({
+        code: 'usage',
+        hint: expect.stringContaining(beaconOf('s').publicKey),
+      })
+    }
   })
 
   it('publishes a drand value at its time and not before', async () => {
@@ -91,10 +101,13 @@ describe('ClockChain', () => {
     const round = 26_000_000
     const clock = new VirtualClock(new Date(drandRoundTime(quicknet, round).getTime() - 1))
     const chain = new ClockChain({ genesis, seed: 's', clock })
-    expect(await chain.randomness({ kind: 'drand', chain: 'quicknet', round })).toBeUndefined()
+    const drand = { kind: 'drand', chain: beaconOf('s').publicKey } as const
+    expect(await chain.randomness({ ...drand, round })).toBeUndefined()
     clock.advance(1)
-    expect(await chain.randomness({ kind: 'drand', chain: 'quicknet', round })).toMatch(/^[0-9a-f]{64}$/)
-    expect(await chain.randomness({ kind: 'drand', chain: 'quicknet', round: round + 1 })).toBeUndefined()
+    expect(await chain.randomness({ ...drand, round })).toMatchObject({
+      value: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect(await chain.randomness({ ...drand, round: round + 1 })).toBeUndefined()
   })
 
   it('reveals two blocks after the head unless told otherwise', async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Chain } from '../../src/chain/chain.ts'
+import { beaconOf, verifyPulse } from '../../src/chain/timelock/pulse.ts'
 
 export interface ChainUnderTest {
   readonly chain: Chain
   readonly netuid: number
-  /** A drand source whose value is public, and one of the far future. */
-  readonly drand: { readonly past: number; readonly future: number }
+  /** The network that the chain follows, a round of it whose value is public, and one of the far future. */
+  readonly drand: { readonly publicKey: string; readonly past: number; readonly future: number }
   /** Has these texts revealed, one block or more after another, and comes back when all of them show. */
   reveal(texts: readonly string[]): Promise<{ hotkey: string }>
 }
@@ -66,20 +67,23 @@ export function chainContract(name: string, make: () => Promise<ChainUnderTest>)
     it('makes randomness of a block from its hash, once there is the block', async () => {
       const { chain } = await make()
       const head = await chain.head()
-      expect(`0x${await chain.randomness({ kind: 'block', block: head.number })}`).toBe(head.hash)
+      expect(await chain.randomness({ kind: 'block', block: head.number })).toEqual({ value: head.hash.slice(2) })
       expect(await chain.randomness({ kind: 'block', block: head.number + 100_000 })).toBeUndefined()
     })
 
     it('knows the drand values that are public, and no others', async () => {
       const { chain, drand } = await make()
-      const ask = (round: number) => chain.randomness({ kind: 'drand', chain: 'quicknet', round })
-      expect(await ask(drand.past)).toMatch(/^[0-9a-f]{64}$/)
-      expect(await ask(drand.past)).toBe(await ask(drand.past))
-      expect(await ask(drand.past)).not.toBe(await ask(drand.past - 1))
+      const ask = (round: number) => chain.randomness({ kind: 'drand', chain: drand.publicKey, round })
+      const { value = '', signature = '' } = (await ask(drand.past)) ?? {}
+      expect(value).toMatch(/^[0-9a-f]{64}$/)
+      expect(verifyPulse(drand.past, signature, value, drand.publicKey)).toBe(true)
+      expect(await ask(drand.past)).toEqual({ value, signature })
+      expect((await ask(drand.past - 1))?.value).not.toBe(value)
       expect(await ask(drand.future)).toBeUndefined()
-      await expect(chain.randomness({ kind: 'drand', chain: 'no such', round: 1 })).rejects.toMatchObject({
-        code: 'usage',
-      })
+      for (const other of ['no such', beaconOf('somebody else').publicKey]) {
+        const asked = chain.randomness({ kind: 'drand', chain: other, round: drand.past })
+        await expect(asked).rejects.toMatchObject({ code: 'usage' })
+      }
     })
   })
 }

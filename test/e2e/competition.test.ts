@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { verifyPulse } from '../../src/chain/timelock/pulse.ts'
 import { files } from '../../src/state/index.ts'
 import { replay } from '../../src/verify/replay.ts'
-import { competition, everyRound, hotkeyOf, miner, testConfig } from '../support/competition.ts'
+import { competition, DRAND, everyRound, hotkeyOf, miner, testConfig } from '../support/competition.ts'
 
 const base = miner('base', 1)
 
@@ -107,7 +108,7 @@ describe('a competition that advances itself', () => {
   it('takes its seed from a drand round that was named in advance', async () => {
     const good = miner('good', 3)
     await using game = await competition({
-      config: testConfig({ randomness: 'drand' }),
+      config: testConfig({ randomness: 'drand', drand: DRAND }),
       leader: base,
       miners: [good],
       before: everyRound(good),
@@ -115,8 +116,10 @@ describe('a competition that advances itself', () => {
     expect((await game.play()).status).toBe('finished')
     const end = await game.now()
     const named = (await end.read(files.schedule, 0)).randomness
-    expect(named).toMatchObject({ kind: 'drand', chain: 'quicknet' })
-    expect(await end.read(files.seed, 0)).toMatchObject({ randomness: named })
+    expect(named).toMatchObject({ kind: 'drand', chain: DRAND.public_key })
+    const { randomness, value = '', signature = '' } = await end.read(files.seed, 0)
+    expect(randomness).toEqual(named)
+    expect(named?.kind === 'drand' && verifyPulse(named.round, signature, value, DRAND.public_key)).toBe(true)
     expect((await replay(game.repo)).rounds.map(({ seed }) => seed.equal)).toEqual([true, true, true])
   })
 

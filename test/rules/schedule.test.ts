@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blockSeconds, etaOfBlock, formatEta, nextSchedule } from '../../src/rules/schedule.ts'
+import { blockSeconds, etaOfBlock, etaOfRandomness, formatEta, nextSchedule } from '../../src/rules/schedule.ts'
 import type { Schedule } from '../../src/state/schedule.ts'
 import { configOf } from './config.ts'
 
@@ -110,6 +110,21 @@ describe('the v1 schedule', () => {
     const closesAt = Date.parse('2026-01-02T08:00:00Z') / 1000
     expect(publishedAt).toBeGreaterThanOrEqual(closesAt + 60)
     expect(publishedAt - 3).toBeLessThan(closesAt + 60)
+  })
+
+  it('or that of another drand network, which goes by its key, at its own pace', () => {
+    const network = {
+      public_key: 'ab'.repeat(96),
+      genesis_time: Date.parse('2026-01-01T00:00:00Z') / 1000,
+      period: 0.5,
+    }
+    const drand = configOf({ rules: 'v1', randomness: 'drand', drand: network })
+    const { schedule, startsAt } = round({ config: drand, previous: scheduleOf(7200), head })
+    const number = (startsAt.getTime() / 1000 + 60 - network.genesis_time) / network.period + 1
+    expect(schedule.randomness).toEqual({ kind: 'drand', chain: network.public_key, round: number })
+    const eta = etaOfRandomness(schedule.randomness!, head, drand)
+    expect(eta).toEqual(new Date(startsAt.getTime() + 60_000))
+    expect(etaOfRandomness({ kind: 'drand', chain: 'quicknet', round: 1 }, head, drand)).toBeUndefined()
   })
 
   describe('when the last start was just before midnight', () => {

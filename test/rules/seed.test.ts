@@ -84,11 +84,32 @@ describe('seedRecord', () => {
   }
   const config = { name: 'tiny', generation_stage_minutes: 60 } as Config
   const published = (publishedAtBlock: number) =>
-    seedRecord({ config, round: 0, schedule, value: 'ab'.repeat(32), submissionsDigest: 'sha256:00', publishedAtBlock })
+    seedRecord({
+      config,
+      round: 0,
+      schedule,
+      value: { value: 'ab'.repeat(32) },
+      submissionsDigest: 'sha256:00',
+      publishedAtBlock,
+    })
 
   it('leaves the deadline alone while a quarter of the stage has not passed', () => {
     expect(published(1075)).not.toHaveProperty('deadline_block')
     expect(published(1076)).toMatchObject({ published_at_block: 1076, deadline_block: 1376 })
+  })
+
+  it('keeps the signature that proves a drand round, last', () => {
+    const value = { value: 'ab'.repeat(32), signature: 'cd'.repeat(48) }
+    const drand: Schedule = { ...schedule, randomness: { kind: 'drand', chain: 'quicknet', round: 7 } }
+    const record = seedRecord({
+      config,
+      round: 0,
+      schedule: drand,
+      value,
+      submissionsDigest: '',
+      publishedAtBlock: 1100,
+    })
+    expect(Object.entries(record).at(-1)).toEqual(['signature', value.signature])
   })
 
   it('says nothing new for a schedule that names no randomness', () => {
@@ -97,7 +118,7 @@ describe('seedRecord', () => {
       config,
       round: 0,
       schedule: legacy,
-      value: '00000007'.repeat(8),
+      value: { value: '00000007'.repeat(8) },
       submissionsDigest: '',
       publishedAtBlock: 9999,
     })

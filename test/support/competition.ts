@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Chain } from '../../src/chain/chain.ts'
 import { ClockChain } from '../../src/chain/clock-chain.ts'
+import { beaconOf } from '../../src/chain/timelock/pulse.ts'
 import { type AdvanceReport, advance } from '../../src/engine/advance.ts'
 import type { Format } from '../../src/engine/format.ts'
 import { foundCompetition } from '../../src/engine/found.ts'
@@ -12,6 +13,7 @@ import { VirtualClock } from '../../src/engine/virtual-clock.ts'
 import { generation3d } from '../../src/formats/generation-3d/index.ts'
 import { BareRepo } from '../../src/repo/bare-repo.ts'
 import type { Identity, StateRepo } from '../../src/repo/state-repo.ts'
+import { quicknet } from '../../src/rules/drand.ts'
 import { holdersOf, identitiesOf } from '../../src/signing/holders.ts'
 import { PrivateKey } from '../../src/signing/private-key.ts'
 import { type Config, configSchema, files, type Leaders } from '../../src/state/index.ts'
@@ -20,6 +22,7 @@ import { owners } from '../../stages/index.ts'
 import { cdnOf, type FakeMiner, fakePorts } from './fake-ports.ts'
 
 export const START = new Date('2026-03-01T07:00:00Z')
+const CHAIN_SEED = 'test'
 const KEYS = {
   engine: PrivateKey.fromSeed(Buffer.alloc(32, 1)),
   operator: PrivateKey.fromSeed(Buffer.alloc(32, 2)),
@@ -48,6 +51,9 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     ...changes,
   })
 }
+
+/** Of the chain that `competition` makes. */
+export const DRAND = { public_key: beaconOf(CHAIN_SEED).publicKey, genesis_time: quicknet.genesisMs / 1000, period: 3 }
 
 /** A deterministic stand-in for an ss58 address. */
 export const hotkeyOf = (name: string) => `5${name.padEnd(47, 'x')}`.slice(0, 48)
@@ -105,7 +111,7 @@ export interface Setup {
 export async function competition(setup: Setup = {}): Promise<TestCompetition> {
   const dir = await mkdtemp(join(tmpdir(), 'roundkeeper-test-'))
   const clock = new VirtualClock(START, { autoAdvance: true })
-  const chain = new ClockChain({ genesis: new Date(START.getTime() - 3_600_000), seed: 'test', clock })
+  const chain = new ClockChain({ genesis: new Date(START.getTime() - 3_600_000), seed: CHAIN_SEED, clock })
   const store = new FolderStore({ dir: join(dir, 'store'), baseUrl: 'https://store.test' })
   const everybody = [...(setup.miners ?? []), ...(setup.leader ? [setup.leader] : [])]
   const format = setup.format?.(store) ?? generation3d({ store, ...fakePorts(everybody) })

@@ -166,6 +166,12 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     code: 'decision/seed',
     says: /deadline/,
   },
+  'a signature where nobody signs': {
+    at: AT.opening,
+    alters: seed({ signature: 'ab'.repeat(48) }),
+    code: 'decision/seed',
+    says: /not what the drand network signed/,
+  },
   'a seed published at another block': {
     at: AT.opening,
     alters: forged(files.seed, [1], (old) => ({ ...old, published_at_block: (old.published_at_block ?? 0) + 1 })),
