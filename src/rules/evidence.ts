@@ -40,6 +40,8 @@ function digestsOf(texts: Iterable<Text>): DigestLines {
 
 /** Of SHA-256, the hash of a block, the randomness of a drand round. */
 const DIGITS = 64
+/** By the code of a character. */
+const IS_DIGIT = Uint8Array.from({ length: 256 }, (_, code) => (isHexDigit(code) ? 1 : 0))
 
 /**
  * Finds runs of exactly 64 lower-case hex digits. Every 64th byte is looked at, and what lies around it if that is a digit: no run fits between two such bytes.
@@ -47,19 +49,18 @@ const DIGITS = 64
  */
 function scan(text: Text, found: (bytes: Buffer, at: number) => void): void {
   const bytes = typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length)
+  const { length } = bytes
   let at = DIGITS - 1
-  while (at < bytes.length) {
-    if (!isDigitAt(bytes, at)) {
+  while (at < length) {
+    if (IS_DIGIT[bytes[at] as number] === 0) {
       at += DIGITS
       continue
     }
     let start = at
     let end = at + 1
-    while (isDigitAt(bytes, start - 1)) start -= 1
-    while (isDigitAt(bytes, end)) end += 1
+    while (start > 0 && IS_DIGIT[bytes[start - 1] as number] === 1) start -= 1
+    while (end < length && IS_DIGIT[bytes[end] as number] === 1) end += 1
     if (end - start === DIGITS) found(bytes, start)
     at = end + DIGITS
   }
 }
-
-const isDigitAt = (bytes: Buffer, at: number) => isHexDigit(bytes[at] ?? 0)
