@@ -37,9 +37,19 @@ export interface WeightSettings {
   readonly waitForSwitchBlocks: number
 }
 
+/** Who is paid, and for what: the crown, what it is not worth, or both. */
+export interface Payee {
+  readonly uid: number
+  readonly hotkey: string
+  /** Of 1. */
+  readonly share: number
+  readonly of: readonly ('crown' | 'remainder')[]
+}
+
 /** The reason is a sentence for whoever runs the validator. */
 export type WeightsDecision =
-  | { readonly kind: 'set'; readonly weights: Weights; readonly reason: string }
+  /** Payees by uid, ascending; a share of next to nothing has no weight. */
+  | { readonly kind: 'set'; readonly weights: Weights; readonly payees: readonly Payee[]; readonly reason: string }
   | { readonly kind: 'hold'; readonly reason: string }
   | { readonly kind: 'wait'; readonly untilBlock: number; readonly reason: string }
 
@@ -60,45 +70,46 @@ export function decideWeights(leaders: Leaders, neurons: Neurons, settings: Weig
     const otherwise = leader === undefined ? settings.leaderless : settings.deregistered
     return otherwise === 'hold'
       ? { kind: 'hold', reason: `${missing}: the weights stay as they are` }
-      : paid([], 1, missing, neurons, settings)
+      : paid(undefined, 1, missing, neurons, settings)
   }
   const share = shareOf(leader)
   const remainder = Number((1 - share).toFixed(SHARE_DECIMALS))
   const pays = `the crown of ${leader.hotkey} (uid ${uid}) is worth ${share}`
-  return paid([[uid, share]], remainder, pays, neurons, settings)
+  return paid({ uid, hotkey: leader.hotkey, share, of: ['crown'] }, remainder, pays, neurons, settings)
 }
 
 /** When the next entry takes effect. */
-function nextSwitch(leaders: Leaders, block: number): number | undefined {
+export function nextSwitch(leaders: Leaders, block: number): number | undefined {
   const pending = leaders.map((entry) => entry.effective_block).filter((effective) => effective > block)
   return pending.length === 0 ? undefined : Math.min(...pending)
 }
 
 function paid(
-  shares: readonly (readonly [uid: number, share: number])[],
+  crown: Payee | undefined,
   remainder: number,
   because: string,
   { uids, ownerHotkey, block }: Neurons,
   { remainderTo }: WeightSettings,
 ): WeightsDecision {
-  const sum = new Map(shares)
+  const payees = crown === undefined ? [] : [crown]
   const [hotkey, name] =
     remainderTo === 'owner' ? [ownerHotkey, 'the subnet’s owner'] : [remainderTo.hotkey, 'the remainder’s hotkey']
   const uid = hotkey === undefined ? undefined : uids.get(hotkey)
   if (remainder > 0) {
-    if (uid === undefined) {
+    if (hotkey === undefined || uid === undefined) {
       const who = hotkey === undefined ? name : `${name} ${hotkey}`
       const reason = `${because}, but ${who} is not registered at block ${block}: the weights stay as they are`
       return { kind: 'hold', reason }
     }
-    sum.set(uid, (sum.get(uid) ?? 0) + remainder)
+    if (crown?.uid === uid) payees[0] = { ...crown, share: crown.share + remainder, of: ['crown', 'remainder'] }
+    else payees.push({ uid, hotkey, share: remainder, of: ['remainder'] })
   }
-  const weights = normaliseWeights(sum)
+  const weights = normaliseWeights(new Map(payees.map((payee) => [payee.uid, payee.share])))
   if (weights === undefined) return { kind: 'hold', reason: `${because}: there is nothing to set` }
   // A crown of next to nothing comes to 0 on the chain.
   const isAlone = weights.uids.every((each) => each === uid)
   const rest = remainder > 0 ? `; ${isAlone ? 'all' : remainder} to ${name} ${hotkey} (uid ${uid})` : ''
-  return { kind: 'set', weights, reason: `${because}${rest}` }
+  return { kind: 'set', weights, payees: payees.toSorted((a, b) => a.uid - b.uid), reason: `${because}${rest}` }
 }
 
 /**
