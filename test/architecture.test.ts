@@ -77,13 +77,29 @@ const rooms: Readonly<Record<string, Room>> = {
     values: [...adapter.values, 'rules/drand'],
     types: [...(adapter.types ?? []), 'rules/weights', 'wallet/keypair'],
   },
+  // What of the chain works on nothing but values, and the ports; the adapter comes in as an argument.
+  miner: {
+    values: [
+      'errors',
+      'rules',
+      'state',
+      'chain/commitment-data',
+      'chain/epochs',
+      'chain/python-json',
+      'chain/reveal-payload',
+      'chain/timelock',
+      'media/public-address',
+    ],
+    types: ['chain', 'wallet/keypair'],
+    packages: ['node:net', 'p-limit', 'undici'],
+  },
   media: adapter,
   judge: adapter,
   compute: adapter,
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
   demo: { values: [...everything, 'wallet'] },
   index: { values: everything },
-  cli: { values: [...everything, 'demo', 'gallery', 'wallet'] },
+  cli: { values: [...everything, 'demo', 'gallery', 'miner', 'wallet'] },
 }
 
 interface Import {

@@ -23,6 +23,19 @@ describe('the text of a commitment', () => {
     )
   })
 
+  it('tells floats from whole numbers, and says null as Python does', () => {
+    const row = {
+      block: 123,
+      repo: null,
+      locked_rho: { float: 100 },
+      required_rho: { float: 0.1 },
+      lock_sufficient: true,
+    }
+    expect(pythonJson(row)).toBe(
+      '{"block": 123, "repo": null, "locked_rho": 100.0, "required_rho": 0.1, "lock_sufficient": true}',
+    )
+  })
+
   it('is JSON of what was given', () => {
     fc.assert(
       fc.property(fc.dictionary(text, text, { maxKeys: 3 }), (fields) => {

@@ -1,0 +1,64 @@
+/** A hotkey has one slot a subnet: a timelock that has not opened yet is lost to the next commitment, and nobody is told. */
+import type { Block } from '../chain/chain.ts'
+import type { Registration } from '../chain/commitment-data.ts'
+import { RoundkeeperError } from '../errors.ts'
+import { drandRoundTime } from '../rules/drand.ts'
+import { blockPace, revealBlockOf } from './chain-time.ts'
+import type { MinerChain } from './miner-chain.ts'
+
+export interface Pending {
+  /** That it lies in. */
+  readonly block: number
+  /** Of drand; with several timelocks the last one. */
+  readonly revealRound: bigint
+  /** Undefined for a round that comes in more than ten years, or never. */
+  readonly expectedRevealBlock: number | undefined
+}
+
+const TEN_YEARS_MS = 10 * 365 * 86_400_000
+
+/** The timelocked commitment of a hotkey that is not revealed yet. @throws `unavailable` */
+export async function pendingOf(chain: MinerChain, netuid: number, hotkey: string): Promise<Pending | undefined> {
+  const held = await chain.commitment(netuid, hotkey)
+  const revealRound = held === undefined ? undefined : lastRoundOf(held)
+  if (held === undefined || revealRound === undefined) return undefined
+  const head = await chain.head()
+  return { block: held.block, revealRound, expectedRevealBlock: await expected(chain, head, held.block, revealRound) }
+}
+
+/** @throws `refused` while something would be lost */
+export function demandNothingPending(pending: Pending | undefined, head: Block): void {
+  if (pending === undefined) return
+  const { block, revealRound, expectedRevealBlock } = pending
+  const due = expectedRevealBlock === undefined ? 'will not open' : `opens at about block ${expectedRevealBlock}`
+  const overdue = expectedRevealBlock !== undefined && expectedRevealBlock + OVERDUE_BLOCKS < head.number
+  throw new RoundkeeperError(
+    'refused',
+    `Your commitment of block ${block} is not revealed yet (drand round ${revealRound}, ${due}): another one would replace it`,
+    {
+      hint:
+        overdue || expectedRevealBlock === undefined
+          ? 'It seems that it never opens: give it up with --overwrite.'
+          : 'Wait a minute and try again, or add --wait; --overwrite gives up the one that is there.',
+    },
+  )
+}
+
+/** After so many blocks nobody waits any longer. */
+export const OVERDUE_BLOCKS = 20
+
+function lastRoundOf({ fields }: Registration): bigint | undefined {
+  const rounds = fields.flatMap((field) => (field.kind === 'timelock' ? [field.revealRound] : []))
+  return rounds.reduce<bigint | undefined>(
+    (last, round) => (last === undefined || round > last ? round : last),
+    undefined,
+  )
+}
+
+async function expected(chain: MinerChain, head: Block, block: number, round: bigint): Promise<number | undefined> {
+  if (round > BigInt(Number.MAX_SAFE_INTEGER)) return undefined
+  const pace = await chain.beacon()
+  const wait = drandRoundTime(pace, Number(round)).getTime() - head.time.getTime()
+  if (!(wait < TEN_YEARS_MS)) return undefined
+  return revealBlockOf(Number(round), pace, head, await blockPace(chain, head), block)
+}
