@@ -1,10 +1,10 @@
 /** The metadata as bytes: https://docs.rs/frame-metadata has the layout of both versions. */
 import { join, list, sized, u8 } from '../../scale.ts'
+import { runtimeApis } from './apis/runtime-apis.ts'
 import { EXTRINSIC_VERSION, extra, signedExtensions, uncheckedExtrinsic } from './extrinsic.ts'
 import { HASHERS, type Pallet, type StorageItem } from './pallet.ts'
 import { NO_DOCS, optional, PortableTypes, text } from './portable-types.ts'
 import { outerTypes, pallets, runtimeError, typeOf } from './runtime.ts'
-import { runtimeApis } from './runtime-apis.ts'
 import { address, runtimeCall, runtimeEvent, signature } from './substrate-types.ts'
 import { struct, tuple } from './types.ts'
 import { encodeValue } from './values.ts'

@@ -69,3 +69,8 @@ export const uncheckedExtrinsic = struct(
     ['Extra', extra],
   ],
 )
+
+/** The real runtime takes Ethereum's transactions, too, and wraps its extrinsics for that; we keep the wrapping. */
+export const selfContainedExtrinsic = struct('fp_self_contained::unchecked_extrinsic::UncheckedExtrinsic', [
+  uncheckedExtrinsic,
+])

@@ -9,7 +9,7 @@ export const API_VERSIONS = {
   AccountNonceApi: 1,
   TransactionPaymentApi: 4,
   NeuronInfoRuntimeApi: 1,
-  SubnetInfoRuntimeApi: 1,
+  SubnetInfoRuntimeApi: 2,
   StakeInfoRuntimeApi: 1,
   SubnetRegistrationRuntimeApi: 1,
 } as const

@@ -1,11 +1,14 @@
 /** Types of the pallet's own. */
 import { balance } from '../../substrate-types.ts'
-import { bytes, type Fields, i64, struct, u8, u16, u32, u64, u128 } from '../../types.ts'
+import { bytes, type Fields, i64, i128, struct, u8, u16, u32, u64, u128 } from '../../types.ts'
 
 const own = (name: string, fields: Fields) => struct(`pallet_subtensor::${name}`, fields)
 
 /** 64 bits after the point. */
 export const fixedU128 = struct('substrate_fixed::FixedU128', { bits: u128 })
+
+/** 32 bits after the point. */
+export const fixedI128 = struct('substrate_fixed::FixedI128', { bits: i128 })
 
 export const safeFloat = struct('share_pool::SafeFloat', { mantissa: u128, exponent: i64 })
 
