@@ -24,6 +24,7 @@ const ports = [
   'media/download',
   'media/image-distance',
   'media/renderer',
+  'repo/code-host',
   'repo/state-repo',
   'store/object-store',
   'store/source/object-source',
@@ -51,7 +52,7 @@ const rooms: Readonly<Record<string, Room>> = {
   rules: { values: ['state', 'errors'], types: ['chain/chain'], packages: [...pure, 'picomatch'] },
   engine: {
     values: ['rules', 'signing', 'state', 'errors', 'repo/message'],
-    types: ['chain/chain', 'repo/state-repo'],
+    types: ['chain/chain', 'repo/code-host', 'repo/state-repo'],
   },
   formats: { values: ['engine', 'rules', 'state', 'errors', 'store/content', 'store/evidence'], types: ports },
   stages: { values: ['engine', 'rules', 'state', 'errors'], types: ports },
@@ -77,6 +78,20 @@ const rooms: Readonly<Record<string, Room>> = {
     values: [...adapter.values, 'rules/drand'],
     types: [...(adapter.types ?? []), 'rules/weights', 'wallet/keypair'],
   },
+  validator: {
+    values: [
+      'engine',
+      'errors',
+      'rules',
+      'state',
+      'chain/epochs',
+      'chain/timelock',
+      'chain/weights-payload',
+      'repo/whole-files',
+    ],
+    types: ['chain', 'repo/state-repo', 'wallet/keypair'],
+    packages: ['node:fs/promises', 'node:path', 'zod'],
+  },
   // What of the chain works on nothing but values, and the ports; the adapter comes in as an argument.
   miner: {
     values: [
@@ -99,7 +114,7 @@ const rooms: Readonly<Record<string, Room>> = {
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
   demo: { values: [...everything, 'wallet'] },
   index: { values: everything },
-  cli: { values: [...everything, 'demo', 'gallery', 'miner', 'wallet'] },
+  cli: { values: [...everything, 'demo', 'gallery', 'miner', 'validator', 'wallet'] },
 }
 
 interface Import {

@@ -97,7 +97,8 @@ describe('a validator that asks whenever it likes', () => {
   it('sets them at most once per epoch and leader, never too early, never around a change of the crown', () => {
     fc.assert(
       fc.property(lives, ({ tempo, rateLimit, pauses, leaders, remembers }) => {
-        let [block, lastUpdate] = [1, 0]
+        let block = 1
+        let lastUpdate = 0
         let last: WeightsStanding['last'] = { uids: [], values: [] }
         const made: string[] = []
         for (const pause of pauses) {
@@ -105,7 +106,7 @@ describe('a validator that asks whenever it likes', () => {
           const epochStart = block - (block % tempo)
           const at = { block, uids, ownerHotkey: '5Owner' }
           const change = nextSwitch(leaders, block)
-          const now = {
+          const now: WeightsStanding = {
             block,
             epochStart,
             nextEpoch: epochStart + tempo,
