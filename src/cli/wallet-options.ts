@@ -1,6 +1,6 @@
 /** The options by which Bittensor's tools name a wallet, with the same defaults and variables. */
 import { type Command, Option } from 'commander'
-import { type AskPassword, PASSWORD_VARIABLE } from '../wallet/password.ts'
+import { type AskPassword, PASSWORD_VARIABLE, passwordFromEnvironment } from '../wallet/password.ts'
 import {
   coldkeyFiles,
   DEFAULT_ROOT,
@@ -40,4 +40,5 @@ export const WHERE_PASSWORDS_COME_FROM = `A password is asked for without echo, 
 export const BY_ENVIRONMENT = `put the password into the environment variable ${PASSWORD_VARIABLE}`
 
 /** Of a file that is encrypted. */
-export const askPassword: AskPassword = (file) => askHidden(`Password of ${file}: `, BY_ENVIRONMENT)
+export const askPassword: AskPassword = async (file) =>
+  passwordFromEnvironment(file) ?? askHidden(`Password of ${file}: `, BY_ENVIRONMENT)

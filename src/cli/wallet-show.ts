@@ -1,6 +1,5 @@
 import { Argument, Command } from 'commander'
 import { openKey } from '../wallet/open-key.ts'
-import { passwordFromEnvironment } from '../wallet/password.ts'
 import type { KeyKind } from '../wallet/wallet-files.ts'
 import { print, printJson } from './output.ts'
 import { askPassword, filesOf, type WalletOptions, WHERE_PASSWORDS_COME_FROM, withWallet } from './wallet-options.ts'
@@ -16,8 +15,7 @@ export const walletShowCommand = withWallet(new Command('show'))
   .addHelpText('after', '\nExample:\n  $ roundkeeper wallet show coldkey --wallet.name miner\n')
   .action(async (kind: KeyKind, options: WalletOptions & { json?: boolean }) => {
     const { privateFile } = filesOf(kind, options)
-    const ask = async (file: string) => passwordFromEnvironment(file) ?? askPassword(file)
-    const { keypair, encryption } = await openKey(privateFile, ask)
+    const { keypair, encryption } = await openKey(privateFile, askPassword)
     using key = keypair
     const publicKey = `0x${Buffer.from(key.publicKey).toString('hex')}`
     if (options.json) {

@@ -4,9 +4,9 @@ import { nextEpochBlock } from '../chain/epochs.ts'
 import type { Receipt } from '../chain/transactions.ts'
 import { RoundkeeperError } from '../errors.ts'
 import type { Keypair } from '../wallet/keypair.ts'
-import { revealBlockOf } from './chain-time.ts'
+import { blockPace, revealBlockOf } from './chain-time.ts'
 import type { MinerChain } from './miner-chain.ts'
-import { demandNothingPending, OVERDUE_BLOCKS, type Pending, pendingOf } from './pending.ts'
+import { isOverdue, OVERDUE_BLOCKS, pendingOf, wouldBeLost } from './pending.ts'
 import { type Sealing, seal, sealedFields } from './sealing.ts'
 
 export interface CommitRequest {
@@ -20,8 +20,8 @@ export interface CommitRequest {
 /** How a program waits and speaks. */
 export interface Patience {
   readonly now: () => Date
-  /** Until it is worth to look again: about a block. */
-  readonly pause: () => Promise<void>
+  /** Until it is worth to look again. */
+  readonly pause: (ms: number) => Promise<void>
   readonly progress: (text: string) => void
 }
 
@@ -59,7 +59,7 @@ export async function sendCommit(
 export async function awaitReveal(
   chain: MinerChain,
   { netuid, text, hotkey }: CommitRequest,
-  { blockNumber, expectedRevealBlock, revealRound }: Committed,
+  { blockNumber, expectedRevealBlock, revealRound, blockMs }: Committed & Pick<Sealing, 'blockMs'>,
   patience: Patience,
 ): Promise<number> {
   patience.progress(`Waiting for the reveal, at about block ${expectedRevealBlock}.`)
@@ -82,7 +82,7 @@ export async function awaitReveal(
         },
       )
     }
-    await patience.pause()
+    await patience.pause(blockMs)
   }
 }
 
@@ -90,19 +90,14 @@ export async function awaitReveal(
 async function settlePending(chain: MinerChain, request: CommitRequest, patience: Patience): Promise<void> {
   const { netuid, hotkey, pending: what = 'refuse' } = request
   if (what === 'overwrite') return
-  let told: Pending | undefined
-  for (;;) {
-    const pending = await pendingOf(chain, netuid, hotkey.address)
-    const head = await chain.head()
-    const due = pending?.expectedRevealBlock
+  for (let told = false; ; told = true) {
+    const [pending, head] = [await pendingOf(chain, netuid, hotkey.address), await chain.head()]
     if (pending === undefined) return
-    if (what === 'refuse' || due === undefined || head.number > due + OVERDUE_BLOCKS)
-      demandNothingPending(pending, head)
-    if (told === undefined) {
-      patience.progress(`Your commitment of block ${pending.block} is revealed first, at about block ${due}.`)
-    }
-    told = pending
-    await patience.pause()
+    if (what === 'refuse' || isOverdue(pending, head.number)) throw wouldBeLost(pending, head.number)
+    const { block, expectedRevealBlock } = pending
+    if (!told)
+      patience.progress(`What you committed in block ${block} opens first, at about block ${expectedRevealBlock}.`)
+    await patience.pause(await blockPace(chain, head))
   }
 }
 

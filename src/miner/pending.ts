@@ -26,26 +26,27 @@ export async function pendingOf(chain: MinerChain, netuid: number, hotkey: strin
   return { block: held.block, revealRound, expectedRevealBlock: await expected(chain, head, held.block, revealRound) }
 }
 
-/** @throws `refused` while something would be lost */
-export function demandNothingPending(pending: Pending | undefined, head: Block): void {
-  if (pending === undefined) return
-  const { block, revealRound, expectedRevealBlock } = pending
-  const due = expectedRevealBlock === undefined ? 'will not open' : `opens at about block ${expectedRevealBlock}`
-  const overdue = expectedRevealBlock !== undefined && expectedRevealBlock + OVERDUE_BLOCKS < head.number
-  throw new RoundkeeperError(
+/** After so many blocks nobody waits any longer. */
+export const OVERDUE_BLOCKS = 20
+
+/** Whether it never opens, as far as one can tell at a block. */
+export const isOverdue = ({ expectedRevealBlock: due }: Pending, at: number): boolean =>
+  due === undefined || at > due + OVERDUE_BLOCKS
+
+export function wouldBeLost(pending: Pending, at: number): RoundkeeperError {
+  const { block, revealRound, expectedRevealBlock: due } = pending
+  const opens = due === undefined ? 'which never comes' : `which opens it at about block ${due}`
+  return new RoundkeeperError(
     'refused',
-    `Your commitment of block ${block} is not revealed yet (drand round ${revealRound}, ${due}): another one would replace it`,
+    `Your commitment of block ${block} is not revealed yet (it waits for drand round ${revealRound}, ${opens}): ` +
+      'another one would replace it',
     {
-      hint:
-        overdue || expectedRevealBlock === undefined
-          ? 'It seems that it never opens: give it up with --overwrite.'
-          : 'Wait a minute and try again, or add --wait; --overwrite gives up the one that is there.',
+      hint: isOverdue(pending, at)
+        ? 'It seems that it never opens: give it up with --overwrite.'
+        : 'Wait a minute and try again, or add --wait; --overwrite gives up the one that is there.',
     },
   )
 }
-
-/** After so many blocks nobody waits any longer. */
-export const OVERDUE_BLOCKS = 20
 
 function lastRoundOf({ fields }: Registration): bigint | undefined {
   const rounds = fields.flatMap((field) => (field.kind === 'timelock' ? [field.revealRound] : []))

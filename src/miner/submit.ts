@@ -119,7 +119,7 @@ async function submit(
   patience.progress(`Sending, and waiting until it is final: ${request.text}`)
   const committed = await sendCommit(chain, request, sealing)
   if (!to.wait) return { round: place.counting, sealing, committed }
-  const revealedAt = await awaitReveal(chain, request, committed, patience)
+  const revealedAt = await awaitReveal(chain, request, { ...committed, blockMs: sealing.blockMs }, patience)
   return { round: roundAt(revealedAt, place) ?? place.counting, sealing, committed, revealedAt }
 }
 
