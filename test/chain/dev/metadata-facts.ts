@@ -35,6 +35,9 @@ export function factsOf({ registry, metadata }: { registry: TypeRegistry; metada
     for (const { name, type: id, value } of pallet.constants) {
       tell(`${pallet.name}.${name} type`, type(id))
       tell(`${pallet.name}.${name} value`, value.toHex())
+      if (`${name}` !== 'Version') continue
+      const version = registry.createTypeUnsafe(registry.createLookupType(id), [value.toU8a(true)]).toJSON()
+      for (const [api, number] of (version as { apis: [string, number][] }).apis) tell(`runtime API ${api}`, number)
     }
     for (const part of ['calls', 'events', 'errors'] as const) {
       const found = pallet[part].unwrapOr(undefined)

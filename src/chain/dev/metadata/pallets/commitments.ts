@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_SPACE, MAX_FIELDS, MAX_RAW_BYTES } from '../../../commitment-data.ts'
 import { constant, identity, optional, type Pallet, stored, twox64 } from '../pallet.ts'
 import { accountId, balance, blockNumber, netuid } from '../substrate-types.ts'
 import {
@@ -16,8 +17,10 @@ import {
   variant,
 } from '../types.ts'
 
-/** Up to 128 bytes need no length of their own: the variant says it. */
-const raw = Array.from({ length: 129 }, (_, length) => variant(length + 1, `Raw${length}`, [array(u8, length)]))
+/** Short bytes need no length of their own: the variant says it. */
+const raw = Array.from({ length: MAX_RAW_BYTES + 1 }, (_, length) =>
+  variant(length + 1, `Raw${length}`, [array(u8, length)]),
+)
 const hashes = ['BlakeTwo256', 'Sha256', 'Keccak256', 'ShaThree256']
 
 const data = enumeration('pallet_commitments::types::Data', [
@@ -47,7 +50,7 @@ export const commitments: Pallet = {
     // The text, and the block in which it was revealed.
     optional('RevealedCommitments', byHotkey, sequence(tuple(bytes, u64))),
     optional('UsedSpaceOf', byHotkey, usage),
-    stored('MaxSpace', [], u32, 3100),
+    stored('MaxSpace', [], u32, DEFAULT_MAX_SPACE),
   ],
   calls: [variant(0, 'set_commitment', { netuid, info }), variant(2, 'set_max_space', { new_limit: u32 })],
   events: [
@@ -62,7 +65,7 @@ export const commitments: Pallet = {
     'UnexpectedUnreserveLeftover',
   ]),
   constants: [
-    constant('MaxFields', u32, 3),
+    constant('MaxFields', u32, MAX_FIELDS),
     constant('InitialDeposit', balance, 0),
     constant('FieldDeposit', balance, 0),
   ],
