@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand,
   gallery: async () => (await import('./gallery.ts')).galleryCommand,
   wallet: async () => (await import('./wallet.ts')).walletCommand,
+  miner: async () => (await import('./miner.ts')).minerCommand,
 }
 
 /** The one that is called; all of them for help, and where none is. */

@@ -1,0 +1,13 @@
+import { Command } from 'commander'
+import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
+import { listAllCommand } from './miner-list.ts'
+
+export const minerCommand = new Command('miner')
+  .summary('enter a competition, and see what becomes of your entry')
+  .description(
+    'What a miner does on their own machine: commit an entry to the chain in two halves, look at the competition, and hear of\n' +
+      'every reason why an entry would not count, before it is too late. The same options as 404-GEN’s own tool.',
+  )
+  .addCommand(commitHashCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(commitRepoCdnCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(listAllCommand('miner').option('--json', 'print one JSON object'))
