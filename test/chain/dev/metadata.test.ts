@@ -5,8 +5,8 @@ import type { DispatchError } from '@polkadot/types/interfaces'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Data, encodeRegistration } from '../../../src/chain/commitment-data.ts'
-import { encodeMetadata } from '../../../src/chain/dev/metadata/encode.ts'
-import { devMetadata } from '../../../src/chain/dev/metadata/index.ts'
+import { encodeMetadata } from '../../../src/chain/dev/metadata/encode/metadata.ts'
+import { devMetadata, METADATA_VERSIONS } from '../../../src/chain/dev/metadata/index.ts'
 import { differences, factsOf, openMetadata } from './metadata-facts.ts'
 
 type Opened = ReturnType<typeof openMetadata>
@@ -36,7 +36,7 @@ function storedAs({ registry, query }: Opened, pallet: string, item: string, val
   return registry.createTypeUnsafe(registry.createLookupType(type.isMap ? type.asMap.value : type.asPlain), [value])
 }
 
-describe.each([14, 15] as const)('metadata version %i', (version) => {
+describe.each(METADATA_VERSIONS)('metadata version %i', (version) => {
   const bytes = devMetadata(version)
   const opened = openMetadata(bytes)
 
@@ -146,7 +146,7 @@ describe.each([14, 15] as const)('metadata version %i', (version) => {
 })
 
 describe('the runtime APIs', () => {
-  const { metadata, consts } = openMetadata(devMetadata(15))
+  const { metadata, consts } = openMetadata(devMetadata(16))
 
   it('are those that the version promises', () => {
     const apis = consts.system?.version?.toJSON()
@@ -162,6 +162,7 @@ const data = join(import.meta.dirname, '../../../../shared/data')
 const versions = [
   { ours: 14, theirs: 'subtensor-424-v14.scale' },
   { ours: 15, theirs: 'subtensor-424-v16.scale' },
+  { ours: 16, theirs: 'subtensor-424-v16.scale' },
 ] as const
 
 describe.each(versions)('version $ours beside $theirs', ({ ours, theirs }) => {

@@ -1,6 +1,7 @@
 /** A pallet as the metadata shows it: what it stores, what it can be told, what it tells. */
+
+import type { Value } from './encode/values.ts'
 import type { Type, Variant } from './types.ts'
-import type { Value } from './values.ts'
 
 export interface Pallet {
   readonly name: string

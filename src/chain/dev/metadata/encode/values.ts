@@ -1,6 +1,6 @@
 /** Values of described types as SCALE: what storage answers where nothing is stored, and the constants. */
-import { compact, join, list } from '../../scale.ts'
-import { type Fields, isPositional, type Type } from './types.ts'
+import { compact, join, list } from '../../../scale.ts'
+import { type Fields, isPositional, type Type } from '../types.ts'
 
 /** Bytes may be given as text. A number that is not told is 0, a list empty, an option none. */
 export type Value = number | bigint | boolean | string | Uint8Array | Values | { readonly [field: string]: Value }

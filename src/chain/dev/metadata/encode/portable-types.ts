@@ -1,6 +1,7 @@
 /** The registry of types in the metadata: every type once, with a number by which all others refer to it. */
-import { compact, join, list, sized, u8, u32 } from '../../scale.ts'
-import { type Fields, isPositional, type Outer, type Type, typesOf, type Variant } from './types.ts'
+import { compact, join, list, u8, u32 } from '../../../scale.ts'
+import { type Fields, isPositional, type Outer, type Type, typesOf, type Variant } from '../types.ts'
+import { NO_DOCS, optional, text } from './parts.ts'
 
 export class PortableTypes {
   readonly #outer: Readonly<Record<Outer, Type>>
@@ -83,7 +84,3 @@ export class PortableTypes {
     )
   }
 }
-
-export const text = (value: string) => sized(new TextEncoder().encode(value))
-export const optional = (value: Uint8Array | undefined) => (value === undefined ? u8(0) : join(u8(1), value))
-export const NO_DOCS = list([])
