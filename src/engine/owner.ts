@@ -1,4 +1,5 @@
 import type { Chain } from '../chain/chain.ts'
+import type { CodeHost } from '../repo/code-host.ts'
 import type { Config } from '../state/config.ts'
 import type { Stage, State } from '../state/state.ts'
 import type { Writer } from '../state/state-file.ts'
@@ -14,6 +15,8 @@ export interface Context {
   readonly clock: Clock
   readonly pool: WorkPool
   readonly format: Format
+  /** Asked whether an entry's repository has its commit; without one nobody is. */
+  readonly codeHost?: CodeHost | undefined
   /** Aborted when the run should stop in good order. */
   readonly signal: AbortSignal
   /** Tells people how far a long piece of work has come; never decides anything. */

@@ -5,10 +5,13 @@
 import type { Reveal } from '../chain/chain.ts'
 import { MATCH_NAME_LENGTH } from '../state/duels.ts'
 import { isReordered } from '../state/map.ts'
-import type { RevealRecord } from '../state/reveals.ts'
+import type { RepositoryAnswer, RevealReason, RevealRecord } from '../state/reveals.ts'
 import type { Submission, Submissions } from '../state/submissions.ts'
 import { LEADER } from '../state/winner.ts'
-import { parseReveal, recordedText } from './reveal-text.ts'
+import { enter } from './commit-reveal.ts'
+import { enterLegacy } from './legacy-reveals.ts'
+import { bounded, evidenceOf, HOTKEY } from './reveal-evidence.ts'
+import { recordedText } from './reveal-text.ts'
 
 /** One part of what a miner reveals. */
 export interface RevealField {
@@ -20,10 +23,12 @@ export interface RevealField {
 export interface RevealSchema {
   /** By key of the revealed JSON object; all are required. Order is the order in `submissions.json`. */
   readonly fields: Readonly<Record<string, RevealField>>
-  /** The field whose reveal block is the entry's priority. */
+  /** The field that is the commitment: it has to be there first, and its block is the entry's priority. */
   readonly priority: string
   /** Fields that make two entries the same; empty when duplicates are allowed. */
   readonly identity: readonly string[]
+  /** The fields that name a git repository, `owner/name`, and the commit that it must contain; absent where none do. */
+  readonly code?: { readonly repo: string; readonly commit: string }
 }
 
 export interface Selection {
@@ -34,24 +39,41 @@ export interface Selection {
   /** `{config.name}-{N}` */
   readonly round: string
   readonly rules: 'legacy' | 'v1'
+  /** By hotkey, since which block it is registered, as of the end of the window; undefined: everybody may take part. */
+  readonly registrations?: ReadonlyMap<string, number> | undefined
+  /** By hotkey, what the host of its repository said; whoever is not in it was not asked about. */
+  readonly repositories?: ReadonlyMap<string, RepositoryAnswer>
 }
+
+export interface Selected {
+  /** In order of priority. */
+  readonly submissions: Submissions
+  /** What became of every hotkey that revealed anything in the window. */
+  readonly records: RevealRecord[]
+  /** How many refused ones there is no record of, for its size. */
+  readonly omitted: number
+}
+
+/** What one hotkey enters, or why it does not. */
+export type Judged =
+  | { ok: true; values: Readonly<Record<string, string>>; block: number }
+  | { ok: false; outcome: RevealRecord['outcome']; code: RevealReason; reason: string }
 
 interface Entry {
   readonly hotkey: string
   readonly values: Readonly<Record<string, string>>
   readonly block: number
 }
-type Judged = { ok: true; entry: Entry } | { ok: false; outcome: 'incomplete' | 'invalid'; reason: string }
+interface Verdict {
+  readonly judged: Judged
+  readonly reveals: RevealRecord['reveals']
+}
 
-/** @returns the entries in order of reveal, and a record for every hotkey that revealed anything in the window */
-export function selectSubmissions(selection: Selection): { submissions: Submissions; records: RevealRecord[] } {
-  const byHotkey = revealsByHotkey(selection)
-  const judged = new Map([...byHotkey].map(([hotkey, reveals]) => [hotkey, judge(hotkey, reveals, selection)]))
-  // The sort is stable: entries of one block keep the order of the hotkeys.
-  const entries = [...judged.values()].flatMap((result) => (result.ok ? [result.entry] : []))
-  entries.sort((a, b) => a.block - b.block)
+/** The legacy rules know neither registrations nor hosts. */
+export function selectSubmissions(selection: Selection): Selected {
+  const verdicts = verdictsOf(selection)
+  const entries = entriesOf(verdicts)
   const duplicates = duplicatesOf(entries, selection)
-
   const submissions: Submissions = Object.fromEntries(
     entries
       .filter(({ hotkey }) => !duplicates.has(hotkey))
@@ -60,97 +82,114 @@ export function selectSubmissions(selection: Selection): { submissions: Submissi
         { ...values, revealed_at_block: block, round: selection.round } as Submission,
       ]),
   )
-  const records = [...byHotkey].map(([hotkey, reveals]): RevealRecord => {
-    const result = judged.get(hotkey)!
-    const duplicate = duplicates.get(hotkey)
+  const records = [...verdicts].map(([hotkey, { judged, reveals }]): RevealRecord => {
+    const refused = judged.ok ? duplicates.get(hotkey) : judged
+    const registered = registeredAt(selection, hotkey)
+    const repository = asked(selection, hotkey)
     return {
       hotkey,
-      outcome: !result.ok ? result.outcome : duplicate === undefined ? 'accepted' : 'duplicate',
-      reason: !result.ok ? result.reason : (duplicate ?? ''),
-      reveals: reveals.map(({ block, text }) => ({ block, text: recordedText(text) })),
+      outcome: refused?.outcome ?? 'accepted',
+      reason: refused?.reason ?? '',
+      reveals,
+      ...(refused === undefined ? {} : { reason_code: refused.code }),
+      ...(registered === undefined ? {} : { registered_at_block: registered }),
+      ...(repository === undefined ? {} : { repository }),
     }
   })
-  return { submissions, records }
+  return { submissions, ...(selection.rules === 'v1' ? bounded(records) : { records, omitted: 0 }) }
 }
 
-/** Those of the window. The legacy order is the chain's; ours does not depend on it. */
-function revealsByHotkey({ reveals, window, rules }: Selection): Map<string, Reveal[]> {
-  const inWindow = reveals.filter(({ block }) => block >= window.earliest && block <= window.latest)
-  if (rules === 'v1') {
-    inWindow.sort((a, b) => ascending(a.hotkey, b.hotkey) || a.block - b.block || ascending(a.text, b.text))
-  }
-  return Map.groupBy(inWindow, ({ hotkey }) => hotkey)
+/** Whose repository has to be asked for which commit: all that may come to be entries, copies too. */
+export function codeOf(selection: Selection): { hotkey: string; repo: string; commit: string }[] {
+  const { code } = selection.schema
+  if (code === undefined || selection.rules === 'legacy') return []
+  return entriesOf(verdictsOf({ ...selection, repositories: new Map() })).map(({ hotkey, values }) => ({
+    hotkey,
+    repo: values[code.repo] ?? '',
+    commit: values[code.commit] ?? '',
+  }))
 }
 
-/** Hotkeys become folders and columns: a chain that answers with anything else must not stop the round. */
+function verdictsOf(selection: Selection): Map<string, Verdict> {
+  return new Map([...evidenceOf(selection)].map(([hotkey, reveals]) => [hotkey, judge(hotkey, reveals, selection)]))
+}
+
+/** By priority; the sort is stable: entries of one block keep the order of the hotkeys. */
+function entriesOf(verdicts: ReadonlyMap<string, Verdict>): Entry[] {
+  const entries = [...verdicts].flatMap(([hotkey, { judged }]) => (judged.ok ? [{ hotkey, ...judged }] : []))
+  return entries.sort((a, b) => a.block - b.block)
+}
+
+function judge(hotkey: string, reveals: readonly Reveal[], selection: Selection): Verdict {
+  const { schema, rules } = selection
+  const told = (judged: Judged, codes: readonly (RevealReason | undefined)[] = []): Verdict => ({
+    judged,
+    reveals: reveals.map(({ block, text }, i) => {
+      const code = codes[i]
+      return { block, text: recordedText(text), ...(code === undefined ? {} : { reason_code: code }) }
+    }),
+  })
+  if (!isHotkey(hotkey)) return told(refusal('bad-hotkey', 'not the address of a hotkey'))
+  if (rules === 'legacy') return told(enterLegacy(reveals, schema))
+  const registered = registeredAt(selection, hotkey)
+  if (registered === null)
+    return told(refusal('not-registered', `not registered on the subnet at block ${selection.window.latest}`))
+  const { judged, codes } = enter(reveals, schema, registered)
+  if (judged.ok && asked(selection, hotkey) === 'missing') return told(lacking(judged.values, schema), codes)
+  return told(judged, codes)
+}
+
 const isHotkey = (text: string) =>
-  /^[A-Za-z0-9]{1,64}$/.test(text) && text !== LEADER && !isReordered(text) && !(text in Object.prototype)
+  HOTKEY.test(text) && text !== LEADER && !isReordered(text) && !(text in Object.prototype)
 
-/** Puts one hotkey's entry together: for each field the newest value, which may come from different reveals. */
-function judge(hotkey: string, reveals: readonly Reveal[], { schema, rules }: Selection): Judged {
-  if (!isHotkey(hotkey)) return { ok: false, outcome: 'invalid', reason: 'not the address of a hotkey' }
-  const parsed = reveals.map(({ block, text }) => ({ block, ...parseReveal(text) }))
-  const values: Record<string, string> = {}
-  let priority = 0
-  const missing: string[] = []
-  for (const [name, field] of Object.entries(schema.fields)) {
-    const found = parsed.flatMap(({ block, fields }) => {
-      const value = fields.get(name)
-      return value === undefined ? [] : [{ block, value }]
-    })
-    const newest = found.reduce<(typeof found)[number] | undefined>(newer, undefined)
-    if (newest === undefined) {
-      missing.push(name)
-      continue
-    }
-    const checked = field.check(newest.value)
-    if (!checked.ok) return { ok: false, outcome: 'invalid', reason: `${name}: ${checked.reason}` }
-    values[name] = checked.value
-    if (name === schema.priority) {
-      const same = found.filter(({ value }) => value === newest.value).map(({ block }) => block)
-      priority = rules === 'v1' ? Math.min(...same) : newest.block
-    }
-  }
-  if (missing.length === 0) return { ok: true, entry: { hotkey, values, block: priority } }
-  const problem = parsed.findLast(({ problem }) => problem !== undefined)?.problem
-  return problem !== undefined && parsed.every(({ fields }) => fields.size === 0)
-    ? { ok: false, outcome: 'invalid', reason: problem }
-    : {
-        ok: false,
-        outcome: 'incomplete',
-        reason: `not revealed in the window: ${missing.join(', ')}${problem === undefined ? '' : `; ${problem}`}`,
-      }
-}
+const refusal = (code: RevealReason, reason: string): Judged => ({ ok: false, outcome: 'invalid', code, reason })
 
-/** The newer value; within one block the greater string. */
-function newer<T extends { block: number; value: string }>(a: T | undefined, b: T): T {
-  if (a === undefined || b.block > a.block) return b
-  return b.block === a.block && b.value > a.value ? b : a
-}
+const lacking = (values: Readonly<Record<string, string>>, { code }: RevealSchema) =>
+  refusal('commit-missing', `${values[code?.repo ?? '']} does not contain the commit ${values[code?.commit ?? '']}`)
+
+/** null: it is not; undefined: nobody can tell. */
+const registeredAt = ({ registrations, rules }: Selection, hotkey: string) =>
+  registrations === undefined || rules === 'legacy' ? undefined : (registrations.get(hotkey) ?? null)
+
+const asked = ({ repositories, rules }: Selection, hotkey: string) =>
+  rules === 'legacy' ? undefined : repositories?.get(hotkey)
+
+type Duplicate = Extract<Judged, { ok: false }>
 
 /** @returns by hotkey, why its entry does not count: somebody revealed the same before, or is recorded under its name */
-function duplicatesOf(entries: readonly Entry[], { schema, rules }: Selection): Map<string, string> {
+function duplicatesOf(entries: readonly Entry[], { schema, rules }: Selection): Map<string, Duplicate> {
   const { identity } = schema
-  const reasons = new Map<string, string>()
+  const refused = new Map<string, Duplicate>()
   const first = new Map<string, Entry>()
   for (const entry of entries) {
-    const keys = [
+    const keys: { key: string; what: string; code: RevealReason }[] = [
       ...(identity.length > 0
-        ? [{ key: JSON.stringify(identity.map((field) => entry.values[field])), what: identity.join(' and ') }]
+        ? [
+            {
+              key: JSON.stringify(identity.map((field) => entry.values[field])),
+              what: identity.join(' and '),
+              code: 'duplicate' as const,
+            },
+          ]
         : []),
       // Such hotkeys can be searched for, and the match report of one would take the place of the other's.
       ...(rules === 'v1'
-        ? [{ key: entry.hotkey.slice(0, MATCH_NAME_LENGTH), what: `first ${MATCH_NAME_LENGTH} characters` }]
+        ? [
+            {
+              key: entry.hotkey.slice(0, MATCH_NAME_LENGTH),
+              what: `first ${MATCH_NAME_LENGTH} characters`,
+              code: 'similar-hotkey' as const,
+            },
+          ]
         : []),
     ]
     const taken = keys.find(({ key }) => first.has(key))
     const earlier = taken && first.get(taken.key)
     if (taken === undefined || earlier === undefined) for (const { key } of keys) first.set(key, entry)
     else {
-      reasons.set(entry.hotkey, `same ${taken.what} as ${earlier.hotkey}, which comes first (block ${earlier.block})`)
+      const reason = `same ${taken.what} as ${earlier.hotkey}, which comes first (block ${earlier.block})`
+      refused.set(entry.hotkey, { ok: false, outcome: 'duplicate', code: taken.code, reason })
     }
   }
-  return reasons
+  return refused
 }
-
-const ascending = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

@@ -5,6 +5,7 @@ import { isError } from '../errors.ts'
 import { revealSchemaOf } from '../formats/index.ts'
 import { digestOf } from '../rules/digest.ts'
 import { drandPublicKey, quicknet } from '../rules/drand.ts'
+import { recordedEvidence } from '../rules/reveal-evidence.ts'
 import { selectSubmissions } from '../rules/reveals.ts'
 import { deriveSeed, legacySeed, type PublishedSeed, randomnessOf, SEED_ALGORITHM, seedRecord } from '../rules/seed.ts'
 import {
@@ -31,9 +32,7 @@ export async function replaySubmissions(
   if (schedule === undefined) return compare(recorded, undefined, 'no schedule on record')
   const reveals = await snapshot.find(files.reveals, round)
   const selected = selectSubmissions({
-    reveals: reveals
-      ? reveals.hotkeys.flatMap((record) => record.reveals.map((r) => ({ hotkey: record.hotkey, ...r })))
-      : asReveals(submissions),
+    ...(reveals ? recordedEvidence(reveals.hotkeys) : { reveals: asReveals(submissions) }),
     window: { earliest: schedule.earliest_reveal_block, latest: schedule.latest_reveal_block },
     schema: revealSchemaOf(config),
     round: `${config.name}-${round}`,
@@ -64,7 +63,9 @@ function compareReveals(
     return refuted(names, note)
   }
   const told = differencesOf(reveals.hotkeys, selected.records)
-  return told.length > 0 ? refuted(names, 'what became of a reveal is not what was told', told) : names
+  if (told.length > 0) return refuted(names, 'what became of a reveal is not what was told', told)
+  const missing = reveals.hotkeys.filter(({ reason_code }) => reason_code === 'commit-missing').length
+  return believing(names, missing === 0 ? undefined : `${missing} refused: the host said that their code is not there`)
 }
 
 const plainly = (submissions: Submissions): unknown => JSON.parse(files.submissions.serialise(submissions))

@@ -2,10 +2,11 @@ import { type Change, change } from '../../src/engine/change.ts'
 import type { Context, Round, Waiting } from '../../src/engine/owner.ts'
 import { RoundkeeperError } from '../../src/errors.ts'
 import { digestOf } from '../../src/rules/digest.ts'
-import { selectSubmissions } from '../../src/rules/reveals.ts'
+import { type Selection, selectSubmissions } from '../../src/rules/reveals.ts'
 import { blockSeconds, deadlineOf, etaOfBlock, etaOfRandomness, formatEta } from '../../src/rules/schedule.ts'
 import { randomnessOf, seedRecord } from '../../src/rules/seed.ts'
 import { files } from '../../src/state/index.ts'
+import { askForCode } from './repositories.ts'
 
 const DEFAULT_NETUID = 17
 
@@ -27,19 +28,37 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
   }
 
   const closing = await chain.block(schedule.latest_reveal_block)
-  const { submissions, records } = selectSubmissions({
-    reveals: await chain.reveals(config.netuid ?? DEFAULT_NETUID, closing.number),
+  const netuid = config.netuid ?? DEFAULT_NETUID
+  const rules = config.rules ?? 'legacy'
+  const selection: Selection = {
+    reveals: await chain.reveals(netuid, closing.number),
     window: { earliest: schedule.earliest_reveal_block, latest: schedule.latest_reveal_block },
     schema: format.reveals(config),
     round: `${config.name}-${number}`,
-    rules: config.rules ?? 'legacy',
-  })
+    rules,
+    registrations: rules === 'v1' ? await chain.registrations(netuid, closing.number) : undefined,
+  }
+  const source = randomnessOf(schedule)
+  const somebody = Object.keys(selectSubmissions(selection).submissions).length > 0
+  const value = somebody ? await chain.randomness(source) : undefined
+  if (somebody && value === undefined) {
+    const eta = etaOfRandomness(source, head, config)
+    const name = source.kind === 'block' ? `block ${source.block}` : `drand round ${source.round}`
+    return { for: `the randomness of ${name}`, ...(eta ? { eta } : {}) }
+  }
+
+  const repositories = await askForCode(selection, context)
+  const { submissions, records, omitted } = selectSubmissions({ ...selection, ...(repositories && { repositories }) })
   const collected = change()
     .put(files.submissions, [number], submissions)
-    .put(files.reveals, [number], { read_at_block: closing.number, block_hash: closing.hash, hotkeys: records })
+    .put(files.reveals, [number], {
+      read_at_block: closing.number,
+      block_hash: closing.hash,
+      hotkeys: records,
+      ...(omitted === 0 ? {} : { omitted }),
+    })
   snapshot.apply(collected)
-
-  if (Object.keys(submissions).length === 0) {
+  if (value === undefined || Object.keys(submissions).length === 0) {
     yield change()
       .at(head)
       .and(collected)
@@ -47,13 +66,6 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
     return
   }
 
-  const source = randomnessOf(schedule)
-  const value = await chain.randomness(source)
-  if (value === undefined) {
-    const eta = etaOfRandomness(source, head, config)
-    const name = source.kind === 'block' ? `block ${source.block}` : `drand round ${source.round}`
-    return { for: `the randomness of ${name}`, ...(eta ? { eta } : {}) }
-  }
   const submissionsDigest = digestOf(files.submissions.serialise(submissions))
   const seed = seedRecord({ config, round: number, schedule, value, submissionsDigest, publishedAtBlock: head.number })
   const deadline = etaOfBlock(deadlineOf(schedule, config, seed), head, seconds)

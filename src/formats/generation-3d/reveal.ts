@@ -45,8 +45,10 @@ const v1: RevealSchema = {
     commit: matching(/^[0-9a-f]{40}$/, 'a commit id of 40 lower-case hex digits'),
     cdn_url: cdnUrl,
   },
-  identity: ['repo', 'commit'],
+  // A commit id names the code whole: a fork that holds it is the same code.
+  identity: ['commit'],
+  code: { repo: 'repo', commit: 'commit' },
 }
 
-/** A reveal is `{repo, commit, cdn_url}`; under `v1` the same code entered twice counts once. */
+/** A reveal is `{repo, commit, cdn_url}`; under `v1` the commit comes first, and the same code entered twice counts once. */
 export const revealSchema = (config: Config): RevealSchema => (config.rules === 'v1' ? v1 : legacy)
