@@ -5,6 +5,10 @@ import type { PortableRegistry } from '@polkadot/types/metadata'
 
 const require = createRequire(import.meta.url)
 const types: typeof import('@polkadot/types') = require('@polkadot/types')
+const util: typeof import('@polkadot/util') = require('@polkadot/util')
+
+/** `set_commitment` as the library names it. */
+export const camelCase = (name: string) => util.stringCamelCase(name)
 
 /** @param bytes as `state_getMetadata` answers */
 export function openMetadata(bytes: Uint8Array) {
