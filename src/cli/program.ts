@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand,
   gallery: async () => (await import('./gallery.ts')).galleryCommand,
   wallet: async () => (await import('./wallet.ts')).walletCommand,
+  weights: async () => (await import('./weights.ts')).weightsCommand,
   miner: async () => (await import('./miner.ts')).minerCommand,
 }
 

@@ -24,7 +24,8 @@ export interface PlanRequest {
   readonly netuid?: number | undefined
   /** Who would set them; without one, only the weights are planned. */
   readonly hotkey?: string | undefined
-  readonly record?: WeightsRecord | undefined
+  /** What was set last from here, by subnet. */
+  readonly recordOf?: ((netuid: number) => WeightsRecord) | undefined
 }
 
 export interface WeightsPlan {
@@ -55,7 +56,7 @@ const DEFAULT_BLOCK_SECONDS = 12
 
 /** @throws `usage` (another subnet), `state-file`, `not-found`, `unavailable` */
 export async function planWeights(request: PlanRequest): Promise<WeightsPlan> {
-  const { repo, chain, hotkey, record } = request
+  const { repo, chain, hotkey, recordOf } = request
   const snapshot = new Snapshot(repo, await repo.head())
   const config = await snapshot.read(files.config)
   const leaders = (await snapshot.find(files.leader)) ?? []
@@ -89,7 +90,7 @@ export async function planWeights(request: PlanRequest): Promise<WeightsPlan> {
 
   const shown = neuron && (await chain.weights(netuid, neuron.uid, block.number))
   const commitReveal = subnet.commitRevealWeights
-  const last = neuron && lastWeights({ neuron, shown, record: await record?.read(), commitReveal })
+  const last = neuron && lastWeights({ neuron, shown, record: await recordOf?.(netuid).read(), commitReveal })
   const objections =
     decision.kind === 'set'
       ? objectionsTo(

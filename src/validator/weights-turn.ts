@@ -19,10 +19,10 @@ export interface Audited {
   readonly first: string | null
 }
 
-export interface TurnOptions extends Omit<PlanRequest, 'hotkey' | 'chain' | 'record'> {
+export interface TurnOptions extends Omit<PlanRequest, 'hotkey' | 'chain' | 'recordOf'> {
   readonly chain: ValidatorChain
   readonly hotkey: Keypair
-  readonly record: WeightsRecord
+  readonly recordOf: (netuid: number) => WeightsRecord
   /** Looks at the history up to a head or a newer one; absent, the competition is believed. */
   readonly audit?: ((head: string) => Promise<Audited>) | undefined
   /** Everything but the transaction. */
@@ -46,7 +46,7 @@ const MAX_AUDITS = 3
 
 /** @throws what planning, auditing and submitting throw */
 export async function weightsTurn({ audit, dryRun = false, ...options }: TurnOptions): Promise<Turn> {
-  const { hotkey } = options
+  const { chain, hotkey, recordOf } = options
   let audited: Audited | undefined
   for (let audits = 0; ; audits++) {
     const plan = await planWeights({ ...options, hotkey: hotkey.address })
@@ -64,7 +64,7 @@ export async function weightsTurn({ audit, dryRun = false, ...options }: TurnOpt
     }
     if (audited !== undefined && audited.errors > 0) return { ...rest, kind: 'unverified', reason: brokenBy(audited) }
     if (dryRun) return { ...rest, kind: 'would-set', reason: step.reason }
-    const submission = await submitWeights(plan, step.weights, options)
+    const submission = await submitWeights(plan, step.weights, { chain, hotkey, record: recordOf(plan.netuid) })
     return { ...rest, kind: 'set', reason: step.reason, submission }
   }
 }

@@ -53,7 +53,7 @@ export interface Scene extends AsyncDisposable {
   readonly crown: Crown
   readonly clock: VirtualClock
   readonly subnet: FakeSubnet
-  readonly options: TurnOptions
+  readonly record: WeightsRecord
   turn(changes?: Partial<TurnOptions>): ReturnType<typeof weightsTurn>
 }
 
@@ -69,12 +69,12 @@ export async function scene(
   for (const key of [owner, leader, challenger, validator]) subnet.register(key.address)
   subnet.ownerHotkey = owner.address
   const record = new WeightsRecord(join(crown.dir, 'state', 'weights.json'))
-  const turnOptions: TurnOptions = { repo: crown.repo, chain: subnet, hotkey: validator, record }
+  const turnOptions: TurnOptions = { repo: crown.repo, chain: subnet, hotkey: validator, recordOf: () => record }
   return {
     crown,
     clock,
     subnet,
-    options: turnOptions,
+    record,
     turn: (changes = {}) => weightsTurn({ ...turnOptions, ...changes }),
     [Symbol.asyncDispose]: () => crown[Symbol.asyncDispose](),
   }

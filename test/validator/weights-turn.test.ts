@@ -60,7 +60,7 @@ describe('a turn with weights in the open', () => {
     await using world = await scene()
     expect(await world.turn({ dryRun: true })).toMatchObject({ kind: 'would-set', submission: undefined })
     expect(world.subnet.sent).toBe(0)
-    expect(await world.options.record.read()).toBeUndefined()
+    expect(await world.record.read()).toBeUndefined()
   })
 
   it('is postponed around a change of the crown, and pays the new leader after it', async () => {
@@ -212,12 +212,12 @@ describe.each([false, true])('an answer that never comes (commit–reveal %s)', 
     await using world = await scene()
     world.subnet.subnet = { commitRevealWeights }
     await world.turn()
-    const before = await world.options.record.read()
+    const before = await world.record.read()
     await world.crown.write([entry(challenger)])
     world.subnet.subnet = { commitRevealWeights, weightsRateLimit: 0 }
     world.subnet.mischief.push('refused')
     await expect(world.turn()).rejects.toMatchObject({ code: 'refused' })
-    expect(await world.options.record.read()).toEqual(before)
+    expect(await world.record.read()).toEqual(before)
   })
 })
 
