@@ -7,7 +7,7 @@ import { encodeApis } from './apis.ts'
 import { encodeExtrinsic } from './extrinsic.ts'
 import { encodePallet } from './pallet.ts'
 import { PortableTypes } from './portable-types.ts'
-import { type MetadataVersion, since } from './version.ts'
+import type { MetadataVersion } from './version.ts'
 
 /** What every metadata begins with, before its version. */
 const MAGIC = new TextEncoder().encode('meta')
@@ -18,7 +18,7 @@ export function encodeMetadata(version: MetadataVersion): Uint8Array {
     list(pallets.map((pallet) => encodePallet(types, pallet, version))),
     encodeExtrinsic(types, version),
     ...(version < 16 ? [types.refer(struct('node_subtensor_runtime::Runtime', []))] : []),
-    ...since(15, version, encodeApis(types, version), outerEnums(types), NO_CUSTOM_VALUES),
+    ...(version < 15 ? [] : [encodeApis(types, version), outerEnums(types), NO_CUSTOM_VALUES]),
   ]
   // Last, when all types are known.
   return join(MAGIC, u8(version), types.encode(), ...body)

@@ -5,6 +5,7 @@ import { NO_DOCS, optional, text } from './parts.ts'
 
 export class PortableTypes {
   readonly #outer: Readonly<Record<Outer, Type>>
+  readonly #outerNumbers = new Map<Outer, number>()
   /** By content: types that are described alike are one. */
   readonly #numbers = new Map<string, number>()
   readonly #seen = new Map<Type, number>()
@@ -36,10 +37,10 @@ export class PortableTypes {
 
   /** A call may be a batch of calls: the number is given before the type is described. */
   #numberOfOuter(name: Outer): number {
-    const known = this.#numbers.get(name)
+    const known = this.#outerNumbers.get(name)
     if (known !== undefined) return known
     const number = this.#types.push(new Uint8Array()) - 1
-    this.#numbers.set(name, number)
+    this.#outerNumbers.set(name, number)
     this.#types[number] = this.#describe(this.#outer[name])
     return number
   }
