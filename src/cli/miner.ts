@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
+import { promptsCommand, scheduleCommand, seedCommand } from './miner-documents.ts'
 import { listAllCommand } from './miner-list.ts'
+import { minerStatusCommand } from './miner-status.ts'
 
 export const minerCommand = new Command('miner')
   .summary('enter a competition, and see what becomes of your entry')
@@ -8,6 +10,10 @@ export const minerCommand = new Command('miner')
     'What a miner does on their own machine: commit an entry to the chain in two halves, look at the competition, and hear of\n' +
       'every reason why an entry would not count, before it is too late. The same options as 404-GEN’s own tool.',
   )
+  .addCommand(minerStatusCommand)
   .addCommand(commitHashCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(commitRepoCdnCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(listAllCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(scheduleCommand)
+  .addCommand(seedCommand)
+  .addCommand(promptsCommand)

@@ -5,6 +5,7 @@
 
 import { pythonJson } from '../chain/python-json.ts'
 import { RoundkeeperError } from '../errors.ts'
+import { explainReason } from '../rules/reveal-reasons.ts'
 import type { RevealSchema } from '../rules/reveals.ts'
 import type { Config } from '../state/config.ts'
 import { files } from '../state/files.ts'
@@ -24,6 +25,7 @@ import { locksOf } from './lock.ts'
 import type { MinerChain } from './miner-chain.ts'
 import { pendingOf } from './pending.ts'
 import { type Place, placeAt, placeWarnings, readHead, readStanding } from './place.ts'
+import { prospectsOf } from './prospects.ts'
 import { saying } from './saying.ts'
 import { missingPulses, type Sealing } from './sealing.ts'
 import { checkCdnUrl, checkHash, checkRepo } from './submission-checks.ts'
@@ -107,11 +109,11 @@ async function submit(
 ): Promise<Submitted> {
   const { netuid, hotkey, patience, pending } = to
   await demandRegistered(chain, netuid, hotkey.address)
-  await warnOfFields(to, fields)
   await warnOfLock(to, chain)
   const request: CommitRequest = { netuid, hotkey, text: pythonJson(fields), pending }
   const sealing = await prepareCommit(chain, request, patience)
   for (const warning of placeWarnings(place, sealing.expectedRevealBlock)) to.warn(warning)
+  await warnOfProspects(to, chain, place, sealing)
   const missing = missingPulses(sealing)
   if (missing > 0) to.warn(`The chain has not had drand’s last ${missing} pulses: nothing is revealed until they come.`)
   if (to.dryRun) return { round: place.counting, sealing }
@@ -132,12 +134,24 @@ async function demandRegistered(chain: MinerChain, netuid: number, hotkey: strin
   })
 }
 
-async function warnOfFields({ documents, schema, warn }: Submitting, given: Readonly<Record<string, string>>) {
+/** By the collector's own rules: what would become of the entry if the window closed right after this. */
+async function warnOfProspects(to: Submitting, chain: MinerChain, place: Place, sealing: Sealing): Promise<void> {
+  const { documents, netuid, schema, warn } = to
+  const hotkey = to.hotkey.address
   const config = await findDocument(documents, files.config)
   if (config === undefined) return
-  for (const [name, field] of Object.entries(schema(config).fields)) {
-    const checked = given[name] === undefined ? undefined : field.check(given[name])
-    if (checked?.ok === false) warn(`The collector of ${config.name} will not take this ${name}: ${checked.reason}.`)
+  const coming = { hotkey, text: sealing.text, block: sealing.expectedRevealBlock }
+  const { counting: round, head } = place
+  const request = { chain, netuid, hotkey, config, schema, round, current: place, block: head.number, coming }
+  const { record } = await prospectsOf(request)
+  const own = record?.reveals.find(({ text, block }) => text === coming.text && block === coming.block)
+  const codes = new Set([own?.reason_code, record?.reason_code])
+  for (const code of codes) {
+    // The second half is still to come.
+    if (code === undefined || code === 'not-located') continue
+    const { meaning, remedy } = explainReason(code)
+    const why = code === record?.reason_code && record.reason !== '' ? `${record.reason}.` : meaning
+    warn(`As it is, ${config.name} would not take it (${code}): ${why} ${remedy}`)
   }
 }
 

@@ -219,7 +219,7 @@ describe('repository and CDN', () => {
   it('that the collector would refuse are warned of', async () => {
     const bench = revealed()
     await submitRepoCdn(bench, '-user/repo', server.url)
-    expect(bench.warnings.join()).toContain('The collector of tiny will not take this repo')
+    expect(bench.warnings.join()).toContain('tiny would not take it (bad-value): repo: expected a repository')
   })
 })
 

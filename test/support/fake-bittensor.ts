@@ -49,10 +49,10 @@ export class FakeBittensor implements Bittensor {
     this.#storePulses()
   }
 
-  register(hotkey: string, coldkey = `coldkey of ${hotkey}`): void {
+  register(hotkey: string, { coldkey = `coldkey of ${hotkey}`, registeredAt = 1 } = {}): void {
     const uid = this.#neurons.length
     const rest = { stake: 0n, validatorPermit: false, active: true, lastUpdate: 0 }
-    this.#neurons.push({ uid, hotkey, coldkey, registeredAt: this.#number, ...rest })
+    this.#neurons.push({ uid, hotkey, coldkey, registeredAt, ...rest })
     this.owners.set(hotkey, coldkey)
   }
 

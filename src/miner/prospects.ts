@@ -1,0 +1,40 @@
+/** What would become of a hotkey's entry if the window closed now, by the collector's own rules. */
+import type { Reveal } from '../chain/chain.ts'
+import { type Outlook, outlookOf } from '../rules/reveal-outlook.ts'
+import type { RevealSchema } from '../rules/reveals.ts'
+import type { Config } from '../state/config.ts'
+import type { MinerChain } from './miner-chain.ts'
+import { type Current, windowOf } from './window.ts'
+
+export interface ProspectsRequest {
+  readonly chain: Pick<MinerChain, 'reveals' | 'registrations'>
+  readonly netuid: number
+  readonly hotkey: string
+  readonly config: Config
+  readonly schema: (config: Config) => RevealSchema
+  /** The round that is looked at: the current one, or the next. */
+  readonly round: number
+  readonly current: Current
+  /** That the chain is read at. */
+  readonly block: number
+  /** A reveal that is still to come: what does it change? */
+  readonly coming?: Reveal
+}
+
+/** @throws `unavailable` */
+export async function prospectsOf(request: ProspectsRequest): Promise<Outlook> {
+  const { chain, netuid, hotkey, config, schema, round, current, block, coming } = request
+  const reveals = await chain.reveals(netuid, block)
+  const registrations = config.rules === 'v1' ? await chain.registrations(netuid, block) : undefined
+  return outlookOf(
+    {
+      reveals: coming === undefined ? reveals : [...reveals, coming],
+      window: windowOf(round, current.round, current.schedule),
+      schema: schema(config),
+      round: `${config.name}-${round}`,
+      rules: config.rules ?? 'legacy',
+      registrations,
+    },
+    hotkey,
+  )
+}
