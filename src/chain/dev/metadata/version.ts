@@ -11,7 +11,6 @@ export const API_VERSIONS = {
   NeuronInfoRuntimeApi: 1,
   SubnetInfoRuntimeApi: 2,
   StakeInfoRuntimeApi: 1,
-  SubnetRegistrationRuntimeApi: 1,
 } as const
 
 const apis = sequence(tuple(array(u8, 8), u32))

@@ -60,8 +60,4 @@ export const runtimeApis: readonly RuntimeApi[] = [
     name: 'StakeInfoRuntimeApi',
     methods: [method('get_coldkey_lock', { coldkey: accountId, netuid }, option(lockState))],
   },
-  {
-    name: 'SubnetRegistrationRuntimeApi',
-    methods: [method('get_network_registration_cost', {}, balance)],
-  },
 ]
