@@ -1,9 +1,9 @@
 /** Where miners' code is, as far as the engine has to know. */
 export interface CodeHost {
   /**
-   * Whether a public repository contains a commit. Never throws, and answers within a bounded time.
+   * Whether a public repository contains a commit. Answers within a bounded time.
    * @param repo `owner/name` @param commit 40 lower-case hex digits
-   * @returns `unknown` when the host could not be asked
+   * @returns `unknown` when the host did not answer, or not properly @throws RoundkeeperError `aborted`
    */
   contains(repo: string, commit: string, signal: AbortSignal): Promise<'yes' | 'no' | 'unknown'>
 }
