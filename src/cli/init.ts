@@ -3,7 +3,10 @@ import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
+import type { Block } from '../chain/chain.ts'
 import { ClockChain } from '../chain/clock-chain.ts'
+import { networkOf } from '../chain/networks.ts'
+import type { Clock } from '../engine/clock.ts'
 import { foundCompetition } from '../engine/found.ts'
 import { configProblems, type FoundingProblem } from '../engine/founding-problems.ts'
 import { SystemClock } from '../engine/system-clock.ts'
@@ -13,9 +16,10 @@ import { BareRepo } from '../repo/bare-repo.ts'
 import { blockSeconds } from '../rules/schedule.ts'
 import { holdersOf, identitiesOf, settingsOf, writeHolderKeys } from '../signing/holders.ts'
 import { PrivateKey } from '../signing/private-key.ts'
-import { files } from '../state/index.ts'
+import { type Config, files } from '../state/index.ts'
 import type { AnyStateFile } from '../state/state-file.ts'
 import { PROGRAM, quoted } from './copyable.ts'
+import type { ChainSettings } from './operator-chain.ts'
 import { OPERATOR_FILE } from './operator-settings.ts'
 import { print, printJson } from './output.ts'
 
@@ -26,6 +30,7 @@ interface Options {
   prompts: string
   config?: string
   leader?: string
+  chain?: string
   name?: string
   sign: boolean
   json?: boolean
@@ -34,13 +39,14 @@ interface Options {
 export const initCommand = new Command('init')
   .summary('found a competition from the template')
   .description(
-    'Makes a folder with a competition repository (state.git), a clock chain that needs no network, an object store,\n' +
-      "the operator's settings and the keys that sign. Round 0 is open; `advance` takes it from there.",
+    'Makes a folder with a competition repository (state.git), a clock chain that needs no network unless --chain names\n' +
+      "another, an object store, the operator's settings and the keys that sign. Round 0 is open; `advance` takes it from there.",
   )
   .argument('<folder>', 'a folder that does not exist yet, or an empty one')
   .requiredOption('--prompts <file>', 'the pool: one URL of a prompt image per line')
   .option('--config <file>', "a config.json of your own instead of the template's")
   .option('--leader <file>', 'a leader.json with the champion at the start')
+  .option('--chain <endpoint>', 'a Bittensor network (finney, test, …) or ws:// URLs, instead of a clock chain')
   .option('--name <name>', 'name of the competition, e.g. mesh')
   .option('--no-sign', 'without keys: nobody can tell later who made which commit')
   .option('--json', 'print what was made as JSON')
@@ -71,12 +77,11 @@ async function found(dir: string, options: Options) {
   refuseProblems([...configProblems(named), ...foundingProblemsOf(named, pool)], options)
 
   const clock = new SystemClock()
-  const chain = { genesis: clock.now(), blockSeconds: blockSeconds(named), seed: randomUUID(), clock }
+  const chain = options.chain === undefined ? await clockChain(named, clock) : await bittensor(options.chain)
   const signers = options.sign ? holdersOf(named.name, () => PrivateKey.generate()) : undefined
-  const head = await new ClockChain(chain).head()
-  const founding = foundCompetition({ config: named, pool, leaders, head, signers })
+  const founding = foundCompetition({ config: named, pool, leaders, head: chain.head, signers })
   await emptyFolder(dir)
-  await ClockChain.create(join(dir, 'chain.json'), chain)
+  await chain.create(dir)
   if (signers !== undefined) await writeHolderKeys(dir, signers)
   const founder = signers === undefined ? UNSIGNED.author : identitiesOf(signers).operator
   await BareRepo.create(join(dir, 'state.git'), {
@@ -90,7 +95,7 @@ async function found(dir: string, options: Options) {
   const settings = {
     repo: 'state.git',
     branch: 'main',
-    chain: { kind: 'clock', file: 'chain.json' },
+    chain: chain.settings,
     store: { folder: 'store' },
     images: 'images',
     ...(signers === undefined ? UNSIGNED : settingsOf(signers)),
@@ -99,6 +104,40 @@ async function found(dir: string, options: Options) {
   const state = files.state.parse(founding.files.get('state.json') ?? '', 'state.json')
   const keys = signers && { engine: join(dir, signers.engine.file), operator: join(dir, signers.operator.file) }
   return { competition: named.name, repo: join(dir, 'state.git'), closes: state.next_stage_eta, keys: keys ?? null }
+}
+
+/** What a competition is founded on: where the chain is now, and how it is found again. */
+interface FoundingChain {
+  readonly head: Block
+  readonly settings: ChainSettings
+  create(dir: string): Promise<void>
+}
+
+async function clockChain(config: Config, clock: Clock): Promise<FoundingChain> {
+  const options = { genesis: clock.now(), blockSeconds: blockSeconds(config), seed: randomUUID(), clock }
+  return {
+    head: await new ClockChain(options).head(),
+    settings: { kind: 'clock', file: 'chain.json' },
+    create: async (dir) => void (await ClockChain.create(join(dir, 'chain.json'), options)),
+  }
+}
+
+/** @throws `usage`, `unavailable` */
+async function bittensor(endpoint: string): Promise<FoundingChain> {
+  const { openBittensor } = await import('../chain/bittensor/open.ts')
+  await using chain = await openBittensor({ endpoint })
+  // The genesis of a named network is known; of any other chain this is the one that counts from now on.
+  const isNamed = networkOf(endpoint).genesis !== undefined
+  return {
+    head: await chain.head(),
+    settings: {
+      kind: 'bittensor',
+      endpoint,
+      finality: 'finalized',
+      ...(!isNamed && { genesis_hash: chain.genesisHash }),
+    },
+    create: async () => undefined,
+  }
 }
 
 const UNSIGNED = { author: { name: 'Roundkeeper', email: 'roundkeeper@localhost' } }

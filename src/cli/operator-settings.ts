@@ -18,13 +18,30 @@ const hostSchema = z.strictObject({
   port: z.int(PORT).min(1, PORT).max(65_535, PORT),
 })
 
+const clockSchema = z.strictObject({ kind: z.literal('clock'), file: z.string() })
+const bittensorSchema = z.strictObject({
+  kind: z.literal('bittensor'),
+  /** A network's name, or ws:// and wss:// URLs with commas between them. */
+  endpoint: z.string(),
+  finality: z.enum(['finalized', 'best']).default('finalized'),
+  /** Of the chain that the competition began on: no other one is listened to. A named network has its own. */
+  genesis_hash: z
+    .string()
+    .regex(/^0x[0-9a-f]{64}$/, '0x and 64 lower-case hex digits')
+    .optional(),
+})
+
 /** The operator's own settings, beside the competition repository and never in it. Paths are relative to the file. */
 const operatorSchema = z.strictObject({
   /** Folder of a bare repository, or the http(s) URL of a remote one. */
   repo: z.string().default('state.git'),
   branch: z.string().default('main'),
   chain: z
-    .strictObject({ kind: z.literal('clock', '"clock": it is the only kind there is'), file: z.string() })
+    .discriminatedUnion(
+      'kind',
+      [clockSchema, bittensorSchema],
+      'a chain: {"kind": "clock", …} or {"kind": "bittensor", …}',
+    )
     .default({ kind: 'clock', file: 'chain.json' }),
   store: z.strictObject({ folder: z.string(), base_url: z.url('a URL').optional() }).default({ folder: 'store' }),
   /** Folder of runnable miner code: `<owner>/<repo>/<commit>/miner.json`. */

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Chain } from '../chain/chain.ts'
-import { ClockChain } from '../chain/clock-chain.ts'
 import { LocalBuilder } from '../compute/local-builder.ts'
 import { LocalPods } from '../compute/local-pods.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -17,6 +16,7 @@ import { BareRepo } from '../repo/bare-repo.ts'
 import { RemoteRepo } from '../repo/remote-repo.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
 import { FolderStore } from '../store/folder-store.ts'
+import { operatorChain } from './operator-chain.ts'
 import { type OperatorSettings, readSettings } from './operator-settings.ts'
 import { engineSigner, fileSigner } from './signing-key.ts'
 
@@ -43,6 +43,8 @@ export async function openOperator(dir: string): Promise<Operator> {
     dir: join(root, settings.store.folder),
     ...(settings.store.base_url ? { baseUrl: settings.store.base_url } : {}),
   })
+  const repo = await openRepo(root, settings)
+  const opened = await operatorChain(root, settings.chain, clock)
   const renderer = new WorkerRenderer({ workers: availableParallelism() })
   const format = generation3d({
     store,
@@ -56,14 +58,16 @@ export async function openOperator(dir: string): Promise<Operator> {
   return {
     dir: root,
     settings,
-    repo: await openRepo(root, settings),
-    chain: await ClockChain.open(join(root, settings.chain.file), clock),
+    repo,
+    chain: opened.chain,
     clock,
     format,
     pool: new InProcessPool(Math.max(2, availableParallelism())),
     engine: () => engineOf(root, settings),
     human: () => humanOf(root, settings),
-    [Symbol.asyncDispose]: () => renderer.close(),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([renderer.close(), opened[Symbol.asyncDispose]()])
+    },
   }
 }
 

@@ -1,10 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Block } from '../chain/chain.ts'
-import { ClockChain } from '../chain/clock-chain.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { isError } from '../errors.ts'
+import { operatorChain } from './operator-chain.ts'
 import { OPERATOR_FILE, type OperatorSettings, readSettings } from './operator-settings.ts'
+
+/** Whoever asks how a competition stands does not wait long for the chain's part of it. */
+const HEAD_TIMEOUT_MS = 10_000
 
 /** The settings beside it, when a source is a folder made by `init`. */
 export async function settingsBeside(source: string): Promise<OperatorSettings | undefined> {
@@ -17,7 +20,8 @@ export async function chainHeadOf(source: string): Promise<Block | undefined> {
   try {
     const settings = await settingsBeside(source)
     if (settings === undefined) return undefined
-    return await (await ClockChain.open(resolve(source, settings.chain.file), new SystemClock())).head()
+    await using opened = await operatorChain(resolve(source), settings.chain, new SystemClock(), HEAD_TIMEOUT_MS)
+    return await opened.chain.head()
   } catch (error) {
     if (isError(error)) return undefined
     throw error

@@ -224,8 +224,12 @@ describe('the command line', () => {
     ],
     [{ hosts: { 'a.example': { address: '10.0.0.1', port: 65536 } } }, /found 65536, expected a port/],
     [
-      { chain: { kind: 'bittensor', file: 'chain.json' } },
-      /chain\.kind: found "bittensor", expected "clock": it is the only kind/,
+      { chain: { kind: 'clocks', file: 'chain.json' } },
+      /chain\.kind: found "clocks", expected a chain: \{"kind": "clock", …\} or \{"kind": "bittensor", …\}/,
+    ],
+    [
+      { chain: { kind: 'bittensor', endpoint: 'finny' } },
+      /not a network and not the address of a node: "finny"\n.*\n.*finney, archive/,
     ],
     [{ hostz: {}, branch: 3 }, /branch: found 3, expected a string; unknown field hostz/],
   ])('roundkeeper.json with %j is refused in words', async (changes, message) => {
