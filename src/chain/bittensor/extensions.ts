@@ -19,7 +19,7 @@ export function mustKnowExtensions({ api, link, specVersion }: Session): void {
   const { registry } = api
   const carriesNothing = (type: Parameters<typeof registry.createLookupType>[0]) =>
     registry.createTypeUnsafe(registry.createLookupType(type), []).encodedLength === 0
-  const unknown = registry.metadata.extrinsic.transactionExtensions
+  const unknown = extensionsOf(api)
     .filter(({ identifier }) => !KNOWN.has(identifier.toString()))
     .filter(({ type, implicit }) => !carriesNothing(type) || !carriesNothing(implicit))
   if (unknown.length === 0) return
@@ -29,3 +29,13 @@ export function mustKnowExtensions({ api, link, specVersion }: Session): void {
     hint: 'Nothing was signed or sent. Update Roundkeeper to a version that knows this runtime.',
   })
 }
+
+/** The library's own conversion of metadata before version 16 forgets what is signed implicitly: it misspells the field. */
+const extensionsOf = ({ runtimeMetadata, registry }: Session['api']) =>
+  runtimeMetadata.version < 16
+    ? runtimeMetadata.asV15.extrinsic.signedExtensions.map(({ identifier, type, additionalSigned }) => ({
+        identifier,
+        type,
+        implicit: additionalSigned,
+      }))
+    : [...registry.metadata.extrinsic.transactionExtensions]
