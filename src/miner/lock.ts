@@ -1,4 +1,5 @@
 /** Whether those who submit have locked as much of the subnet's token as it asks for. Nothing here locks anything. */
+import pLimit from 'p-limit'
 import type { MinerChain } from './miner-chain.ts'
 
 export interface Lock {
@@ -10,6 +11,8 @@ export interface Lock {
 }
 
 const RAO = 1e9
+/** Questions that a node is asked side by side. */
+const AT_ONCE = 16
 
 /**
  * @param hotkeys all that submit: a coldkey has to lock for each of its own
@@ -23,10 +26,11 @@ export async function locksOf(
   required: number,
 ): Promise<ReadonlyMap<string, Lock>> {
   const owners = new Map<string, string>()
-  for (const hotkey of new Set(hotkeys)) {
+  const ask = async (hotkey: string) => {
     const owner = await chain.ownerOf(hotkey)
     if (owner !== undefined) owners.set(hotkey, owner)
   }
+  await pLimit(AT_ONCE).map(new Set(hotkeys), ask)
   const byColdkey = Map.groupBy(owners.keys(), (hotkey) => owners.get(hotkey) as string)
   const locks = new Map<string, Lock>()
   for (const [coldkey, owned] of byColdkey) {
