@@ -13,13 +13,14 @@ import { earliest, nextWeightsStep, type WeightsStep } from '../rules/weights-st
 import type { Config } from '../state/config.ts'
 import { files } from '../state/files.ts'
 import type { LeaderEntry } from '../state/leader.ts'
+import { blockSecondsOf } from './block-pace.ts'
 import { lastWeights } from './last-weights.ts'
 import type { ValidatorChain } from './validator-chain.ts'
 import type { WeightsRecord } from './weights-record.ts'
 
 export interface PlanRequest {
   readonly repo: StateRepo
-  readonly chain: Pick<ValidatorChain, 'metagraph' | 'hyperparameters' | 'weights'>
+  readonly chain: Pick<ValidatorChain, 'block' | 'metagraph' | 'hyperparameters' | 'weights'>
   /** That of config.json when absent. */
   readonly netuid?: number | undefined
   /** Who would set them; without one, only the weights are planned. */
@@ -52,7 +53,6 @@ export interface WeightsPlan {
 }
 
 const DEFAULT_NETUID = 17
-const DEFAULT_BLOCK_SECONDS = 12
 
 /** @throws `usage` (another subnet), `state-file`, `not-found`, `unavailable` */
 export async function planWeights(request: PlanRequest): Promise<WeightsPlan> {
@@ -76,7 +76,7 @@ export async function planWeights(request: PlanRequest): Promise<WeightsPlan> {
     competition: config.name,
     head: snapshot.head,
     netuid,
-    blockSeconds: config.block_seconds ?? DEFAULT_BLOCK_SECONDS,
+    blockSeconds: await blockSecondsOf(chain, block, config),
     block,
     leader: activeLeader(leaders, block.number),
     settings,

@@ -1,3 +1,4 @@
+import type { Block } from '../../src/chain/chain.ts'
 import type { Hyperparameters, Metagraph, Neuron } from '../../src/chain/subnets.ts'
 import { beaconOf } from '../../src/chain/timelock/pulse.ts'
 import { decrypt } from '../../src/chain/timelock/timelock.ts'
@@ -40,7 +41,7 @@ export class FakeSubnet implements ValidatorChain {
     this.#genesis = clock.now().getTime() - block * BLOCK_MS
   }
 
-  get block(): number {
+  get head(): number {
     return Math.floor((this.#clock.now().getTime() - this.#genesis) / BLOCK_MS)
   }
 
@@ -63,14 +64,17 @@ export class FakeSubnet implements ValidatorChain {
     this.#clock.advance(blocks * BLOCK_MS)
   }
 
+  async block(number: number): Promise<Block> {
+    return { number, hash: `0x${number.toString(16).padStart(64, '0')}`, time: this.#timeOf(number) }
+  }
+
   async metagraph(netuid: number): Promise<Metagraph> {
-    const { block: number } = this
-    const block = { number, hash: `0x${number.toString(16).padStart(64, '0')}`, time: this.#timeOf(number) }
+    const block = await this.block(this.head)
     return { netuid, block, ownerHotkey: this.ownerHotkey, ownerColdkey: undefined, neurons: [...this.neurons] }
   }
 
   async hyperparameters(): Promise<Hyperparameters> {
-    const { block, tempo } = this
+    const { head: block, tempo } = this
     const since = tempo === 0 ? block : block % tempo
     return {
       block,
@@ -122,7 +126,7 @@ export class FakeSubnet implements ValidatorChain {
     if (mischief === 'refused') throw refusal('NotEnoughStakeToSetWeights')
     this.#reveal()
     this.mine()
-    const { block } = this
+    const { head: block } = this
     const subnet = await this.hyperparameters()
     const neuron = this.neurons.find(({ hotkey }) => hotkey === address)
     if (isCommit !== subnet.commitRevealWeights)
@@ -145,7 +149,7 @@ export class FakeSubnet implements ValidatorChain {
       const published = drandRoundTime(this.#pace(), revealRound).getTime()
       const due = Math.max(epoch, Math.ceil((published - this.#genesis) / BLOCK_MS))
       if (due >= epoch + this.tempo) return false
-      if (due > this.block) return true
+      if (due > this.head) return true
       const opened = decrypt(encrypted, beacon.pulse(revealRound).signature)
       const read = opened.ok ? decodeTimelockedWeights(opened.value) : opened
       if (read.ok) this.#weights.set(uid, { uids: read.value.uids, values: read.value.values })

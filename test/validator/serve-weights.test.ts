@@ -73,7 +73,7 @@ describe('serving weights', () => {
   it('sees within minutes that a leader has come back', async () => {
     await using world = await restless([entry({ address: 'gone' })])
     const { decisions } = await serve(world, 200, () => {
-      if (world.subnet.block >= 10_120 && world.subnet.neurons.length === 4) world.subnet.register('gone')
+      if (world.subnet.head >= 10_120 && world.subnet.neurons.length === 4) world.subnet.register('gone')
       return world.turn()
     })
     expect(decisions).toEqual(['hold', 'hold', 'set', 'done'])

@@ -141,7 +141,7 @@ describe('a turn with commit–reveal', () => {
       await world.turn()
       const began = world.subnet.lastUpdateOf(validator.address)!
       const epoch = began - (began % 360) + 360
-      world.subnet.mine(epoch - world.subnet.block - 1)
+      world.subnet.mine(epoch - world.subnet.head - 1)
       expect(await world.subnet.weights(17, 3), `${blocks}`).toBeUndefined()
       world.subnet.mine(5)
       expect(await world.subnet.weights(17, 3), `${blocks}`).toEqual(PAID)
@@ -250,7 +250,7 @@ describe('the audit before weights are set', () => {
     await using world = await scene()
     const moving = async () => {
       const head = await world.crown.repo.head()
-      await world.crown.write([entry(challenger), entry(leader, world.subnet.block)])
+      await world.crown.write([entry(challenger), entry(leader, world.subnet.head)])
       return { head, errors: 0, first: null }
     }
     const once = await world.turn({ audit: moving })
