@@ -5,7 +5,7 @@ import { type Submitted, type Submitting, submitHash, submitRepoCdn } from '../m
 import { openChain } from './chain-options.ts'
 import { openDocuments } from './competition-option.ts'
 import { type CommitFields, tell, tellAsJson, tellAsOriginal } from './miner-commit-told.ts'
-import { type CommitOptions, type Face, openHotkey, withCommit } from './miner-options.ts'
+import { type CommitOptions, codeHost, type Face, openHotkey, withCommit } from './miner-options.ts'
 import { minerVoice, originalVoice, speaking, type Voice } from './miner-voice.ts'
 
 /** While it waits, it asks the chain twice a block, within reason. */
@@ -64,6 +64,7 @@ function commit(
       netuid: options.netuid,
       ...(options.requiredLock === undefined ? {} : { requiredLock: options.requiredLock }),
       schema: revealSchema,
+      contains: codeHost(options),
       pending: options.overwrite ? 'overwrite' : options.wait ? 'wait' : 'refuse',
       wait: options.wait === true,
       dryRun: options.dryRun === true,

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline'
 import { Command, InvalidArgumentError } from 'commander'
 import type { PythonValue } from '../chain/python-json.ts'
-import { RoundkeeperError } from '../errors.ts'
 import { type ListedEntry, type Listing, listEntries } from '../miner/listing.ts'
 import { type ChainOptions, openChain, withChain } from './chain-options.ts'
 import { type CompetitionOptions, openDocuments, withCompetition } from './competition-option.ts'
+import { EXIT_ERROR } from './exit-codes.ts'
 import { type Face, type LockOptions, withLock } from './miner-options.ts'
 import { minerVoice, originalVoice, printLine, speaking } from './miner-voice.ts'
 import { note, print, printJson, shortKey, table } from './output.ts'
@@ -28,6 +28,7 @@ export function listAllCommand(face: Face): Command {
       face === 'original' ? originalVoice(called.optsWithGlobals().verbose ?? 0) : minerVoice(options.json === true)
     return speaking(voice, async () => {
       const round = options.round ?? (face === 'original' ? await askRound() : undefined)
+      if (round === undefined && face === 'original') return abort()
       await using documents = await openDocuments(options.competition)
       await using opened = new AsyncDisposableStack()
       const listing = await listEntries({
@@ -107,8 +108,8 @@ const originalTable = (entries: readonly ListedEntry[]) =>
     ]),
   )
 
-/** On stdout, as the original asks: again after anything else than a number. @throws `aborted` at the end of input */
-async function askRound(): Promise<number> {
+/** On stdout, as the original asks: again after anything else than a number. @returns nothing at the end of input */
+async function askRound(): Promise<number | undefined> {
   const lines = createInterface({ input: process.stdin, terminal: false })
   process.stdout.write(QUESTION)
   try {
@@ -120,8 +121,12 @@ async function askRound(): Promise<number> {
   } finally {
     lines.close()
   }
+  return undefined
+}
+
+function abort(): void {
   note('\nAborted!')
-  throw new RoundkeeperError('aborted', 'no round was given', { hint: 'Name it with --round.' })
+  process.exitCode = EXIT_ERROR
 }
 
 const QUESTION = 'Enter round number: '

@@ -1,5 +1,7 @@
 /** The options of miners' commands: those of the original, and ours beside them. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { AskForCode } from '../miner/submit.ts'
+import { GITHUB, GitCodeHost } from '../repo/git-code-host.ts'
 import { openKey } from '../wallet/open-key.ts'
 import type { Sr25519Keypair } from '../wallet/sr25519-keypair.ts'
 import { type ChainOptions, withChain } from './chain-options.ts'
@@ -16,7 +18,11 @@ export interface LockOptions {
   readonly requiredLock?: number
 }
 
-export interface CommitOptions extends ChainOptions, WalletOptions, CompetitionOptions, LockOptions {
+export interface CodeHostOptions {
+  readonly gitHost: string
+}
+
+export interface CommitOptions extends ChainOptions, WalletOptions, CompetitionOptions, LockOptions, CodeHostOptions {
   readonly wait?: boolean
   readonly overwrite?: boolean
   readonly dryRun?: boolean
@@ -28,9 +34,21 @@ export function withLock(command: Command, face: Face): Command {
   return command.addOption((face === 'original' ? option.default(ORIGINAL_LOCK) : option).argParser(amount))
 }
 
+export const withCodeHost = (command: Command): Command =>
+  command.addOption(
+    new Option('--git-host <url>', 'where OWNER/NAME is looked for, to see that it has the commit')
+      .env('ROUNDKEEPER_GIT_HOST')
+      .default(GITHUB),
+  )
+
+export function codeHost({ gitHost }: CodeHostOptions): AskForCode {
+  const host = new GitCodeHost({ baseUrl: gitHost })
+  return (repo, commit) => host.contains(repo, commit, new AbortController().signal)
+}
+
 export function withCommit(command: Command, face: Face): Command {
   const named = face === 'original' ? withNamedWallet(command) : withWallet(command)
-  return withLock(withCompetition(withChain(named)), face)
+  return withLock(withCodeHost(withCompetition(withChain(named))), face)
     .option('--wait', 'come back only when the chain has revealed it; first wait for one that is not revealed yet')
     .option('--overwrite', 'replace a commitment that is not revealed yet: that one is lost')
     .option('--dry-run', 'show what would be sent, and send nothing')

@@ -8,16 +8,17 @@ import { type ChainOptions, openChain, withChain } from './chain-options.ts'
 import { type CompetitionOptions, openDocuments, withCompetition } from './competition-option.ts'
 import { when } from './describe.ts'
 import { EXIT_ERROR, EXIT_OK } from './exit-codes.ts'
+import { type CodeHostOptions, codeHost, withCodeHost } from './miner-options.ts'
 import { minerVoice, speaking } from './miner-voice.ts'
 import { print, printJson, table } from './output.ts'
 import { filesOf, type WalletOptions, withWallet } from './wallet-options.ts'
 
-interface Options extends ChainOptions, WalletOptions, CompetitionOptions {
+interface Options extends ChainOptions, WalletOptions, CompetitionOptions, CodeHostOptions {
   readonly hotkey?: string
   readonly json?: boolean
 }
 
-export const minerStatusCommand = withCompetition(withChain(withWallet(new Command('status'))))
+export const minerStatusCommand = withCodeHost(withCompetition(withChain(withWallet(new Command('status')))))
   .summary('where you stand, and every reason why your entry would not count')
   .description(
     'Shows registration, window, commitments, and what became of the last entry; names every reason why the entry would be\n' +
@@ -36,7 +37,14 @@ export const minerStatusCommand = withCompetition(withChain(withWallet(new Comma
       await using documents = await openDocuments(options.competition)
       await using chain = await openChain(options)
       const { netuid } = options
-      const status = await minerStatus({ documents, chain, netuid, hotkey, schema: revealSchema })
+      const status = await minerStatus({
+        documents,
+        chain,
+        netuid,
+        hotkey,
+        schema: revealSchema,
+        contains: codeHost(options),
+      })
       const problems = problemsOf(status)
       if (options.json) printJson(asJson(status, problems))
       else tell(status, problems)

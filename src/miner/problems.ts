@@ -91,7 +91,7 @@ function entryProblems(status: MinerStatus): Problem[] {
       problems.push(explained(each.reason_code, `what was revealed in block ${each.block} does not count`))
     }
   }
-  if (codeFound === false) {
+  if (codeFound === 'no') {
     const { repo, commit } = commitments
     problems.push(explained('commit-missing', `${repo?.value} does not contain ${commit?.value}`))
   }

@@ -5,7 +5,7 @@ import { encodePayload, MAX_PLAINTEXT_BYTES } from '../chain/reveal-payload.ts'
 import type { ChainBeacon } from '../chain/subnets.ts'
 import { OVERHEAD_BYTES } from '../chain/timelock/ciphertext.ts'
 import { BLOCKS_UNTIL_REVEAL, revealRoundFor } from '../chain/timelock/reveal-round.ts'
-import { encrypt } from '../chain/timelock/timelock.ts'
+import { encrypt, type TimelockEntropy } from '../chain/timelock/timelock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { drandRoundAt } from '../rules/drand.ts'
 import { blockPace, chainNow, revealBlockOf } from './chain-time.ts'
@@ -57,9 +57,15 @@ export async function seal(chain: MinerChain, text: string, head: Block, wall: D
   }
 }
 
-/** The fields of the call, encrypted anew every time. */
-export const sealedFields = ({ plaintext, revealRound, beacon }: Sealing): readonly Data[] => [
-  timelock(encrypt(plaintext, { round: revealRound, publicKey: beacon.publicKey }), revealRound),
+/** The fields of the call, encrypted anew every time unless told what with. */
+export const sealedFields = (
+  { plaintext, revealRound, beacon }: Sealing,
+  entropy?: TimelockEntropy,
+): readonly Data[] => [
+  timelock(
+    encrypt(plaintext, { round: revealRound, publicKey: beacon.publicKey, ...(entropy && { entropy }) }),
+    revealRound,
+  ),
 ]
 
 /** Where drand's pulses do not reach the chain, nothing is revealed until they do. @returns by how many rounds, or 0 */

@@ -15,6 +15,7 @@ import { type Pending, pendingOf } from './pending.ts'
 import { readHead, readStanding, type Standing } from './place.ts'
 import { prospectsOf } from './prospects.ts'
 import { missingPulses } from './sealing.ts'
+import type { AskForCode } from './submit.ts'
 import { type BlockRange, roundAt, windowOf } from './window.ts'
 
 export interface StatusRequest {
@@ -24,7 +25,7 @@ export interface StatusRequest {
   readonly hotkey: string
   readonly schema: (config: Config) => RevealSchema
   /** As for a submission. */
-  readonly contains?: (repo: string, commit: string) => Promise<boolean | undefined>
+  readonly contains?: AskForCode
 }
 
 export interface MinerStatus {
@@ -46,8 +47,8 @@ export interface MinerStatus {
   readonly commitments: Commitments
   /** Undefined without the competition's configuration. */
   readonly outlook: Outlook | undefined
-  /** Whether the repository has the commit; undefined where nobody can tell, or nothing is there to ask about. */
-  readonly codeFound: boolean | undefined
+  /** Whether the repository has the commit; undefined where there is nothing to ask about, or nobody to ask. */
+  readonly codeFound: Awaited<ReturnType<AskForCode>> | undefined
   /** The newest round whose entries are decided; undefined before the first. */
   readonly record: OnRecord | undefined
   /** The last block for models of the current round, once there is a seed. */

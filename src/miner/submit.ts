@@ -31,6 +31,9 @@ import { missingPulses, type Sealing } from './sealing.ts'
 import { checkCdnUrl, checkHash, checkRepo } from './submission-checks.ts'
 import { roundAt, windowOf } from './window.ts'
 
+/** Whether a public repository contains a commit, as the port `CodeHost` answers. */
+export type AskForCode = (repo: string, commit: string) => Promise<'yes' | 'no' | 'unknown'>
+
 export interface Submitting {
   readonly documents: Documents
   readonly chain: () => Promise<MinerChain>
@@ -40,8 +43,8 @@ export interface Submitting {
   readonly requiredLock?: number
   /** Fields as the collector will look at them. */
   readonly schema: (config: Config) => RevealSchema
-  /** Whether a public repository contains a commit; undefined where nobody can tell. */
-  readonly contains?: (repo: string, commit: string) => Promise<boolean | undefined>
+  /** Nobody is asked where it is absent. */
+  readonly contains?: AskForCode
   readonly pending: NonNullable<CommitRequest['pending']>
   /** Comes back only when the reveal shows. */
   readonly wait: boolean
@@ -165,8 +168,9 @@ async function warnOfLock({ requiredLock, netuid, hotkey, warn }: Submitting, ch
 /** @throws `refused` when the repository is known not to have the commit: such an entry is void */
 async function checkCode({ contains, warn }: Submitting, repo: string, commit: string): Promise<void> {
   const found = await contains?.(repo, commit)
-  if (found === undefined) return warn(`Nobody could look whether ${repo} contains ${commit}: see that it is public.`)
-  if (found) return
+  if (found === undefined || found === 'unknown')
+    return warn(`Nobody could look whether ${repo} contains ${commit}: see that it is public.`)
+  if (found === 'yes') return
   throw new RoundkeeperError(
     'refused',
     `The repository ${repo} does not contain the commit ${commit} that you committed`,

@@ -36,14 +36,14 @@ describe('a miner’s status', () => {
   it('has nothing against a whole entry, and says where it stands', async () => {
     const bench = revealing([1003, COMMIT], [1007, LOCATION])
     bench.fake.reveal(keyOf(9).address, '1', 1004)
-    const { status, codes, next } = await look(bench, { contains: async () => true })
+    const { status, codes, next } = await look(bench, { contains: async () => 'yes' })
     expect(codes).toEqual([])
     expect(status).toMatchObject({
       round: ROUND,
       registration: { uid: 0, since: 1 },
       commitments: { commit: { value: HASH, block: 1003 }, repo: { block: 1007 } },
       outlook: { place: 1, entries: 1 },
-      codeFound: true,
+      codeFound: 'yes',
     })
     expect(next).toEqual([`round ${ROUND}: nothing until block 1100`])
   })
@@ -107,7 +107,7 @@ describe('a miner’s status', () => {
     bench.fake.reveal(keyOf(9).address, LOCATION, 1002)
     expect((await look(bench)).codes).toEqual(['duplicate'])
     const missing = revealing([1003, COMMIT], [1004, LOCATION])
-    expect((await look(missing, { contains: async () => false })).codes).toEqual(['commit-missing'])
+    expect((await look(missing, { contains: async () => 'no' })).codes).toEqual(['commit-missing'])
   })
 
   it('explains a seal that opens too late, never, or not without pulses', async () => {

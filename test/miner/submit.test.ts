@@ -184,10 +184,13 @@ describe('repository and CDN', () => {
 
   it('are refused when the repository does not have the commit, and warned of when nobody can tell', async () => {
     const asked: string[][] = []
-    const contains = async (...args: [string, string]) => asked.push(args) < 0
+    const contains = async (...args: [string, string]) => {
+      asked.push(args)
+      return 'no' as const
+    }
     await expect(submitRepoCdn(revealed({ contains }), REPO, server.url)).rejects.toThrow('does not contain the commit')
     expect(asked).toEqual([[REPO, HASH]])
-    const unknown = revealed({ contains: async () => undefined })
+    const unknown = revealed({ contains: async () => 'unknown' })
     await submitRepoCdn(unknown, REPO, server.url)
     expect(unknown.warnings[0]).toContain('Nobody could look')
   })
