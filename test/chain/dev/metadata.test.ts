@@ -138,6 +138,19 @@ describe.each(METADATA_VERSIONS)('metadata version %i', (version) => {
     expect(items).toBeGreaterThan(100)
   })
 
+  it.each([
+    ['subtensorModule.tempo', '6801'],
+    ['subtensorModule.weightsSetRateLimit', '6400000000000000'],
+    ['subtensorModule.commitRevealWeightsEnabled', '01'],
+    ['subtensorModule.alphaValues', '33b366e6'],
+    ['subtensorModule.uids', '00'],
+    ['commitments.maxSpace', '1c0c0000'],
+    ['balances.account', `${'00'.repeat(39)}80`],
+  ])('falls back to what the real chain does for %s', (name, fallback) => {
+    const [pallet = '', item = ''] = name.split('.')
+    expect(opened.query[pallet]?.[item]?.meta.fallback.toHex()).toBe(`0x${fallback}`)
+  })
+
   it('names the error that a module reports', () => {
     const error = opened.registry.createTypeUnsafe('DispatchError', [{ Module: { index: 7, error: [29, 0, 0, 0] } }])
     const found = opened.registry.findMetaError((error as DispatchError).asModule)

@@ -34,6 +34,7 @@ const bytesOf = (name: string) => (name === 'bool' ? 1 : Number(name.slice(1)) /
 
 function number(value: Value, size: number): Uint8Array {
   const digits = BigInt(value as number | bigint | boolean)
+  if (digits < 0n || digits >> BigInt(size * 8) !== 0n) throw new RangeError(`${digits} takes more than ${size} bytes`)
   return Uint8Array.from({ length: size }, (_, at) => Number((digits >> BigInt(at * 8)) & 0xffn))
 }
 
