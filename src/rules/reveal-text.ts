@@ -15,8 +15,8 @@ export interface TextProblem {
 export interface ParsedReveal {
   /** The non-empty strings of the revealed object. */
   readonly fields: ReadonlyMap<string, string>
-  /** Names of its other fields. */
-  readonly others: readonly string[]
+  /** Its other fields. */
+  readonly others: ReadonlyMap<string, unknown>
   readonly problem?: TextProblem
 }
 
@@ -37,7 +37,7 @@ export function parseReveal(text: string): ParsedReveal {
   const other = entries.find((entry) => !isText(entry))?.[0]
   return {
     fields: new Map(entries.filter(isText).filter(([, field]) => field !== '')),
-    others: entries.filter(([, field]) => typeof field !== 'string' || field === '').map(([name]) => name),
+    others: new Map(entries.filter(([, field]) => typeof field !== 'string' || field === '')),
     ...(other === undefined ? {} : { problem: notAString(other) }),
   }
 }
@@ -61,7 +61,8 @@ export function readReveal(text: string, schema: RevealSchema): EntryText {
     const checked = value === undefined ? undefined : field.check(value)
     if (checked?.ok) fields.set(name, checked.value)
     else if (checked !== undefined) bad.set(name, { code: 'bad-value', says: `${name}: ${checked.reason}` })
-    else if (parsed.others.includes(name)) bad.set(name, notAString(name))
+    else if (parsed.others.get(name) === '') bad.set(name, { code: 'not-a-string', says: `"${name}" is empty` })
+    else if (parsed.others.has(name)) bad.set(name, notAString(name))
   }
   if (fields.size > 0 || bad.size > 0) return { fields, bad, problem: [...bad.values()][0] }
   if (parsed.problem !== undefined && parsed.problem.code !== 'not-a-string')
@@ -84,6 +85,6 @@ const notAString = (field: string): TextProblem => ({
 
 const refuse = (code: RevealReason, says: string): ParsedReveal => ({
   fields: new Map(),
-  others: [],
+  others: new Map(),
   problem: { code, says },
 })
