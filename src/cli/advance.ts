@@ -68,6 +68,7 @@ async function run(options: Options): Promise<AdvanceReport> {
         clock: operator.clock,
         pool: operator.pool,
         format: operator.format,
+        codeHost: operator.codeHost,
         signal: stop.signal,
         progress: (event) => line.show(progressText(event)),
       },

@@ -43,6 +43,10 @@ const operatorSchema = z.strictObject({
       'a chain: {"kind": "clock", …} or {"kind": "bittensor", …}',
     )
     .default({ kind: 'clock', file: 'chain.json' }),
+  /** Where miners' repositories are: their URL without OWNER/NAME, or `none`. Absent: GitHub, unless the chain is of this machine. */
+  code_host: z
+    .union([z.literal('none'), z.url({ protocol: /^https?$/ })], 'the http(s) URL of a git host, or "none"')
+    .optional(),
   store: z.strictObject({ folder: z.string(), base_url: z.url('a URL').optional() }).default({ folder: 'store' }),
   /** Folder of runnable miner code: `<owner>/<repo>/<commit>/miner.json`. */
   images: z.string().default('images'),

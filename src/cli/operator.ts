@@ -13,10 +13,12 @@ import { ClassicalDistance, promptDistance } from '../media/classical-distance.t
 import { HttpDownloader } from '../media/http-downloader.ts'
 import { WorkerRenderer } from '../media/worker-renderer.ts'
 import { BareRepo } from '../repo/bare-repo.ts'
+import type { CodeHost } from '../repo/code-host.ts'
 import { RemoteRepo } from '../repo/remote-repo.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import { operatorChain } from './operator-chain.ts'
+import { operatorCodeHost } from './operator-code-host.ts'
 import { type OperatorSettings, readSettings } from './operator-settings.ts'
 import { engineSigner, fileSigner } from './signing-key.ts'
 
@@ -28,6 +30,7 @@ export interface Operator extends AsyncDisposable {
   readonly chain: Chain
   readonly clock: Clock
   readonly format: Format
+  readonly codeHost: CodeHost | undefined
   readonly pool: InProcessPool
   /** Whose commits the engine's are, with its key. @throws RoundkeeperError `usage` when the key cannot be read */
   engine(): Promise<Identity>
@@ -62,6 +65,7 @@ export async function openOperator(dir: string): Promise<Operator> {
     chain: opened.chain,
     clock,
     format,
+    codeHost: operatorCodeHost(settings),
     pool: new InProcessPool(Math.max(2, availableParallelism())),
     engine: () => engineOf(root, settings),
     human: () => humanOf(root, settings),
