@@ -12,6 +12,7 @@ import { Snapshot } from '../../src/engine/snapshot.ts'
 import { VirtualClock } from '../../src/engine/virtual-clock.ts'
 import { generation3d } from '../../src/formats/generation-3d/index.ts'
 import { BareRepo } from '../../src/repo/bare-repo.ts'
+import type { CodeHost } from '../../src/repo/code-host.ts'
 import type { Identity, StateRepo } from '../../src/repo/state-repo.ts'
 import { quicknet } from '../../src/rules/drand.ts'
 import { holdersOf, identitiesOf } from '../../src/signing/holders.ts'
@@ -85,6 +86,7 @@ export interface TestCompetition extends AsyncDisposable {
     repo?: StateRepo
     chain?: Chain
     format?: Format
+    codeHost?: CodeHost
     untilIdle?: boolean
     signal?: AbortSignal
     commitEveryMs?: number
@@ -135,7 +137,7 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
     clock,
     store,
     identities,
-    tick: ({ by, repo: other, chain: otherChain, format: another, untilIdle, signal, commitEveryMs } = {}) =>
+    tick: ({ by, repo: other, chain: otherChain, format: another, codeHost, untilIdle, signal, commitEveryMs } = {}) =>
       advance({
         repo: other ?? repo,
         clock,
@@ -150,6 +152,7 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
           clock,
           pool: new InProcessPool(4),
           format: another ?? format,
+          codeHost,
           signal: signal ?? new AbortController().signal,
           progress: () => undefined,
         },
