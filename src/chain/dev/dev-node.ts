@@ -88,6 +88,10 @@ export class DevNode implements SubstrateNode, DevControls, Disposable {
     this.#log?.[Symbol.dispose]()
   }
 
+  get runtime(): Runtime {
+    return this.#chain.runtime
+  }
+
   get metadata(): ReadonlyMap<number, Uint8Array> {
     return this.#chain.runtime.metadata
   }
