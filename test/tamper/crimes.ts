@@ -3,7 +3,14 @@
  * that follow mechanically are made to fit where the name says so.
  */
 import { scoreOf } from '../../src/rules/match.ts'
-import { files, type MatchReport, type Matrix, type Outputs } from '../../src/state/index.ts'
+import {
+  files,
+  type MatchReport,
+  type Matrix,
+  type Outputs,
+  type RevealRecord,
+  type Reveals,
+} from '../../src/state/index.ts'
 import type { AnyStateFile } from '../../src/state/state-file.ts'
 import type { Planned } from '../support/memory-history.ts'
 import { type Alter, forged, textAt } from '../support/rewrite.ts'
@@ -236,6 +243,22 @@ export const crimes: Readonly<Record<string, Crime>> = {
       const out = dice.pick(Object.keys(old))
       return Object.fromEntries(Object.entries(old).filter(([hotkey]) => hotkey !== out))
     }),
+  ),
+  'the record of a reveal': change(
+    files.reveals,
+    field<Reveals>(files.reveals, (old, dice) => {
+      const record = dice.pick(old.hotkeys.filter(({ outcome }) => outcome === 'accepted'))
+      const last = Math.max(...record.reveals.map(({ block }) => block))
+      const changed = dice.pick<RevealRecord>([
+        { ...record, reveals: record.reveals.slice(0, -1) },
+        { ...record, reveals: record.reveals.map((each) => ({ ...each, block: last })) },
+        { ...record, reveals: record.reveals.map((each) => ({ ...each, text: each.text.toUpperCase() })) },
+        { ...record, registered_at_block: last + 1 },
+        { ...record, repository: 'missing' },
+      ])
+      return { ...old, hotkeys: old.hotkeys.map((each) => (each === record ? changed : each)) }
+    }),
+    { holding: /"accepted"/ },
   ),
   'a window': change(
     files.schedule,

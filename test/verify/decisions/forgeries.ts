@@ -1,7 +1,15 @@
 /** Forgeries of decisions in a finished competition: where each is made, what it changes, and what has to be said about it. */
 import { digestOf } from '../../../src/rules/digest.ts'
 import { deriveSeed } from '../../../src/rules/seed.ts'
-import { files, type MatchReport, type Output, type Outputs, type Seed, type State } from '../../../src/state/index.ts'
+import {
+  files,
+  type MatchReport,
+  type Output,
+  type Outputs,
+  type RevealRecord,
+  type Seed,
+  type State,
+} from '../../../src/state/index.ts'
 import type { Planned } from '../../support/memory-history.ts'
 import { type Alter, altered, forged, positionOf, textAt } from '../../support/rewrite.ts'
 import { base, better, cheat, good } from '../checks/tampering.ts'
@@ -39,6 +47,12 @@ const duel = (changes: Partial<MatchReport['duels'][number]>, which = 0) =>
   report((old) => ({ ...old, duels: old.duels.map((each, i) => (i === which ? { ...each, ...changes } : each)) }))
 const state = (changes: Partial<State>) => forged(files.state, [], (now) => ({ ...now, ...changes }))
 const gone = (path: string): Record<string, Alter> => ({ [path]: () => null })
+
+const record = (who: string, changes: Partial<RevealRecord>) =>
+  forged(files.reveals, [1], (all) => ({
+    ...all,
+    hotkeys: all.hotkeys.map((each) => (each.hotkey === who ? { ...each, ...changes } : each)),
+  }))
 
 /** A verdict turned, and score, margin and row with it. */
 const consistently: Record<string, Alter> = {
@@ -133,6 +147,33 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     })),
     code: 'decision/submissions',
     says: /what became of a reveal is not what was told/,
+  },
+  'a code that was not the reason': {
+    at: AT.opening,
+    alters: record(better.hotkey, { reason_code: 'duplicate' }),
+    code: 'decision/submissions',
+    says: /what became of a reveal is not what was told/,
+  },
+  'a registration that was too late': {
+    at: AT.opening,
+    alters: record(better.hotkey, { registered_at_block: 1_000_000 }),
+    code: 'decision/submissions',
+    says: /instead of/,
+  },
+  'code that was missing after all': {
+    at: AT.opening,
+    alters: record(better.hotkey, { repository: 'missing' }),
+    code: 'decision/submissions',
+    says: /instead of/,
+  },
+  'a hash that was committed no earlier than its place': {
+    at: AT.opening,
+    alters: forged(files.reveals, [1], (all) => ({
+      ...all,
+      hotkeys: all.hotkeys.map((each) => ({ ...each, reveals: each.reveals.map((one) => ({ ...one, block: 1_000 })) })),
+    })),
+    code: 'decision/submissions',
+    says: /instead of/,
   },
   'no reveals': {
     at: AT.opening,
