@@ -1,5 +1,6 @@
 /** A call as pallets take it: what it is called in the metadata, and its arguments by their names there. */
 import type { AnyJson, AnyTuple, CallBase, Codec } from '@polkadot/types/types'
+import { util } from './libraries.ts'
 import type { Name, Runtime } from './runtime.ts'
 
 export interface Call {
@@ -13,12 +14,13 @@ export type RawCall = CallBase<AnyTuple>
 
 export function callOf(runtime: Runtime, raw: RawCall): Call {
   const [pallet = 0, index = 0] = raw.callIndex
-  const names = raw.meta.args.map((arg) => arg.name.toString())
+  // `meta.args` has the library's own spelling, `versionKey`.
+  const names = raw.meta.fields.map((field) => field.name.unwrapOrDefault().toString())
   const args = new Args(runtime, new Map(names.map((name, at) => [name, raw.args[at] as Codec])))
   return { name: runtime.callName(pallet, index) ?? `${raw.section}.${raw.method}`, args }
 }
 
-/** Every accessor throws for an argument that the call does not have. */
+/** By their names in the metadata (`reveal_round`). Every accessor throws for an argument that the call does not have. */
 export class Args {
   readonly #runtime: Runtime
   readonly #byName: ReadonlyMap<string, Codec>
@@ -29,7 +31,7 @@ export class Args {
   }
 
   codec(name: string): Codec {
-    const found = this.#byName.get(name)
+    const found = this.#byName.get(util().stringCamelCase(name))
     if (found === undefined) throw new Error(`the call has no argument ${name}`)
     return found
   }
@@ -46,6 +48,7 @@ export class Args {
   calls = (name: string): Call[] =>
     [...(this.codec(name) as unknown as Iterable<RawCall>)].map((raw) => callOf(this.#runtime, raw))
 
+  /** In order, in camel case. */
   get names(): readonly string[] {
     return [...this.#byName.keys()]
   }
