@@ -64,7 +64,7 @@ export function tell({ submitted: { round, sealing, committed, revealedAt }, hot
     rows.push(['sent', `nothing: this was a dry run at block ${sealing.head.number}`])
   } else {
     rows.push(['block', `${committed.blockNumber} (${committed.blockHash})`])
-    rows.push(['call', committed.extrinsicHash])
+    rows.push(['extrinsic', committed.extrinsicHash])
     rows.push([
       'reveal',
       revealedAt === undefined
@@ -73,7 +73,7 @@ export function tell({ submitted: { round, sealing, committed, revealedAt }, hot
     ])
     rows.push(['next', 'roundkeeper miner status'])
   }
-  for (const [name, value] of rows) print(`${name.padEnd(7)}${value}`)
+  for (const [name, value] of rows) print(`${name.padEnd(11)}${value}`)
 }
 
 const hex = (bytes: Uint8Array) => `0x${Buffer.from(bytes).toString('hex')}`

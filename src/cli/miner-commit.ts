@@ -11,6 +11,8 @@ import { minerVoice, originalVoice, speaking, type Voice } from './miner-voice.t
 /** While it waits, it asks the chain twice a block, within reason. */
 const [LEAST_PAUSE_MS, LONGEST_PAUSE_MS] = [50, 6_000]
 
+const MAY_BE_SENT = 'What was sent before may still come to lie on the chain: `roundkeeper miner status` tells.'
+
 export function commitHashCommand(face: Face): Command {
   const command = new Command('commit-hash')
     .summary('commit the id of your code, the first half of an entry')
@@ -53,7 +55,7 @@ function commit(
   const warnings: string[] = []
   const voice =
     face === 'original' ? originalVoice(called.optsWithGlobals().verbose ?? 0) : minerVoice(options.json === true)
-  return speaking(voice, async () => {
+  const run = async () => {
     await using documents = await openDocuments(options.competition)
     using hotkey = await openHotkey(options)
     await using opened = new AsyncDisposableStack()
@@ -75,7 +77,8 @@ function commit(
     if (face === 'original') tellAsOriginal(told)
     else if (options.json) tellAsJson(told)
     else tell(told)
-  })
+  }
+  return speaking(voice, run, MAY_BE_SENT)
 }
 
 /** The original's spelling of one of them stays, for whoever searches for it. */

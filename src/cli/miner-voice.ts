@@ -47,10 +47,14 @@ export const originalVoice = (verbosity: number): Voice => ({
 
 export const printLine = (fields: Readonly<Record<string, PythonValue>>): void => print(pythonJson(fields))
 
-/** Runs a command to its end, its failure, or Ctrl-C. */
-export async function speaking(voice: Voice, work: () => Promise<void>): Promise<void> {
+/**
+ * Runs a command to its end, its failure, or Ctrl-C.
+ * @param lastWords on stderr, to whoever stops it
+ */
+export async function speaking(voice: Voice, work: () => Promise<void>, lastWords?: string): Promise<void> {
   const stop = () => {
     voice.interrupted()
+    if (lastWords !== undefined) note(lastWords)
     process.exit(EXIT_INTERRUPTED)
   }
   process.once('SIGINT', stop)

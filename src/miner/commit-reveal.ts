@@ -28,6 +28,8 @@ export interface Patience {
 export interface Committed extends Receipt {
   readonly revealRound: number
   readonly expectedRevealBlock: number
+  /** The pace of the chain. */
+  readonly blockMs: number
 }
 
 /** Everything that can be known before anything is sent. @throws `refused`, `usage`, `unavailable` */
@@ -39,16 +41,20 @@ export async function prepareCommit(chain: MinerChain, request: CommitRequest, p
   return sealing
 }
 
-/** @returns once it is final @throws `refused` with the pallet's error; `unavailable` when nobody knows what became of it */
+/**
+ * Seals the text anew, since a round that was picked a while ago may be public by now, and sends it.
+ * @returns once it is final @throws `refused` with the pallet's error; `unavailable` when nobody knows what became of it
+ */
 export async function sendCommit(
   chain: MinerChain,
-  { netuid, hotkey }: CommitRequest,
-  sealing: Sealing,
+  { netuid, hotkey, text }: CommitRequest,
+  { now }: Patience,
 ): Promise<Committed> {
+  const sealing = await seal(chain, text, await chain.head(), now())
   const receipt = await chain.setCommitment(hotkey, netuid, sealedFields(sealing))
   const { revealRound, beacon, head, blockMs } = sealing
   const expectedRevealBlock = revealBlockOf(revealRound, beacon, head, blockMs, receipt.blockNumber)
-  return { ...receipt, revealRound, expectedRevealBlock }
+  return { ...receipt, revealRound, expectedRevealBlock, blockMs }
 }
 
 /**
@@ -59,7 +65,7 @@ export async function sendCommit(
 export async function awaitReveal(
   chain: MinerChain,
   { netuid, text, hotkey }: CommitRequest,
-  { blockNumber, expectedRevealBlock, revealRound, blockMs }: Committed & Pick<Sealing, 'blockMs'>,
+  { blockNumber, expectedRevealBlock, revealRound, blockMs }: Committed,
   patience: Patience,
 ): Promise<number> {
   patience.progress(`Waiting for the reveal, at about block ${expectedRevealBlock}.`)

@@ -127,5 +127,5 @@ const ours = (code: keyof typeof OURS, text: string): Problem => ({ code, text, 
 
 function explained(code: string, reason: string): Problem {
   const { meaning, remedy } = explainReason(code)
-  return { code, text: reason === '' ? meaning : `${reason}. ${meaning}`, remedy }
+  return { code, text: reason === '' ? meaning : reason, remedy }
 }

@@ -56,6 +56,7 @@ export interface Submitting {
 export interface Submitted {
   /** That it counts for: as seen when it was sent, or where it was revealed when somebody waited for that. */
   readonly round: number
+  /** As it was looked at before it was sent. */
   readonly sealing: Sealing
   /** Absent after a dry run. */
   readonly committed?: Committed
@@ -122,9 +123,9 @@ async function submit(
   if (to.dryRun) return { round: place.counting, sealing }
 
   patience.progress(`Sending, and waiting until it is final: ${request.text}`)
-  const committed = await sendCommit(chain, request, sealing)
+  const committed = await sendCommit(chain, request, patience)
   if (!to.wait) return { round: place.counting, sealing, committed }
-  const revealedAt = await awaitReveal(chain, request, { ...committed, blockMs: sealing.blockMs }, patience)
+  const revealedAt = await awaitReveal(chain, request, committed, patience)
   return { round: roundAt(revealedAt, place) ?? place.counting, sealing, committed, revealedAt }
 }
 

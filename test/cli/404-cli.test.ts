@@ -7,6 +7,7 @@ import { MINING_NETUID, MINING_ROUND, type Mining, startMining } from '../suppor
 /** The command lines of the miners' own tool, as its documentation gives them, over a real socket and a real wallet. */
 const HASH = 'a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0'
 const BEFORE = { ...process.env }
+const program = fileURLToPath(new URL('../../src/cli/404-cli.ts', import.meta.url))
 let mining: Mining
 beforeAll(async () => {
   mining = await startMining()
@@ -74,8 +75,9 @@ describe('404-cli', () => {
   })
 
   it('asks for the round, again after what is none, and is a program of its own', async () => {
-    const main = fileURLToPath(new URL('../../src/cli/404-cli.ts', import.meta.url))
-    const child = spawn(process.execPath, [main, 'list-all', ...chainOptions()], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [program, 'list-all', ...chainOptions()], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     child.stdin.end('three\n 3\n')
     let stdout = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
@@ -84,6 +86,26 @@ describe('404-cli', () => {
     expect(stdout).toMatch(
       /^Enter round number: Error: 'three' is not a valid integer\.\nEnter round number: \{"hotkey": "5\w{47}", "commit_hash"/,
     )
+  })
+
+  it('can be stopped', async () => {
+    await mining.wallet('hasty')
+    // Nothing becomes final while no block comes.
+    mining.chain.node.stall(true)
+    const args = ['-v', 'commit-hash', '--hash', HASH, ...mining.options('hasty')]
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let stdout = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      const was = stderr
+      stderr += text
+      if (stderr.includes('Sending') && !was.includes('Sending')) child.kill('SIGINT')
+    })
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    mining.chain.node.stall(false)
+    expect(code, stderr).toBe(130)
+    expect(stdout).toBe(failed('Interrupted by user'))
   })
 
   it('looks at the window by the chain’s block', async () => {

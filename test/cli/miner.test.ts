@@ -63,8 +63,8 @@ describe('a miner, over a real socket', () => {
     const location = ['--repo', repo, '--cdn-url', mining.cdn]
     const place = await miner('commit-repo-cdn', ...location, '--wait', ...withHost('miner'))
     expect(place, place.stdout + place.stderr).toMatchObject({ code: 0 })
-    expect(place.stdout).toContain(`text   {"repo": "${repo}", "cdn_url": "${mining.cdn}"}`)
-    expect(place.stdout).toMatch(/^reveal shown since block \d+$/m)
+    expect(place.stdout).toContain(`text       {"repo": "${repo}", "cdn_url": "${mining.cdn}"}`)
+    expect(place.stdout).toMatch(/^reveal +shown since block \d+$/m)
     expect(mining.git.requests).toContain(`POST /${repo}.git/git-upload-pack`)
 
     const whole = await miner('status', '--json', ...withHost('miner'))
