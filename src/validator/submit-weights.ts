@@ -1,5 +1,5 @@
 /** Puts weights on the chain, in the open or under a timelock as the subnet demands, and looks whether they have come there. */
-import { blocksUntilWeightsReveal, weightsRevealBlock } from '../chain/epochs.ts'
+import { blocksUntilWeightsReveal, nextEpochBlock, weightsRevealBlock } from '../chain/epochs.ts'
 import type { ChainBeacon, Neuron } from '../chain/subnets.ts'
 import { revealRoundFor } from '../chain/timelock/reveal-round.ts'
 import { encrypt } from '../chain/timelock/timelock.ts'
@@ -54,11 +54,11 @@ export async function submitWeights(plan: WeightsPlan, weights: Weights, submitt
       throw error
     }
     await record.write({ ...planned, set_at: arrived.lastUpdate })
-    return { receipt: undefined, block: arrived.lastUpdate, reveal: inBlocks(reveal) }
+    return { receipt: undefined, block: arrived.lastUpdate, reveal: seenFrom(arrived.lastUpdate, reveal, plan) }
   }
   await record.write({ ...planned, set_at: receipt.blockNumber })
   await confirm(plan, weights, submitter, receipt)
-  return { receipt, block: receipt.blockNumber, reveal: inBlocks(reveal) }
+  return { receipt, block: receipt.blockNumber, reveal: seenFrom(receipt.blockNumber, reveal, plan) }
 }
 
 interface Reveal {
@@ -67,8 +67,15 @@ interface Reveal {
   readonly beacon: ChainBeacon
 }
 
-const inBlocks = (reveal: Reveal | undefined) => reveal && { round: reveal.round, block: reveal.block }
 const copied = ({ uids, values }: Weights) => ({ uids: [...uids], values: [...values] })
+
+/** A commit that came only after the epoch had changed is revealed an epoch later. */
+function seenFrom(block: number, reveal: Reveal | undefined, { subnet, block: planned }: WeightsPlan) {
+  if (reveal === undefined) return undefined
+  const next = nextEpochBlock(subnet.epochs, planned.number)
+  const isLate = next !== undefined && planned.number + 1 < next && next <= block
+  return { round: reveal.round, block: isLate ? reveal.block + subnet.epochs.tempo : reveal.block }
+}
 
 /** By the chain's own time, so that a clock of ours that goes wrong does not make the chain drop them. */
 async function revealOf({ subnet, block, blockSeconds }: WeightsPlan, chain: ValidatorChain): Promise<Reveal> {

@@ -31,6 +31,8 @@ export class FakeSubnet implements ValidatorChain {
   sent = 0
   /** What becomes of what is sent next: it is taken, and the answer lost; it never gets there; it is refused. */
   readonly mischief: ('lost' | 'never-sent' | 'refused')[] = []
+  /** Blocks until what is sent comes to lie in one, besides that one. */
+  delay = 0
   readonly #clock: VirtualClock
   readonly #genesis: number
   readonly #weights = new Map<number, Weights>()
@@ -125,7 +127,7 @@ export class FakeSubnet implements ValidatorChain {
     if (mischief === 'never-sent') throw new RoundkeeperError('unavailable', 'no node could be reached')
     if (mischief === 'refused') throw refusal('NotEnoughStakeToSetWeights')
     this.#reveal()
-    this.mine()
+    this.mine(1 + this.delay)
     const { head: block } = this
     const subnet = await this.hyperparameters()
     const neuron = this.neurons.find(({ hotkey }) => hotkey === address)

@@ -138,9 +138,10 @@ describe('a turn with commit–reveal', () => {
       await using world = await scene()
       world.subnet.subnet = { commitRevealWeights: true }
       world.subnet.mine(blocks)
-      await world.turn()
+      const turn = await world.turn()
       const began = world.subnet.lastUpdateOf(validator.address)!
       const epoch = began - (began % 360) + 360
+      expect(turn.submission?.reveal?.block, `${blocks}`).toBe(epoch)
       world.subnet.mine(epoch - world.subnet.head - 1)
       expect(await world.subnet.weights(17, 3), `${blocks}`).toBeUndefined()
       world.subnet.mine(5)
@@ -219,6 +220,15 @@ describe.each([false, true])('an answer that never comes (commit–reveal %s)', 
     await expect(world.turn()).rejects.toMatchObject({ code: 'refused' })
     expect(await world.record.read()).toEqual(before)
   })
+})
+
+it('tells an epoch later what came into the chain an epoch later', async () => {
+  await using world = await scene()
+  world.subnet.subnet = { commitRevealWeights: true }
+  world.subnet.mine(75)
+  world.subnet.delay = 10
+  const { submission } = await world.turn()
+  expect(submission).toMatchObject({ block: 10_086, reveal: { block: 10_440 } })
 })
 
 describe('the audit before weights are set', () => {
