@@ -88,10 +88,20 @@ describe('the package', () => {
     expect(await run(dir, link, '--version')).toMatchObject({ code: 0, stdout: `${own.version}\n` })
     const help = await roundkeeper('--help')
     expect(help.code).toBe(0)
-    for (const command of ['init', 'advance', 'status', 'pause', 'resume', 'replay', 'demo', 'wallet']) {
+    for (const command of ['init', 'advance', 'status', 'pause', 'resume', 'replay', 'demo', 'wallet', 'miner']) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
     }
     expect(await roundkeeper('no-such-command')).toMatchObject({ code: 2 })
+  })
+
+  it('has the name by which miners know their tool', async () => {
+    const link = join(dir, 'node_modules', '.bin', '404-cli')
+    expect(await run(dir, link, '--version')).toMatchObject({ code: 0, stdout: `${own.version}\n` })
+    const wrong = await run(dir, link, 'commit-hash', '--hash', 'short', '--wallet.name', 'a', '--wallet.hotkey', 'b')
+    expect(wrong, wrong.stderr).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^\{"success": false, "error": "/),
+    })
   })
 
   it('founds a competition and runs it', async () => {
