@@ -91,15 +91,9 @@ export async function planWeights(request: PlanRequest): Promise<WeightsPlan> {
   const shown = neuron && (await chain.weights(netuid, neuron.uid, block.number))
   const commitReveal = subnet.commitRevealWeights
   const last = neuron && lastWeights({ neuron, shown, record: await recordOf?.(netuid).read(), commitReveal })
-  const objections =
-    decision.kind === 'set'
-      ? objectionsTo(
-          decision.weights,
-          voterOf(hotkey, neuron, metagraph),
-          demandsOf(subnet, neurons.length),
-          versionKey,
-        )
-      : []
+  const offered = decision.kind === 'set' ? decision.weights : undefined
+  const voter = voterOf(hotkey, neuron, metagraph)
+  const objections = objectionsTo(offered, voter, demandsOf(subnet, neurons.length), versionKey)
   const step = nextWeightsStep(decision, objections, {
     block: block.number,
     epochStart: subnet.epochs.lastEpochBlock,
@@ -109,7 +103,9 @@ export async function planWeights(request: PlanRequest): Promise<WeightsPlan> {
     rateLimit: subnet.weightsRateLimit,
     last,
   })
-  return { ...plan, step, warnings: warningsOf(neuron, metagraph, subnet) }
+  // What is in the way of weights is worth knowing before there are any.
+  const early = offered === undefined ? objections : []
+  return { ...plan, step, warnings: [...early, ...stakeWarnings(neuron, metagraph, subnet)] }
 }
 
 function netuidOf({ netuid: ofConfig }: Config, wanted: number | undefined): number {
@@ -136,14 +132,13 @@ const demandsOf = (subnet: Hyperparameters, uids: number) => ({
   hasEpochs: subnet.epochs.tempo > 0,
 })
 
-function warningsOf(
+function stakeWarnings(
   neuron: Neuron | undefined,
   { ownerHotkey }: Metagraph,
   { stakeThreshold }: Hyperparameters,
 ): string[] {
   if (neuron === undefined || neuron.hotkey === ownerHotkey || neuron.stake >= stakeThreshold) return []
   return [
-    `the hotkey’s stake on the subnet, ${neuron.stake} rao, is below the threshold of ${stakeThreshold}: unless stake on ` +
-      'the root network makes up for it, the chain refuses its weights',
+    `the hotkey’s stake of ${neuron.stake} rao is below the threshold of ${stakeThreshold}: the chain may refuse its weights`,
   ]
 }

@@ -78,7 +78,12 @@ describe('a turn with weights in the open', () => {
 
   it('holds for a leader who is not registered, and pays the rest only where config.json says so', async () => {
     await using world = await scene([entry({ address: 'gone' })])
-    expect(await world.turn()).toMatchObject({ kind: 'hold', reason: expect.stringMatching(/gone is not registered/) })
+    world.subnet.change(validator.address, { validatorPermit: false })
+    expect(await world.turn()).toMatchObject({
+      kind: 'hold',
+      reason: expect.stringMatching(/gone is not registered/),
+      plan: { warnings: [expect.stringMatching(/no validator permit/)] },
+    })
     await using generous = await scene([entry({ address: 'gone' })], { weights: { deregistered: 'remainder' } })
     const turn = await generous.turn()
     expect(turn).toMatchObject({
@@ -105,7 +110,7 @@ describe('a turn with weights in the open', () => {
     await using world = await scene()
     world.subnet.subnet = { stakeThreshold: 2_000_000n }
     const { kind, plan } = await world.turn()
-    expect([kind, plan.warnings]).toEqual(['set', [expect.stringMatching(/1000000 rao, is below the threshold/)]])
+    expect([kind, plan.warnings]).toEqual(['set', [expect.stringMatching(/1000000 rao is below the threshold/)]])
   })
 
   it('refuses another subnet than the competition’s', async () => {
