@@ -15,6 +15,8 @@ export interface EndpointOptions {
   /** By which slow answers are slow. */
   readonly clock: Clock
   readonly mischief?: Mischief
+  /** State older than so many blocks before the last final one is refused. All of it is kept, if absent. */
+  readonly keepStates?: number
   /** Told of errors that no method should throw; the client reads −32603. */
   readonly onFailure?: (error: unknown) => void
 }
@@ -27,10 +29,11 @@ export class Endpoint implements Connections {
   readonly #desk: Desk
   #lastId = 0
 
-  constructor(node: SubstrateNode & DevControls, { clock, mischief = new Mischief(), onFailure }: EndpointOptions) {
+  constructor(node: SubstrateNode & DevControls, options: EndpointOptions) {
+    const { clock, mischief = new Mischief(), keepStates = Number.POSITIVE_INFINITY, onFailure } = options
     this.mischief = mischief
     const methods = [
-      ...[...chainMethods(node), ...stateMethods(node), ...authorMethods(node), ...systemMethods(node)],
+      ...[...chainMethods(node), ...stateMethods(node, keepStates), ...authorMethods(node), ...systemMethods(node)],
       ...devMethods(node, mischief, this),
       { names: ['rpc_methods'], run: () => ({ methods: this.names }) } satisfies Method,
     ]

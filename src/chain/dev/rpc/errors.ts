@@ -24,3 +24,7 @@ export const batchTooLarge = () =>
 /** The `state_` methods' error for a block that the node has never seen. */
 export const unknownBlock = (hash: Hex) =>
   new NodeError(4003, `Client error: UnknownBlock: Header was not found in the database: ${hash}`)
+
+/** And of a node that is no archive, for a block whose state it has no more. */
+export const discardedState = (hash: Hex) =>
+  new NodeError(4003, `Client error: UnknownBlock: State already discarded for ${hash}`)

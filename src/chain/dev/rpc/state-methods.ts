@@ -2,13 +2,21 @@
 import { blake2b } from '@noble/hashes/blake2.js'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { type Hex, NodeError, type SubstrateNode } from '../substrate-node.ts'
-import { unknownBlock } from './errors.ts'
+import { discardedState, unknownBlock } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import type { Feed, Method } from './method.ts'
 import type { Params } from './params.ts'
 
-export function stateMethods(node: SubstrateNode): Method[] {
-  const at = (params: Params, index: number) => params.hash(index) ?? node.head().hash
+/** @param keepStates of older blocks than so many before the last final one, all of these are refused */
+export function stateMethods(node: SubstrateNode, keepStates: number): Method[] {
+  const at = (params: Params, index: number): Hex => {
+    const hash = params.hash(index)
+    if (hash === undefined) return node.head().hash
+    const block = node.block(hash)
+    if (block === undefined) throw unknownBlock(hash)
+    if (block.number < node.finalizedHead().number - keepStates) throw discardedState(hash)
+    return hash
+  }
   const stored = (params: Params) => node.storage(params.hex(0), at(params, 1))
   return [
     { names: ['state_getStorage', 'state_getStorageAt'], run: stored },
@@ -39,12 +47,17 @@ export function stateMethods(node: SubstrateNode): Method[] {
       names: ['state_call', 'state_callAt'],
       run: (params) => node.call(params.text(0), params.hex(1), at(params, 2)),
     },
-    { names: ['state_getMetadata'], run: () => metadata(node) },
+    {
+      names: ['state_getMetadata'],
+      run: (params) => {
+        at(params, 0)
+        return metadata(node)
+      },
+    },
     {
       names: ['state_getRuntimeVersion', 'chain_getRuntimeVersion'],
       run: (params) => {
-        const hash = params.hash(0)
-        if (hash !== undefined && node.block(hash) === undefined) throw unknownBlock(hash)
+        at(params, 0)
         return node.runtimeVersion
       },
     },

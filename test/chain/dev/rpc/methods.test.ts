@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Endpoint } from '../../../../src/chain/dev/rpc/endpoint.ts'
+import { FakeNode } from './fake-node.ts'
 import type { RawClient } from './raw-client.ts'
 import { served } from './served.ts'
 
@@ -102,6 +104,24 @@ describe('state_', () => {
         message: `Client error: UnknownBlock: Header was not found in the database: ${unknown}`,
       })
     }
+  })
+})
+
+describe('a node that is no archive', () => {
+  it('has no state of blocks that have been final for long', async () => {
+    const fake = new FakeNode()
+    const endpoint = new Endpoint(fake, { clock: chain.clock, keepStates: 2 })
+    const session = endpoint.open({ disconnect: () => undefined })
+    const stored = (number: number) => session.ask('state_getStorage', ['0x01', fake.hashOf(number)])
+    fake.produceBlocks(5)
+    await stored(0)
+    fake.finalize()
+    await stored(3)
+    await expect(stored(2)).rejects.toMatchObject({
+      code: 4003,
+      message: `Client error: UnknownBlock: State already discarded for ${fake.hashOf(2)}`,
+    })
+    expect((await session.ask('chain_getHeader', [fake.hashOf(2)])).result).toMatchObject({ number: '0x2' })
   })
 })
 
