@@ -34,6 +34,8 @@ export interface DevNodeOptions {
   readonly metadata?: readonly Uint8Array[]
   /** The folder that keeps the chain, and may hold one, whatever `genesis` says. Without it, the chain ends with the process. */
   readonly dir?: string
+  /** Told of what a call threw that no rule of the runtime foresees; the call fails with `Other`, and the chain goes on. */
+  readonly onFailure?: (error: unknown) => void
 }
 
 const FINALITY_LAG = 1
@@ -52,15 +54,15 @@ export class DevNode implements SubstrateNode, DevControls, Disposable {
 
   /** @throws as `ChainLog.open`; `usage` for a chain that cannot begin; `refused` for what is no metadata */
   static async open(options: DevNodeOptions): Promise<DevNode> {
-    const metadata = options.metadata ?? METADATA_VERSIONS.map(devMetadata)
-    const runtime = new Runtime(metadata)
+    const runtime = options.metadata === undefined ? ownRuntime() : new Runtime(options.metadata)
     const begin = () => devGenesis({ timeMs: options.clock.now().getTime(), ...options.genesis })
-    if (options.dir === undefined) return new DevNode(options, new ChainMaker(runtime, begin()), undefined)
+    const chainOf = (genesis: DevGenesis) => new ChainMaker(runtime, genesis, options.onFailure ?? (() => undefined))
+    if (options.dir === undefined) return new DevNode(options, chainOf(begin()), undefined)
     const digest = createHash('sha256')
-    for (const bytes of metadata) digest.update(bytes)
+    for (const bytes of runtime.metadata.values()) digest.update(bytes)
     const { genesis, records, log } = ChainLog.open(options.dir, digest.digest('hex'), begin)
     try {
-      const chain = new ChainMaker(runtime, genesis)
+      const chain = chainOf(genesis)
       replay(chain, records)
       return new DevNode(options, chain, log)
     } catch (error) {
@@ -259,6 +261,13 @@ export class DevNode implements SubstrateNode, DevControls, Disposable {
   #nonceOf(who: string): number {
     return accountOf(this.#chain.stateAt(this.#chain.head), who).nonce
   }
+}
+
+let own: Runtime | undefined
+/** Nodes share it: it remembers nothing of a chain. */
+function ownRuntime(): Runtime {
+  own ??= new Runtime(METADATA_VERSIONS.map(devMetadata))
+  return own
 }
 
 const lower = (hex: Hex): Hex => hex.toLowerCase() as Hex

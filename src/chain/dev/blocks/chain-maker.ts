@@ -15,7 +15,7 @@ import { DevBeacon } from './beacon.ts'
 import { blockOn, DevBlock, textHash } from './block.ts'
 import { BlockStore } from './block-store.ts'
 import { Computed } from './computed.ts'
-import { Execution } from './execution.ts'
+import { Execution, type OnFailure } from './execution.ts'
 import { genesisState } from './genesis-state.ts'
 
 export interface BlockInput {
@@ -40,13 +40,15 @@ export class ChainMaker {
   readonly genesis: DevGenesis
   readonly beacon: DevBeacon
   readonly store: BlockStore
+  readonly #onFailure: OnFailure
   readonly #computed: Computed
   /** Nothing happens by itself before. */
   #due: { readonly block: number; readonly round: number }
   #branch = 0
 
-  constructor(runtime: Runtime, genesis: DevGenesis) {
+  constructor(runtime: Runtime, genesis: DevGenesis, onFailure: OnFailure) {
     this.runtime = runtime
+    this.#onFailure = onFailure
     this.genesis = genesis
     this.beacon = new DevBeacon(genesis.seed, Math.floor(genesis.timeMs / 1000), beaconSecondsOf(genesis))
     this.store = this.#found()
@@ -135,7 +137,14 @@ export class ChainMaker {
 
   #executionOn(parent: DevBlock, timeMs: number, block = parent.number + 1): Execution {
     const { runtime, beacon } = this
-    return new Execution({ runtime, beacon, below: this.bytesAt(parent), block, timeMs })
+    return new Execution({
+      runtime,
+      beacon,
+      below: this.bytesAt(parent),
+      block,
+      timeMs,
+      onFailure: this.#onFailure,
+    })
   }
 
   #ancestor(block: DevBlock, number: number): DevBlock | undefined {

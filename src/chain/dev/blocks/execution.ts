@@ -21,7 +21,11 @@ export interface Place {
   readonly below: Bytes
   readonly block: number
   readonly timeMs: number
+  readonly onFailure: OnFailure
 }
+
+/** Told of what a call threw that no rule of the runtime foresees: a mistake of ours, or a type that we do not know. */
+export type OnFailure = (error: unknown) => void
 
 export class Execution implements Context {
   readonly runtime: Runtime
@@ -30,13 +34,15 @@ export class Execution implements Context {
   readonly timeMs: number
   readonly beacon: DevBeacon
   readonly included: SignedExtrinsic[] = []
+  readonly #onFailure: OnFailure
   #events: Uint8Array[] = []
   /** Of whose extrinsic the events are now; undefined outside of all. */
   #extrinsic: number | undefined
 
-  constructor({ runtime, beacon, below, block, timeMs }: Place) {
+  constructor({ runtime, beacon, below, block, timeMs, onFailure }: Place) {
     this.runtime = runtime
     this.beacon = beacon
+    this.#onFailure = onFailure
     this.state = new State(runtime, below)
     this.block = block
     this.timeMs = timeMs
@@ -101,7 +107,9 @@ export class Execution implements Context {
       this.atomically(run)
       return undefined
     } catch (error) {
-      return error instanceof DispatchFailure ? error.error : 'Other'
+      if (error instanceof DispatchFailure) return error.error
+      this.#onFailure(error)
+      return 'Other'
     }
   }
 }

@@ -4,7 +4,8 @@ import { ensure, type Handler, signerOf } from '../runtime/context.ts'
 const failure = (name: string) => `SubtensorModule.${name}`
 const FIELDS = ['version', 'ip', 'port', 'ip_type', 'protocol', 'placeholder1', 'placeholder2'] as const
 
-export const serveAxon: Handler = ({ state, block, emit }, args, origin) => {
+export const serveAxon: Handler = (context, args, origin) => {
+  const { state, block } = context
   const who = signerOf(origin)
   const netuid = args.number('netuid')
   ensure(state.has('SubtensorModule.Uids', netuid, who), failure('HotKeyNotRegisteredInNetwork'))
@@ -16,7 +17,7 @@ export const serveAxon: Handler = ({ state, block, emit }, args, origin) => {
 
   const values = Object.fromEntries(FIELDS.map((field) => [camel(field), args.codec(field)]))
   state.set('SubtensorModule.Axons', [netuid, who], { block, ...values })
-  emit('SubtensorModule.AxonServed', netuid, who)
+  context.emit('SubtensorModule.AxonServed', netuid, who)
 }
 
 /** None that is only of this machine, or nobody's. */

@@ -1,6 +1,5 @@
 /** A call as pallets take it: what it is called in the metadata, and its arguments by their names there. */
 import type { AnyJson, AnyTuple, CallBase, Codec } from '@polkadot/types/types'
-import { util } from './libraries.ts'
 import type { Name, Runtime } from './runtime.ts'
 
 export interface Call {
@@ -31,7 +30,7 @@ export class Args {
   }
 
   codec(name: string): Codec {
-    const found = this.#byName.get(util().stringCamelCase(name))
+    const found = this.#byName.get(name)
     if (found === undefined) throw new Error(`the call has no argument ${name}`)
     return found
   }
@@ -48,7 +47,7 @@ export class Args {
   calls = (name: string): Call[] =>
     [...(this.codec(name) as unknown as Iterable<RawCall>)].map((raw) => callOf(this.#runtime, raw))
 
-  /** In order, in camel case. */
+  /** In order. */
   get names(): readonly string[] {
     return [...this.#byName.keys()]
   }
