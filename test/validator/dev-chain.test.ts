@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { openBittensor } from '../../src/chain/bittensor/open.ts'
+import { planWeights } from '../../src/validator/plan-weights.ts'
 import { serveWeights } from '../../src/validator/serve-weights.ts'
-import { devScene, TEMPO } from './dev-chain.ts'
-import { challenger, entry, leader, owner } from './support.ts'
+import { devChain, devScene, seats, TEMPO } from './dev-chain.ts'
+import { Crown, challenger, entry, leader, owner, validator } from './support.ts'
 
 const PAID = { uids: [0, 1], values: [16384, 65535] }
 
@@ -94,5 +96,31 @@ describe('a validator on a dev chain, through a real socket', () => {
     expect(epochs).toEqual([...new Set(epochs)])
     expect(epochs.length).toBeGreaterThanOrEqual(5)
     expect(world.sent()).toBe(blocks.length)
+  })
+})
+
+describe('what is in the way', () => {
+  const obstacles = [
+    [{ weightsVersionKey: 9n }, /demands version 9/, 'IncorrectWeightVersionKey'],
+    [{ neurons: seats({}) }, /no validator permit/, 'NeuronNoValidatorPermit'],
+    [{ minAllowedWeights: 3 }, /demands weights for 3 uids/, 'WeightVecLengthIsLow'],
+    [{ maxWeightsLimit: 30_000 }, /nobody have more than 45\.8 %/, 'MaxWeightExceeded'],
+    [{ neurons: seats().slice(0, 3) }, /is not registered/, 'HotKeyNotRegisteredInSubNet'],
+  ] as const
+
+  it('is what the chain refuses, by its own name', async () => {
+    await using crown = await Crown.make([entry(leader)], { netuid: undefined })
+    await using dev = await devChain(obstacles.map(([subnet], at) => ({ ...subnet, netuid: 20 + at })))
+    await using chain = await openBittensor({ endpoint: dev.url })
+    dev.mine(20)
+    for (const [at, [, reason, name]] of obstacles.entries()) {
+      const netuid = 20 + at
+      const { step } = await planWeights({ repo: crown.repo, chain, netuid, hotkey: validator.address })
+      expect(step).toMatchObject({ kind: 'blocked', reason: expect.stringMatching(reason) })
+      await expect(chain.setWeights(validator, netuid, PAID, 1n)).rejects.toMatchObject({
+        code: 'refused',
+        message: expect.stringContaining(name),
+      })
+    }
   })
 })

@@ -18,21 +18,22 @@ export const TEMPO = 60
 type Subnet = NonNullable<DevGenesisInput['subnets']>[number]
 export type DevChain = Awaited<ReturnType<typeof devChain>>
 
+type Seat = NonNullable<Subnet['neurons']>[number]
+
+export const seats = (ofValidator: Partial<Seat> = { validatorPermit: true }): Seat[] => [
+  ...[owner, leader, challenger].map(({ address: hotkey }) => ({ hotkey })),
+  { hotkey: validator.address, stake: 1_000_000_000n, ...ofValidator },
+]
+
 /**
  * A dev chain behind a real socket, in virtual time. uids: owner 0, leader 1, challenger 2, validator 3. Blocks come when a test
  * says so, and as many as it takes to make final whatever was sent.
  */
-export async function devChain(subnet: Subnet = {}) {
+export async function devChain(subnets: readonly Subnet[] = [{}]) {
   const clock = new VirtualClock(START, { autoAdvance: true })
-  const [first, second, third] = [owner, leader, challenger].map(({ address: hotkey }) => ({ hotkey }))
-  const fourth = { hotkey: validator.address, stake: 1_000_000_000n, validatorPermit: true }
-  const neurons = [first!, second!, third!, fourth]
-  const ofSubnet: Subnet = { owner: owner.address, neurons, tempo: TEMPO, weightsRateLimit: 10, ...subnet }
-  const node = await DevNode.open({
-    clock,
-    finalityLag: FINALITY_LAG,
-    genesis: { seed: 'weights', subnets: [ofSubnet] },
-  })
+  const usual: Subnet = { owner: owner.address, neurons: seats(), tempo: TEMPO, weightsRateLimit: 10 }
+  const genesis = { seed: 'weights', subnets: subnets.map((each) => ({ ...usual, ...each })) }
+  const node = await DevNode.open({ clock, finalityLag: FINALITY_LAG, genesis })
   const endpoint = new Endpoint(node, { clock, onFailure: (error) => process.stderr.write(`${error}\n`) })
   const server = await serve(endpoint, { port: 0 })
   const mine = (blocks: number) => {
@@ -64,7 +65,7 @@ export async function devChain(subnet: Subnet = {}) {
 /** With a competition, and a validator that is connected. */
 export async function devScene(leaders: Leaders = [entry(leader)], subnet: Subnet = {}, config: Partial<Config> = {}) {
   const crown = await Crown.make(leaders, config)
-  const dev = await devChain(subnet)
+  const dev = await devChain([subnet])
   const chain = await openBittensor({ endpoint: dev.url })
   const record = new WeightsRecord(join(crown.dir, 'state', 'weights.json'))
   const options: TurnOptions = { repo: crown.repo, chain, hotkey: validator, recordOf: () => record }
