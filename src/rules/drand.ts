@@ -47,9 +47,18 @@ export function drandPublicKey(chain: string): string {
   return PUBLIC_KEY.test(chain) ? chain : drandNetwork(chain).publicKey
 }
 
-/** The network that a competition's seeds come from, with the name by which a schedule names it. */
+/**
+ * The network that a competition's seeds come from, with the name by which a schedule names it.
+ * @throws RoundkeeperError `state-file` when the configuration describes none
+ */
 export function drandOf({ drand }: Pick<Config, 'drand'>): Pick<DrandNetwork, 'name'> & DrandPace {
   if (drand === undefined || drand.public_key === quicknet.publicKey) return quicknet
+  if (!PUBLIC_KEY.test(drand.public_key) || !(drand.period > 0)) {
+    throw new RoundkeeperError('state-file', 'config.json: drand: not a drand network', {
+      where: 'config.json',
+      hint: 'Give public_key as 192 lower-case hex digits and period in seconds above 0, or leave drand out for quicknet.',
+    })
+  }
   return { name: drand.public_key, genesisMs: drand.genesis_time * 1000, periodMs: drand.period * 1000 }
 }
 

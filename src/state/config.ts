@@ -76,11 +76,9 @@ export const configSchema = z
       .describe('Settings of the format, published so that its decisions can be recomputed.'),
     drand: z
       .looseObject({
-        public_key: z.string().regex(/^[0-9a-f]{192}$/, 'a compressed point in G2: 192 lower-case hex digits'),
+        public_key: z.string().describe('A compressed point in G2: 192 lower-case hex digits.'),
         genesis_time: int().describe('Unix time of round 1, seconds.'),
-        period: float()
-          .refine((seconds) => seconds > 0, 'seconds above 0')
-          .describe('Seconds between rounds.'),
+        period: float().describe('Seconds between rounds.'),
       })
       .optional()
       .describe(

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { drandNetwork, drandRoundAt, drandRoundFrom, drandRoundTime, quicknet } from '../../src/rules/drand.ts'
+import {
+  drandNetwork,
+  drandOf,
+  drandPublicKey,
+  drandRoundAt,
+  drandRoundFrom,
+  drandRoundTime,
+  quicknet,
+} from '../../src/rules/drand.ts'
 
 const at = (ms: number) => new Date(quicknet.genesisMs + ms)
 
@@ -23,6 +31,17 @@ describe('the rounds of a drand network', () => {
         expect(next - newest).toBeOneOf([0, 1])
       }),
     )
+  })
+
+  it('of a competition are quicknet’s, unless it names another network, which goes by its key', () => {
+    const own = { public_key: 'ab'.repeat(96), genesis_time: 100, period: 0.5 }
+    expect(drandOf({ drand: undefined })).toBe(quicknet)
+    expect(drandOf({ drand: { ...own, public_key: quicknet.publicKey } })).toBe(quicknet)
+    expect(drandOf({ drand: own })).toEqual({ name: own.public_key, genesisMs: 100_000, periodMs: 500 })
+    expect(drandPublicKey(own.public_key)).toBe(own.public_key)
+    for (const wrong of [{ public_key: 'ab' }, { public_key: 'AB'.repeat(96) }, { period: 0 }, { period: -3 }]) {
+      expect(() => drandOf({ drand: { ...own, ...wrong } })).toThrow(/not a drand network/)
+    }
   })
 
   it('belong to a network that is known by name or hash, and to no other', () => {
