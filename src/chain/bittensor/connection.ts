@@ -3,13 +3,9 @@
  * node when one fails. Never moves to a node of another chain.
  */
 import { RoundkeeperError } from '../../errors.ts'
-import { isFault, isPruned, LinkFault, type OpenLink, within } from './link.ts'
-import { openSession, type Session } from './session.ts'
-
-export interface Node {
-  readonly endpoint: string
-  readonly open: OpenLink
-}
+import { polkadotApi } from './library.ts'
+import { isFault, isPruned, LinkFault, within } from './link.ts'
+import { type Node, openSession, type Session } from './session.ts'
 
 export interface ConnectionOptions {
   /** For messages. */
@@ -26,6 +22,8 @@ export class Connection implements AsyncDisposable {
   /** Which node is asked first. */
   #preferred = 0
   #session: Session | undefined
+  /** The last one that was opened, lost or not. */
+  #latest: Session | undefined
   #opening: Promise<Session> | undefined
   #closed = false
 
@@ -103,16 +101,18 @@ export class Connection implements AsyncDisposable {
 
   async #open(timeoutMs: number): Promise<Session> {
     const { nodes, network } = this.#options
+    // What the library takes to load is no fault of the nodes.
+    polkadotApi()
     const until = performance.now() + timeoutMs
     const faults: string[] = []
     for (const [tried, node] of [...nodes.slice(this.#preferred), ...nodes.slice(0, this.#preferred)].entries()) {
       const left = until - performance.now()
       if (left <= 0) break
       try {
-        const session = await openSession(node.open, Math.ceil(left / Math.min(nodes.length - tried, 3)))
+        const session = await openSession(node, Math.ceil(left / Math.min(nodes.length - tried, 3)), this.#latest)
         this.#mustBeThatChain(session)
         this.#preferred = nodes.indexOf(node)
-        this.#session = session
+        this.#session = this.#latest = session
         session.link.lost.then(() => this.#forget(session))
         return session
       } catch (error) {

@@ -18,8 +18,6 @@ export interface PubSub {
   readonly unsubscribe: string
 }
 
-export type OpenLink = (timeoutMs: number) => Promise<Link>
-
 /** The node answered, and refused. */
 export class RpcFault extends Error {
   override readonly name = 'RpcFault'

@@ -1,9 +1,10 @@
 import { RoundkeeperError } from '../../errors.ts'
 import { type Network, networkOf } from '../networks.ts'
 import type { Bittensor, BittensorOptions } from './bittensor.ts'
-import { Connection, type Node } from './connection.ts'
+import { Connection } from './connection.ts'
 import { openProvider } from './provider-link.ts'
 import { Reader } from './reader.ts'
+import type { Node } from './session.ts'
 import { openSocket } from './socket-link.ts'
 import { Transactor } from './transactor.ts'
 

@@ -44,19 +44,30 @@ export async function openProvider(provider: Provider, endpoint: string, timeout
  * What the library is given: it fetches metadata through it, and nothing else. Without subscriptions it has no timers
  * either, and leaves reconnecting to us.
  */
-export function libraryProvider(link: Link): Provider {
-  return {
-    hasSubscriptions: false,
-    isClonable: false,
-    isConnected: true,
-    clone: () => libraryProvider(link),
-    connect: async () => undefined,
-    disconnect: async () => undefined,
-    on: () => () => undefined,
-    send: async <T>(method: string, params: unknown[]) => (await link.send(method, params)) as T,
-    subscribe: async () => Promise.reject(new Error('no subscriptions here')),
-    unsubscribe: async () => true,
+export class LibraryProvider implements Provider {
+  readonly hasSubscriptions = false
+  readonly isClonable = false
+  readonly isConnected = true
+  #link: Link
+
+  constructor(link: Link) {
+    this.#link = link
   }
+
+  moveTo(link: Link): void {
+    this.#link = link
+  }
+
+  async send<T>(method: string, params: unknown[]): Promise<T> {
+    return (await this.#link.send(method, params)) as T
+  }
+
+  clone = (): LibraryProvider => new LibraryProvider(this.#link)
+  connect = async (): Promise<void> => undefined
+  disconnect = async (): Promise<void> => undefined
+  on = () => () => undefined
+  subscribe = () => Promise.reject(new Error('no subscriptions here'))
+  unsubscribe = async (): Promise<boolean> => true
 }
 
 const rejected = (fault: LinkFault): never => {

@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Bittensor } from '../../../src/chain/bittensor/bittensor.ts'
+import { encodeRegistration, encodeRevealed } from '../../../src/chain/commitment-data.ts'
+import type { Hex } from '../../../src/chain/dev/substrate-node.ts'
+import { encodePayload } from '../../../src/chain/reveal-payload.ts'
+import { join } from '../../../src/chain/scale.ts'
+import { storageKey } from './storage-key.ts'
+import { NETUID, type World, world } from './world.ts'
+
+/** Values of two hotkeys, the first of a stranger's making. */
+const STRANGER = new Uint8Array(32).fill(0x01)
+const HONEST = new Uint8Array(32).fill(0x02)
+
+const payloads = fc.oneof(
+  fc.uint8Array({ maxLength: 1024 }),
+  fc.string({ unit: 'binary', maxLength: 200 }).map(encodePayload),
+  fc.json().map((text) => encodePayload(text.slice(0, 500))),
+  fc.constantFrom('1', 'null', '[]', '"x"', '{}', '{"commit":1}').map(encodePayload),
+  // A length in front that is not the length.
+  fc.uint8Array({ maxLength: 50 }).map((bytes) => join(new Uint8Array([0xfe, 0xff, 0xff, 0xff]), bytes)),
+)
+const lists = fc.array(
+  fc.record({ payload: payloads, block: fc.oneof(fc.nat().map(BigInt), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })) }),
+  {
+    maxLength: 10,
+  },
+)
+const values = fc.oneof(lists.map(encodeRevealed), fc.uint8Array({ maxLength: 3000 }))
+
+describe('whatever lies on the chain', () => {
+  let made: World
+  let chain: Bittensor
+  beforeAll(async () => {
+    made = await world({ finalityLag: 0 })
+    chain = await made.open()
+  })
+  afterAll(() => made[Symbol.asyncDispose]())
+
+  const put = (item: string, account: Uint8Array, value: Uint8Array) =>
+    made.node.setStorage(storageKey('Commitments', item, NETUID, account), hex(value))
+
+  it('hides nobody else’s reveals, and none of its own', async () => {
+    const honest = { payload: encodePayload('{"commit": "honest"}'), block: 7n }
+    await fc.assert(
+      fc.asyncProperty(values, async (value) => {
+        put('RevealedCommitments', STRANGER, value)
+        put('RevealedCommitments', HONEST, encodeRevealed([honest]))
+        const { number } = made.node.produceBlocks(1)
+        const reveals = await chain.reveals(NETUID, number)
+        const [theirs, ours] = [reveals.filter(({ hotkey }) => hotkey !== reveals.at(-1)?.hotkey), reveals.at(-1)]
+        expect(ours).toMatchObject({ block: 7, text: '{"commit": "honest"}' })
+        for (const { text, block } of theirs) {
+          expect(typeof text).toBe('string')
+          expect(text.isWellFormed()).toBe(true)
+          expect(text.length).toBeLessThanOrEqual(4098)
+          expect(Number.isSafeInteger(block) && block >= 0).toBe(true)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('keeps the number, order and blocks of the reveals that can be told apart', async () => {
+    await fc.assert(
+      fc.asyncProperty(lists, async (list) => {
+        put('RevealedCommitments', STRANGER, encodeRevealed(list))
+        const { number } = made.node.produceBlocks(1)
+        const reveals = (await chain.reveals(NETUID, number)).filter(({ text }) => text !== '{"commit": "honest"}')
+        expect(reveals.map(({ block }) => block)).toEqual(
+          list.map(({ block }) => Math.min(Number(block), Number.MAX_SAFE_INTEGER)),
+        )
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('hides nobody else’s commitment', async () => {
+    const registration = { deposit: 0n, block: 3, fields: [{ kind: 'raw', bytes: new Uint8Array([1]) }] } as const
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 2000 }), async (value) => {
+        put('CommitmentOf', STRANGER, value)
+        put('CommitmentOf', HONEST, encodeRegistration(registration))
+        made.node.produceBlocks(1)
+        expect((await chain.commitments(NETUID)).map(({ commitment }) => commitment)).toContainEqual(registration)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('is shown as hex when it is no text, so that nothing of it is lost and nothing mistaken for JSON', async () => {
+    const json = Buffer.from('{"commit": "\xff"}', 'latin1')
+    put('RevealedCommitments', STRANGER, encodeRevealed([{ payload: new Uint8Array(json), block: 5n }]))
+    const { number } = made.node.produceBlocks(1)
+    const [reveal] = await chain.reveals(NETUID, number)
+    expect(reveal).toMatchObject({ block: 5, text: `0x${json.toString('hex')}` })
+  })
+
+  it.each(['ValidatorPermit', 'LastUpdate', 'Active', 'SubnetOwnerHotkey'])(
+    'stops no metagraph when %s cannot be read, not even where the runtime gives up',
+    async (item) => {
+      const expected = await chain.metagraph(NETUID)
+      const key = storageKey('SubtensorModule', item, NETUID)
+      const before = made.node.storage(key, made.node.head().hash) as Hex | undefined
+      made.node.setStorage(key, '0xfe')
+      made.node.produceBlocks(1)
+      const { neurons } = await chain.metagraph(NETUID)
+      expect(neurons.map(({ hotkey }) => hotkey)).toEqual(expected.neurons.map(({ hotkey }) => hotkey))
+      made.node.setStorage(key, before)
+      made.node.produceBlocks(1)
+      expect((await chain.metagraph(NETUID)).neurons).toEqual(expected.neurons)
+      made.failures.length = 0
+    },
+  )
+})
+
+const hex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`
