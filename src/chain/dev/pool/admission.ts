@@ -32,11 +32,12 @@ export function admit(chain: ChainMaker, pool: Pool, hex: Hex): Admitted {
   return { extrinsic, birthHash }
 }
 
-/** What the next block takes for the block of its birth; undefined where the runtime does not know that one. */
+/** What the next block takes for the block of its birth, the genesis for an immortal one; undefined where the runtime does not know that one. */
 export function birthHashOf({ store }: ChainMaker, extrinsic: SignedExtrinsic): Hex | undefined {
   const next = store.head.number + 1
   const birth = extrinsic.birth(next)
-  return birth === 0 || next - birth <= BIRTHS_KNOWN ? store.at(birth)?.hash : undefined
+  if (birth === undefined) return store.genesis.hash
+  return next - birth <= BIRTHS_KNOWN ? store.at(birth)?.hash : undefined
 }
 
 const invalid = (data: string) => new NodeError(1010, 'Invalid Transaction', data)

@@ -22,8 +22,8 @@ export interface SignedExtrinsic {
   readonly who: string
   readonly nonce: number
   readonly tip: bigint
-  /** The block whose hash it signed, given the block that it is looked at in; 0 for an immortal one. */
-  birth(current: number): number
+  /** The block whose hash it signed, given the block that it is looked at in; undefined for an immortal one. */
+  birth(current: number): number | undefined
   /** Whether the signer signed it, for the chain with this genesis, with that block at its birth. */
   isSignedBy(genesisHash: Hex, birthHash: Hex): boolean
 }
@@ -63,7 +63,7 @@ function signedOf(
     who,
     nonce: nonce.toNumber(),
     tip: tip.toBigInt(),
-    birth: (current) => (era.isMortalEra ? era.asMortalEra.birth(current) : 0),
+    birth: (current) => (era.isMortalEra ? era.asMortalEra.birth(current) : undefined),
     isSignedBy(genesisHash, birthHash) {
       const payload = runtime.registry.createTypeUnsafe('ExtrinsicPayload', [
         {
