@@ -30,6 +30,7 @@ export function csvFile<T extends Row, A extends readonly (string | number)[]>(
     },
     serialise,
     isWritten: (text, rows) => isSame(text, () => joined(rows, columns, name)),
+    readWritten: () => undefined,
   }
 }
 

@@ -7,6 +7,7 @@ import { printable } from './printable.ts'
 import { describeProblem, expectation } from './problems.ts'
 import { readJson } from './read-json.ts'
 import { type Definition, isSame, type StateFile } from './state-file.ts'
+import { readerOfWritten } from './written.ts'
 
 /** JSON layouts: indented; indented with non-ASCII escaped; one line with a space after colon and comma, escaped too. */
 export type JsonStyle = 'indented' | 'ascii' | 'one-line'
@@ -19,6 +20,7 @@ export function jsonFile<T, A extends readonly (string | number)[]>(
   const empty = emptyCollection(schema)
   const fits = fitsFor(schema)
   const floats = withFloats(schema)
+  const readWritten = style === 'one-line' ? undefined : readerOfWritten(schema)
   const serialise = (value: T) => layOut(JSON.stringify(printable(schema, value, name), null, 2), style)
   return {
     ...described,
@@ -38,6 +40,12 @@ export function jsonFile<T, A extends readonly (string | number)[]>(
       // Fields that the schema moved stand in the text where they do not stand in the value: only the long way knows.
       const isPlain = isSame(text, () => layOut(JSON.stringify(floats(value), null, 2), style))
       return isPlain || isSame(text, () => serialise(value))
+    },
+    readWritten(bytes, text) {
+      if (text.length > MAX_PLAIN_CHARS) return undefined
+      const value = readWritten?.(bytes, text)
+      noteFitting(value)
+      return value as T | undefined
     },
   }
 }

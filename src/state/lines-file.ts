@@ -28,6 +28,7 @@ export function linesFile<A extends readonly (string | number)[]>(
     },
     serialise,
     isWritten: (text, lines) => isSame(text, () => serialise(lines)),
+    readWritten: () => undefined,
   }
 }
 

@@ -21,6 +21,8 @@ export interface StateFile<T, A extends readonly (string | number)[]> {
   serialise(value: T): string
   /** Whether a text is, to the byte, what would be written for the value that was read from it. Never throws. */
   isWritten(text: string, value: T): boolean
+  /** Both at once, as quickly as can be: the value, if that is so. Undefined where nobody can tell, too. Never throws. */
+  readWritten(bytes: Uint8Array, text: string): T | undefined
 }
 
 /** What a codec needs to know to make a StateFile of it. */

@@ -4,6 +4,25 @@ import { files } from '../state/files.ts'
 import { type RoundRobustness, roundRobustness } from './robustness.ts'
 import type { Step } from './step.ts'
 
+/** What a commit says of the crown of a round. */
+export interface Crown {
+  readonly round: number
+  /** Undefined where nothing can be told of it, any more. */
+  readonly found: RoundRobustness | undefined
+}
+
+export async function crownsIn({ changed, after, config }: Step): Promise<Crown[]> {
+  const crowns: Crown[] = []
+  for (const { located, after: now } of changed) {
+    if (located?.file !== files.winner) continue
+    const round = located.args[0] as number
+    const isThere = now !== undefined && config !== undefined
+    crowns.push({ round, found: isThere ? await readable(() => roundRobustness(after, config, round)) : undefined })
+  }
+  return crowns
+}
+
+/** The last word on every crown. */
 export class Crowns {
   readonly #found = new Map<number, RoundRobustness>()
 
@@ -11,14 +30,10 @@ export class Crowns {
     for (const each of earlier) this.#found.set(each.round, each)
   }
 
-  async look({ changed, after, config }: Step): Promise<void> {
-    for (const { located, after: now } of changed) {
-      if (located?.file !== files.winner) continue
-      const round = located.args[0] as number
-      this.#found.delete(round)
-      if (now === undefined || config === undefined) continue
-      const found = await readable(() => roundRobustness(after, config, round))
-      if (found !== undefined) this.#found.set(round, found)
+  add(crowns: readonly Crown[]): void {
+    for (const { round, found } of crowns) {
+      if (found === undefined) this.#found.delete(round)
+      else this.#found.set(round, found)
     }
   }
 

@@ -6,7 +6,7 @@ import type { Located } from '../state/locate.ts'
 import type { State } from '../state/state.ts'
 import type { Decision } from './decision.ts'
 import type { Severity } from './finding.ts'
-import type { Inspected } from './inspection/inspect-commit.ts'
+import type { Inspection } from './inspection/inspect-commit.ts'
 
 /** A changed path, and which file of ours lies there. */
 export interface Changed extends ChangedPath {
@@ -25,7 +25,7 @@ export interface Step {
   readonly before: Records
   readonly after: Records
   /** What was found out about it by itself. */
-  readonly inspected: Inspected
+  readonly inspected: Inspection
   /** Undefined where the file is missing or cannot be read. */
   readonly stateBefore: State | undefined
   readonly stateAfter: State | undefined
@@ -47,6 +47,11 @@ export interface Reporter {
   ): void
   /** Of this commit, unless told otherwise. */
   decision(decision: Omit<Decision, 'commit'> & { readonly commit?: string }): void
+  /**
+   * A decision that a later commit may complete, to be told at the end unless that comes: until then anything else that is
+   * said under its key takes its place. Without a decision: it is not open any more.
+   */
+  open(key: string, decision?: Omit<Decision, 'commit'> & { readonly commit: string }): void
 }
 
 /** Looks at commits one after another, oldest first; may remember what it has seen. */

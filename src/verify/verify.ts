@@ -1,12 +1,10 @@
 /** The auditor: walks a whole history once, oldest first, lets every check look at every commit, and adds it up. */
 import type { Records } from '../engine/records.ts'
-import { isError } from '../errors.ts'
-import type { History, HistoryCommit } from '../repo/history.ts'
-import { parseMessage } from '../repo/message.ts'
+import type { History } from '../repo/history.ts'
 import type { AllowedSigners } from '../signing/allowed-signers.ts'
 import { files } from '../state/files.ts'
-import { fileAt } from '../state/locate.ts'
 import { Adoptions } from './adopted.ts'
+import { attempt } from './attempt.ts'
 import { checksOf } from './checks/index.ts'
 import { type SignatureCounts, Signatures } from './checks/signatures.ts'
 import { severityOf } from './codes/index.ts'
@@ -17,12 +15,14 @@ import type { EvidenceFinding } from './evidence/examination.ts'
 import { type EvidenceRequest, type EvidenceSummary, lookAtEvidence } from './evidence/index.ts'
 import { Ledger } from './evidence/ledger.ts'
 import type { Finding } from './finding.ts'
-import type { Inspected } from './inspection/inspect-commit.ts'
 import { inspectedCommits } from './inspection/inspected-commits.ts'
 import { inspectorFor } from './inspection/inspector.ts'
+import { retell } from './inspection/told.ts'
+import { OpenDecisions } from './open-decisions.ts'
 import { readable } from './readable.ts'
 import type { RoundRobustness } from './robustness.ts'
-import type { Check, Reporter, Step } from './step.ts'
+import type { Check, Reporter } from './step.ts'
+import { stepOf, withoutChanges } from './step-of.ts'
 import { Undone } from './undone.ts'
 import { World } from './world.ts'
 
@@ -31,6 +31,7 @@ export interface VerifyOptions {
   readonly since?: string
   /** What was found out up to there; then the result is about both. */
   readonly earlier?: Known
+  /** Instead of all there are, and of the decisions. */
   readonly checks?: readonly Check[]
   /** The auditor's own list of who may sign, instead of the one in the history. */
   readonly allowedSigners?: AllowedSigners | undefined
@@ -89,9 +90,13 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
   const signatures = new Signatures({ pinned: options.allowedSigners })
   const undone = new Undone()
   const adoptions = new Adoptions()
-  const checks: readonly Check[] = [...(options.checks ?? checksOf(signatures)), ledger, undone, adoptions]
+  const open = new OpenDecisions()
+  const first = options.checks ?? checksOf(signatures)
+  const last: readonly Check[] = [open, ledger, undone, adoptions]
+  const checks = [...first, ...last]
   const total = await history.count(since)
-  const world = new World(history, since === undefined ? [] : await history.tree(since))
+  const entries = since === undefined ? [] : [...(await history.tree(since))]
+  const world = new World(history, entries)
   const findings: Finding[] = [...(earlier?.findings ?? [])]
   const decisions = new Map((earlier?.decisions ?? []).map((decision) => [keyOf(decision), decision]))
   const crowns = new Crowns(earlier?.robustness)
@@ -99,23 +104,29 @@ export async function verify(history: History, options: VerifyOptions = {}): Pro
   let root: string | null = null
   let strict = (await readable(world.now, files.config))?.rules === 'v1'
   if (since !== undefined) for (const check of checks) await check.begin?.(world.now, earlier?.memory[check.name])
-  await using inspector = inspectorFor(options.jobs ?? 1, total)
+  await using inspector = inspectorFor({ history, entries, jobs: options.jobs ?? 1, commits: total })
   for await (const { commit, inspected } of inspectedCommits(history, since, inspector)) {
     signal?.throwIfAborted()
     if (since === undefined) root ??= commit.oid
-    const step = await stepOf(commit, inspected, world)
+    const view = world.apply(commit.changed)
+    const step = await stepOf(withoutChanges(commit), commit.changed, inspected, view)
     strict = step.strict
     const round = (step.stateBefore ?? step.stateAfter)?.current_round ?? null
-    const report = reporterOf({ commit: commit.oid, strict, round }, findings, decisions)
-    for (const check of checks) {
-      const busy = attempt(check, report, () => check.step(step, report))
-      if (busy !== undefined) await busy
+    const report = reporterOf({ commit: commit.oid, strict, round }, findings, decisions, open)
+    const look = async (at: readonly Check[]) => {
+      for (const check of at) {
+        const busy = attempt(check, report, () => check.step(step, report))
+        if (busy !== undefined) await busy
+      }
     }
-    await crowns.look(step)
+    await look(first)
+    if (options.checks === undefined) retell(inspected.told, report)
+    await look(last)
+    crowns.add(inspected.crowns)
     done += 1
     options.progress?.(done, total)
   }
-  const report = reporterOf({ commit: history.head, strict, round: null }, findings, decisions)
+  const report = reporterOf({ commit: history.head, strict, round: null }, findings, decisions, open)
   const place = { records: world.now, since, ...(signal === undefined ? {} : { signal }) }
   const evidence = await lookAtEvidence(history, ledger, place, options.evidence)
   const tell = ({ code, path, message, commit }: EvidenceFinding) => report.finding(code, path, message, { commit })
@@ -156,7 +167,7 @@ interface Place {
   readonly round: number | null
 }
 
-function reporterOf(at: Place, findings: Finding[], decisions: Map<string, Decision>): Reporter {
+function reporterOf(at: Place, findings: Finding[], decisions: Map<string, Decision>, open: OpenDecisions): Reporter {
   const finding: Reporter['finding'] = (code, path, message, other = {}) => {
     const { severity = severityOf(code, at.strict), commit = at.commit, round = roundOf(path) ?? at.round } = other
     findings.push({ code, severity, commit, path, round, message })
@@ -166,67 +177,18 @@ function reporterOf(at: Place, findings: Finding[], decisions: Map<string, Decis
     decision(made) {
       const { kind, round, subject, path, level, note, differences = [] } = made
       const commit = made.commit ?? at.commit
-      decisions.set(keyOf(made), { ...made, ...detached(made), commit })
+      decisions.set(keyOf(made), { ...made, commit })
       if (level !== 'broken') return
       const why = [...(note === undefined ? [] : [note]), ...differences].join('; ')
       const what = subject === undefined ? kind : `${kind} ${subject}`
       const message = `Round ${round}, ${what}: does not follow from the record${why && `: ${why}`}.`
       finding(`decision/${kind}`, path, message, { round, commit })
     },
+    open: (key, decision) => open.set(key, decision),
   }
-}
-
-/** Copies, for good: a part of a text that was read would keep all of that text in memory. One, where both are equal. */
-function detached({ recorded, recomputed }: Pick<Decision, 'recorded' | 'recomputed'>) {
-  const [before, after] = [JSON.stringify(recorded), JSON.stringify(recomputed)]
-  const copy = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text))
-  const copied = copy(before)
-  return { recorded: copied, recomputed: before === after ? copied : copy(after) }
 }
 
 function roundOf(path: string | null): number | undefined {
   const number = /^rounds\/(\d{1,15})\//.exec(path ?? '')?.[1]
   return number === undefined ? undefined : Number(number)
-}
-
-/** A shape that nobody thought of is a finding, never a crash. @returns a promise only where there is something to wait for */
-function attempt({ name }: Check, report: Reporter, act: () => Promise<void> | void): Promise<void> | undefined {
-  const fail = (error: unknown) => {
-    if (isError(error) && error.code !== 'state-file') throw error
-    const message = error instanceof Error ? error.message : String(error)
-    const path = isError(error) ? (error.where ?? null) : null
-    report.finding('verify/unreadable', path, `The check of ${name} could not be made here: ${message}.`)
-  }
-  try {
-    return act()?.catch(fail)
-  } catch (error) {
-    fail(error)
-    return undefined
-  }
-}
-
-async function stepOf({ changed, ...commit }: HistoryCommit, inspected: Inspected, world: World): Promise<Step> {
-  const { before, after } = world.apply(changed, inspected.read)
-  const config = (await readable(before, files.config)) ?? (await readable(after, files.config))
-  const interventions: Step['interventions'][number][] = []
-  const located = changed.map((each) => ({ ...each, located: fileAt(each.path) }))
-  for (const { located: at, before: old, after: now } of located) {
-    if (at?.file !== files.intervention || old !== undefined || now === undefined) continue
-    const act = await readable(after, files.intervention, at.args[0] as number)
-    if (act !== undefined) interventions.push(act)
-  }
-  return {
-    ...parseMessage(commit.message),
-    commit,
-    isRoot: commit.parents.length === 0,
-    changed: located,
-    inspected,
-    before,
-    after,
-    stateBefore: await readable(before, files.state),
-    stateAfter: await readable(after, files.state),
-    config,
-    strict: config?.rules === 'v1',
-    interventions,
-  }
 }

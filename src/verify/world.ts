@@ -9,6 +9,14 @@ import { Lru } from './lru.ts'
 type Args = readonly (string | number)[]
 type Reader = Pick<History, 'blob'>
 
+/** The competition before a commit and after it. */
+export interface View {
+  readonly before: Records
+  readonly after: Records
+}
+
+const NONE: ReadonlyMap<string, FileRead> = new Map()
+
 /** Of contents that are kept; what has been made of them takes several times as much. */
 const MAX_REMEMBERED_BYTES = 4 * 1024 * 1024
 
@@ -25,9 +33,8 @@ export class World {
   /**
    * Takes one commit in.
    * @param read what of its files has been read already
-   * @returns views of the competition before and after it
    */
-  apply(changed: readonly ChangedPath[], read: ReadonlyMap<string, FileRead>): { before: Records; after: Records } {
+  apply(changed: readonly ChangedPath[], read: ReadonlyMap<string, FileRead> = NONE): View {
     for (const { path, after } of changed) {
       if (after === undefined) this.#entries.delete(path)
       else this.#entries.set(path, { mode: after.mode, oid: after.oid }) // not its contents

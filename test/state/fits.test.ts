@@ -11,9 +11,12 @@ const LONG_WAY = '\uFEFF'
 
 function read(file: AnyStateFile, text: string) {
   const { value, error } = attempt(() => file.parse(text, 'a path'))
+  if (error !== undefined) expect(file.readWritten(Buffer.from(text), text)).toBe(undefined)
   if (error !== undefined) return { error: error.replace(/line \d+, column \d+/, 'somewhere') }
   const again = attempt(() => file.serialise(value)).value
   expect(file.isWritten(text, value)).toBe(again === text)
+  const written = file.readWritten(Buffer.from(text), text)
+  if (written !== undefined) expect([again, written]).toStrictEqual([text, value])
   return { value, again }
 }
 
@@ -54,6 +57,14 @@ describe.each(Object.entries(files))('%s', (_, file: AnyStateFile) => {
       }),
       { numRuns: 150 },
     )
+  })
+})
+
+describe('the shortest way', () => {
+  it.each(['submitted', 'duels', 'builds', 'generationAudits', 'winner', 'leader'] as const)('takes %s', (name) => {
+    const file: AnyStateFile = files[name]
+    const { path, text } = samples[name]
+    expect(file.readWritten(Buffer.from(text), text)).toStrictEqual(file.parse(text, path))
   })
 })
 

@@ -1,4 +1,4 @@
-import { decisions } from '../decisions/index.ts'
+import { formats } from '../decisions/format.ts'
 import type { Check } from '../step.ts'
 import { appendOnly } from './append-only.ts'
 import { evidenceTrailer } from './evidence-trailer.ts'
@@ -10,7 +10,7 @@ import { Signatures } from './signatures.ts'
 import { stages } from './stages.ts'
 import { times } from './times.ts'
 
-/** Everything that is looked at, in this order; made anew for every history. */
+/** Everything that is looked at but the decisions, which come after it, in this order; made anew for every history. */
 export const checksOf = (signatures = new Signatures()): Check[] => [
   linear(),
   times(),
@@ -21,5 +21,5 @@ export const checksOf = (signatures = new Signatures()): Check[] => [
   stages(),
   appendOnly(),
   evidenceTrailer(),
-  ...decisions(),
+  formats(),
 ]

@@ -35,6 +35,11 @@ export function inspectFile(path: string, bytes: Uint8Array, told?: (read: FileR
   if (located === undefined) return []
   const text = textOf(bytes)
   if (text === undefined) return [problem('file/encoding', 'not every byte of it is valid UTF-8')]
+  const asWritten = located.file.readWritten(bytes, text)
+  if (asWritten !== undefined) {
+    told?.({ file: located.file, text, value: asWritten })
+    return contradictions(located, asWritten)
+  }
   const live = located.file.path(...located.args) // which an archived file was written for
   let value: unknown
   try {

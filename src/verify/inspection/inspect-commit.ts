@@ -5,8 +5,10 @@
 import { newEvidence } from '../../rules/evidence.ts'
 import { type CommitSignature, signatureIn } from '../../signing/commit-signature.ts'
 import { type FileProblem, type FileRead, inspectFile } from '../checks/inspect-file.ts'
+import type { Crown } from '../crowns.ts'
 import { keyOfDigest } from '../evidence/digest-set.ts'
 import { digestsNamedIn } from '../evidence/named.ts'
+import type { Told } from './told.ts'
 
 export interface InspectableFile {
   readonly path: string
@@ -25,7 +27,7 @@ export interface InspectableCommit {
   readonly evidence: boolean
 }
 
-export interface Inspected {
+export interface Inspection {
   readonly signature: CommitSignature
   /** By path, where there are any. */
   readonly problems: ReadonlyMap<string, readonly FileProblem[]>
@@ -35,11 +37,20 @@ export interface Inspected {
   readonly named: Float64Array
   /** Where its files say that objects are published. */
   readonly published: string | undefined
-  /** By path, for whoever needs it too; nothing of what another thread has read. */
+}
+
+/** What one commit looked like by itself, and what was read of it: by path, for whoever needs it too. */
+export interface Read extends Inspection {
   readonly read: ReadonlyMap<string, FileRead>
 }
 
-export function inspectCommit({ raw, files, evidence }: InspectableCommit): Inspected {
+/** And what its decisions are worth. */
+export interface Inspected extends Inspection {
+  readonly told: readonly Told[]
+  readonly crowns: readonly Crown[]
+}
+
+export function inspectCommit({ raw, files, evidence }: InspectableCommit): Read {
   const problems = new Map<string, readonly FileProblem[]>()
   const read = new Map<string, FileRead>()
   const named = new Set<number>()

@@ -2,7 +2,8 @@
 import type { History, HistoryCommit, NewRecord, TreeRecord } from '../../repo/history.ts'
 import { parseMessage } from '../../repo/message.ts'
 import { Lru } from '../lru.ts'
-import type { InspectableCommit, InspectableFile, Inspected } from './inspect-commit.ts'
+import type { Examinable } from './examiner.ts'
+import type { InspectableFile, Inspected } from './inspect-commit.ts'
 import type { Inspector } from './inspector.ts'
 
 export interface InspectedCommit {
@@ -21,7 +22,7 @@ export async function* inspectedCommits(
   const inspectable = new Inspectable(history)
   const underway: Promise<InspectedCommit[]>[] = []
   let commits: HistoryCommit[] = []
-  let question: InspectableCommit[] = []
+  let question: Examinable[] = []
   let bytes = 0
   const ask = () => {
     const answer = inspected(inspector, commits, question)
@@ -47,13 +48,13 @@ export async function* inspectedCommits(
 async function inspected(
   inspector: Inspector,
   commits: readonly HistoryCommit[],
-  question: readonly InspectableCommit[],
+  question: readonly Examinable[],
 ): Promise<InspectedCommit[]> {
   const found = await inspector.inspect(question)
   return commits.map((commit, i) => ({ commit, inspected: found[i] as Inspected }))
 }
 
-const sizeOf = ({ raw, files }: InspectableCommit) =>
+const sizeOf = ({ raw, files }: Examinable) =>
   files.reduce((sum, { before, after }) => sum + (before?.length ?? 0) + (after?.length ?? 0), raw.length)
 
 /** What has to be read of a commit. */
@@ -65,7 +66,7 @@ class Inspectable {
     this.#history = history
   }
 
-  async of({ raw, message, changed }: HistoryCommit): Promise<InspectableCommit> {
+  async of({ oid, raw, message, changed }: HistoryCommit): Promise<Examinable> {
     const evidence = parseMessage(message).trailers.Engine !== undefined
     const files: InspectableFile[] = []
     for (const { path, before, after } of changed) {
@@ -73,7 +74,7 @@ class Inspectable {
       const is = await this.#read(after)
       files.push({ path, ...(was && { before: was }), ...(is && { after: is }) })
     }
-    return { raw, files, evidence }
+    return { oid, raw, changed, files, evidence }
   }
 
   async #read(record: TreeRecord | NewRecord | undefined): Promise<Uint8Array | undefined> {

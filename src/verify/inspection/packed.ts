@@ -1,5 +1,6 @@
 /** Commits on their way to a thread: all of their bytes in one block, which changes hands without being copied again. */
-import type { InspectableCommit } from './inspect-commit.ts'
+import type { ChangedPath } from '../../repo/history.ts'
+import type { Examinable } from './examiner.ts'
 
 /** Where bytes are in the block: from, to. */
 type Range = readonly [number, number]
@@ -11,7 +12,10 @@ interface PackedFile {
 }
 
 export interface PackedCommit {
+  readonly oid: string
   readonly raw: Range
+  /** Without contents. */
+  readonly changed: readonly ChangedPath[]
   readonly files: readonly PackedFile[]
   readonly evidence: boolean
 }
@@ -21,7 +25,7 @@ export interface Packed {
   readonly commits: readonly PackedCommit[]
 }
 
-export function pack(commits: readonly InspectableCommit[]): Packed {
+export function pack(commits: readonly Examinable[]): Packed {
   const parts: Uint8Array[] = []
   let size = 0
   const put = (part: Uint8Array): Range => {
@@ -29,8 +33,10 @@ export function pack(commits: readonly InspectableCommit[]): Packed {
     size += part.length
     return [size - part.length, size]
   }
-  const packed = commits.map(({ raw, files, evidence }) => ({
+  const packed = commits.map(({ oid, raw, changed, files, evidence }) => ({
+    oid,
     raw: put(raw),
+    changed,
     files: files.map(({ path, before, after }) => ({
       path,
       before: before && put(before),
@@ -47,10 +53,12 @@ export function pack(commits: readonly InspectableCommit[]): Packed {
   return { bytes, commits: packed }
 }
 
-export function unpack({ bytes, commits }: Packed): InspectableCommit[] {
+export function unpack({ bytes, commits }: Packed): Examinable[] {
   const take = ([from, to]: Range) => bytes.subarray(from, to)
-  return commits.map(({ raw, files, evidence }) => ({
+  return commits.map(({ oid, raw, changed, files, evidence }) => ({
+    oid,
     raw: take(raw),
+    changed,
     files: files.map(({ path, before, after }) => ({
       path,
       ...(before && { before: take(before) }),

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openHistory } from '../../../src/repo/open-history.ts'
 import { sha256Hex } from '../../../src/rules/digest.ts'
-import { type InspectableCommit, type Inspected, inspectCommit } from '../../../src/verify/inspection/inspect-commit.ts'
+import { type Examinable, Examiner } from '../../../src/verify/inspection/examiner.ts'
 import { pack, unpack } from '../../../src/verify/inspection/packed.ts'
 import { ThreadedInspector } from '../../../src/verify/inspection/threaded-inspector.ts'
 import { type Verification, verify } from '../../../src/verify/verify.ts'
@@ -29,16 +29,27 @@ const path = fc.constantFrom(
   'README.md',
   'leader.json',
 )
-const commit: fc.Arbitrary<InspectableCommit> = fc.record({
-  raw: fc.constantFrom('tree x\n\nno signature\n', 'tree x\ngpgsig -----BEGIN\n x\n\nsigned\n').map(bytes),
-  files: fc.uniqueArray(
-    fc.record({ path, before: file, after: fc.oneof(file, fc.uint8Array()) }, { requiredKeys: ['path'] }),
-    { selector: (each) => each.path, maxLength: 4 },
-  ),
-  evidence: fc.boolean(),
+const tree = { mode: '100644', oid: sha256Hex('old').slice(0, 40) }
+type Bare = Omit<Examinable, 'oid' | 'changed'>
+const commit: fc.Arbitrary<Examinable> = fc
+  .record<Bare>({
+    raw: fc.constantFrom('tree x\n\nno signature\n', 'tree x\ngpgsig -----BEGIN\n x\n\nsigned\n').map(bytes),
+    files: fc.uniqueArray(
+      fc.record({ path, before: file, after: fc.oneof(file, fc.uint8Array()) }, { requiredKeys: ['path'] }),
+      { selector: (each) => each.path, maxLength: 4 },
+    ),
+    evidence: fc.boolean(),
+  })
+  .map((bare) => ({ ...bare, oid: sha256Hex(bare.raw).slice(0, 40), changed: bare.files.map(changeOf) }))
+
+/** Contents have their own ids: who has looked at another commit asks for them. */
+const changeOf = ({ path, before, after }: Bare['files'][number]) => ({
+  path,
+  ...(before && { before: tree }),
+  ...(after && { after: { mode: '100644', oid: sha256Hex(after).slice(0, 40), size: after.length } }),
 })
 
-const told = ({ read: _, ...rest }: Inspected) => rest
+const NO_HISTORY = { history: { blob: async () => undefined }, entries: [] }
 
 describe('commits on their way to a thread', () => {
   it('arrive as they were', () => {
@@ -52,12 +63,18 @@ describe('commits on their way to a thread', () => {
 
 describe('looking at commits on threads', () => {
   it('finds what is found on this one, in the order of the commits', async () => {
-    await using threads = new ThreadedInspector(2)
+    const blobs = new Map<string, Uint8Array>()
+    const source = { history: { blob: async (oid: string) => blobs.get(oid) }, entries: [] }
+    await using threads = new ThreadedInspector(2, source)
+    const examiner = new Examiner(source.history, source.entries)
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(commit, { maxLength: 4 }), { maxLength: 4 }), async (questions) => {
+        for (const { files } of questions.flat())
+          for (const { after } of files) if (after !== undefined) blobs.set(sha256Hex(after).slice(0, 40), after)
         const there = await Promise.all(questions.map((commits) => threads.inspect(commits)))
-        const here = questions.map((commits) => commits.map(inspectCommit))
-        expect(there.map((each) => each.map(told))).toEqual(here.map((each) => each.map(told)))
+        const here = []
+        for (const each of questions.flat()) here.push(await examiner.examine(each))
+        expect(there.flat()).toEqual(here)
       }),
       { numRuns: 50 },
     )
@@ -68,9 +85,10 @@ describe('looking at commits on threads', () => {
     ['throws', 'throw new Error("broken")'],
   ])('says what to do when a thread %s', async (_, act) => {
     const script = `import { parentPort } from 'node:worker_threads'\nparentPort.on('message', () => { ${act} })`
-    await using threads = new ThreadedInspector(1, new URL(`data:text/javascript,${encodeURIComponent(script)}`))
+    const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`)
+    await using threads = new ThreadedInspector(1, NO_HISTORY, url)
     const failure = { code: 'internal', hint: expect.stringContaining('--jobs 1') }
-    const question = [{ raw: bytes('x'), files: [], evidence: false }]
+    const question = [{ oid: '', raw: bytes('x'), changed: [], files: [], evidence: false }]
     await expect(Promise.all([threads.inspect(question), threads.inspect(question)])).rejects.toMatchObject(failure)
     await expect(threads.inspect(question)).rejects.toMatchObject(failure)
   })

@@ -17,33 +17,14 @@ interface Match {
   readonly right: string
 }
 
-/** Of older histories, which wrote reports and rows in commits of their own: what waits for its other half. */
-interface Waiting extends Match {
-  readonly commit: string
-  readonly path: string
-  readonly problem: string
-}
-
-export function match(): Check {
-  let waiting = new Map<string, Waiting>()
-  return {
-    name: 'matches',
-    begin(_records, memory) {
-      if (Array.isArray(memory)) waiting = new Map((memory as Waiting[]).map((each) => [keyOf(each), each]))
-    },
-    async step(step, report) {
-      for (const each of await touchedIn(step, report)) {
-        await readably(pathOf(each), report, () => decide(step, each, waiting, report))
-      }
-    },
-    memory: () => [...waiting.values()],
-    end(_records, report) {
-      for (const { problem, commit, path, ...each } of waiting.values()) {
-        report.decision({ ...made({ ...of(each), path }, refuted(compare(null, undefined), problem)), commit })
-      }
-    },
-  }
-}
+export const match = (): Check => ({
+  name: 'matches',
+  async step(step, report) {
+    for (const each of await touchedIn(step, report)) {
+      await readably(pathOf(each), report, () => decide(step, each, report))
+    }
+  },
+})
 
 const keyOf = ({ round, left, right }: Match) => `${round} ${left} ${right}`
 const pathOf = ({ round, left, right }: Match) => files.duels.path(round, left, right)
@@ -80,21 +61,23 @@ function changedRows(before: Matrix, after: Matrix): Matrix {
   return [...before.filter(isIn(now)), ...after.filter(isIn(old))]
 }
 
-async function decide(step: Step, each: Match, waiting: Map<string, Waiting>, report: Reporter): Promise<void> {
+async function decide(step: Step, each: Match, report: Reporter): Promise<void> {
   const { after, config, strict, commit } = step
   const { round } = each
   if (config === undefined) return
   const found = await after.find(files.duels, round, each.left, each.right)
   const rows = rowsOf((await after.find(files.matrix, round)) ?? [], each)
-  waiting.delete(keyOf(each))
+  report.open(keyOf(each))
   if (found === undefined && rows.length === 0) return // put away, both of them
   const path = found === undefined ? files.matrix.path(round) : pathOf(each)
   const row = rows.find(({ left }) => left === found?.left)
   const problem = problemOf(each, found, rows, row?.margin)
   if (problem !== undefined) {
+    const refutedFor = (margin: number | null) =>
+      made({ ...of(each), path }, refuted(compare(margin, undefined), problem))
     // Older engines recorded a report first and its row with the next ones, so that both may still come to agree.
-    if (!strict) waiting.set(keyOf(each), { ...each, commit: commit.oid, path, problem })
-    else report.decision(made({ ...of(each), path }, refuted(compare(found?.margin ?? null, undefined), problem)))
+    if (!strict) report.open(keyOf(each), { ...refutedFor(null), commit: commit.oid })
+    else report.decision(refutedFor(found?.margin ?? null))
     return
   }
   const compared = await replayMatch({ snapshot: after, config, number: round }, found as MatchReport, row?.margin ?? 0)
