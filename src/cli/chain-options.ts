@@ -9,7 +9,8 @@ export interface ChainOptions {
   readonly finality: 'finalized' | 'best'
 }
 
-export const withChain = (command: Command): Command =>
+/** @param finality what is read where nobody says; a transaction is waited for until it is final in any case */
+export const withChain = (command: Command, finality: ChainOptions['finality'] = 'finalized'): Command =>
   command
     .addOption(new Option('--netuid <n>', 'the subnet').default(17).argParser(netuid))
     .addOption(
@@ -23,7 +24,7 @@ export const withChain = (command: Command): Command =>
     .addOption(
       new Option('--finality <which>', 'read the chain where it is final, or at its best block')
         .choices(['finalized', 'best'])
-        .default('finalized'),
+        .default(finality),
     )
 
 /** @throws RoundkeeperError `usage`, `unavailable` */

@@ -1,6 +1,6 @@
 /** The options of miners' commands: those of the original, and ours beside them. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { AskForCode } from '../miner/submit.ts'
+import type { AskForCode } from '../miner/before-sending.ts'
 import { GITHUB, GitCodeHost } from '../repo/git-code-host.ts'
 import { openKey } from '../wallet/open-key.ts'
 import type { Sr25519Keypair } from '../wallet/sr25519-keypair.ts'
@@ -46,9 +46,10 @@ export function codeHost({ gitHost }: CodeHostOptions): AskForCode {
   return (repo, commit) => host.contains(repo, commit, new AbortController().signal)
 }
 
+/** The chain is read at its best block: what is not final yet would be lost to another commitment, too. */
 export function withCommit(command: Command, face: Face): Command {
   const named = face === 'original' ? withNamedWallet(command) : withWallet(command)
-  return withLock(withCodeHost(withCompetition(withChain(named))), face)
+  return withLock(withCodeHost(withCompetition(withChain(named, 'best'))), face)
     .option('--wait', 'come back only when the chain has revealed it; first wait for one that is not revealed yet')
     .option('--overwrite', 'replace a commitment that is not revealed yet: that one is lost')
     .option('--dry-run', 'show what would be sent, and send nothing')

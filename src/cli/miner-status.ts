@@ -53,12 +53,13 @@ export const minerStatusCommand = withCodeHost(withCompetition(withChain(withWal
   )
 
 function tell(status: MinerStatus, problems: readonly Problem[]): void {
-  const { standing, round, window, head, registration, competition, hotkey, pending, space, record } = status
+  const { standing, round, window, head, registration, competition, hotkey, crown, pending, space, record } = status
   print(`${competition ?? 'the competition'}: round ${standing.round}, ${standing.stage}; block ${head.number}`)
   print(
     `hotkey  ${hotkey}, ${registration ? `uid ${registration.uid} since block ${registration.since}` : 'not registered'}`,
   )
   print(`window  round ${round}: ${windowText(status)}`)
+  if (crown !== undefined) print(`crown   yours, with weight ${crown.weight} since block ${crown.effective_block}`)
   if (pending !== undefined) {
     print(`sealed  a commitment of block ${pending.block} opens at about block ${pending.expectedRevealBlock ?? '?'}`)
   }
@@ -135,6 +136,7 @@ function asJson(status: MinerStatus, problems: readonly Problem[]): Record<strin
       expected_reveal_block: pending.expectedRevealBlock ?? null,
     },
     space,
+    crown: status.crown ?? null,
     ...fieldsOf(status),
     commit_found: status.codeFound ?? null,
     outlook: outlook && {

@@ -42,7 +42,7 @@ export function wouldBeLost(pending: Pending, at: number): RoundkeeperError {
       'another one would replace it',
     {
       hint: isOverdue(pending, at)
-        ? 'It seems that it never opens: give it up with --overwrite.'
+        ? 'Unless the chain waits for drand, it never opens: give it up with --overwrite.'
         : 'Wait a minute and try again, or add --wait; --overwrite gives up the one that is there.',
     },
   )

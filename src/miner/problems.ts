@@ -14,6 +14,7 @@ export interface Problem {
 /** What is wrong besides what the rules say of reveals. */
 const OURS = {
   'competition-over': 'Nothing: it is over.',
+  'other-subnet': 'Name that one with --netuid.',
   'competition-paused': 'Wait until its operator lets it go on; windows go on by their blocks.',
   'never-opens': 'Give it up: commit again with --overwrite.',
   'opens-too-late': 'Nothing brings it forward: see that the entry of the next round is complete.',
@@ -53,8 +54,8 @@ export function recordedProblems({ record }: MinerStatus): Problem[] {
   return problems
 }
 
-function standingProblems({ standing: { stage }, registration, netuid }: MinerStatus): Problem[] {
-  const problems: Problem[] = []
+function standingProblems({ standing: { stage }, registration, netuid, astray }: MinerStatus): Problem[] {
+  const problems = astray.map((text) => ours('other-subnet', text))
   if (stage === 'finished') problems.push(ours('competition-over', 'the competition is over'))
   if (stage === 'paused') problems.push(ours('competition-paused', 'the competition is paused'))
   if (registration === undefined) {

@@ -38,3 +38,7 @@ export async function prospectsOf(request: ProspectsRequest): Promise<Outlook> {
     hotkey,
   )
 }
+
+/** A competition may say on which subnet it takes place; then only what is committed there counts. */
+export const otherSubnet = ({ name, netuid }: Config, chosen: number): string[] =>
+  netuid === undefined || netuid === chosen ? [] : [`${name} takes place on subnet ${netuid}, not on subnet ${chosen}.`]

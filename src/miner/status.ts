@@ -1,11 +1,14 @@
 /** Where a miner stands, gathered from the chain and from the competition's record; `problems.ts` says what is wrong with it. */
 import type { Block } from '../chain/chain.ts'
 import type { CommitSpace } from '../chain/subnets.ts'
+import { activeLeader } from '../rules/leader.ts'
 import type { Outlook } from '../rules/reveal-outlook.ts'
 import type { RevealSchema } from '../rules/reveals.ts'
 import { deadlineOf } from '../rules/schedule.ts'
 import type { Config } from '../state/config.ts'
 import { files } from '../state/files.ts'
+import type { LeaderEntry } from '../state/leader.ts'
+import type { AskForCode } from './before-sending.ts'
 import { blockPace } from './chain-time.ts'
 import { type Commitments, commitmentsIn } from './commitments.ts'
 import { type Documents, findDocument } from './documents.ts'
@@ -13,9 +16,8 @@ import type { MinerChain } from './miner-chain.ts'
 import { type OnRecord, recordOf } from './on-record.ts'
 import { type Pending, pendingOf } from './pending.ts'
 import { readHead, readStanding, type Standing } from './place.ts'
-import { prospectsOf } from './prospects.ts'
+import { otherSubnet, prospectsOf } from './prospects.ts'
 import { missingPulses } from './sealing.ts'
-import type { AskForCode } from './submit.ts'
 import { type BlockRange, roundAt, windowOf } from './window.ts'
 
 export interface StatusRequest {
@@ -34,6 +36,10 @@ export interface MinerStatus {
   readonly head: Block
   readonly blockMs: number
   readonly competition: string | undefined
+  /** What is odd about where one looks. */
+  readonly astray: readonly string[]
+  /** The crown, if it is this hotkey's as of that block. */
+  readonly crown: LeaderEntry | undefined
   readonly standing: Standing
   /** The round that is entered now or next, and its window. */
   readonly round: number
@@ -76,6 +82,8 @@ export async function minerStatus(request: StatusRequest): Promise<MinerStatus> 
     head,
     blockMs,
     competition: config?.name,
+    astray: config === undefined ? [] : otherSubnet(config, netuid),
+    crown: await crownOf(documents, head.number, hotkey),
     standing,
     round,
     window,
@@ -103,6 +111,11 @@ async function lastRecord(documents: Documents, current: number, hotkey: string)
     if (found?.closed) return found
   }
   return undefined
+}
+
+async function crownOf(documents: Documents, block: number, hotkey: string): Promise<LeaderEntry | undefined> {
+  const leader = activeLeader((await findDocument(documents, files.leader)) ?? [], block)
+  return leader?.hotkey === hotkey ? leader : undefined
 }
 
 async function deadline(documents: Documents, { round, schedule }: Standing, config: Config) {

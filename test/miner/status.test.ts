@@ -4,6 +4,7 @@ import { nextSteps, problemsOf, recordedProblems } from '../../src/miner/problem
 import { minerStatus, type StatusRequest } from '../../src/miner/status.ts'
 import { submitHash } from '../../src/miner/submit.ts'
 import { files, type Stage } from '../../src/state/index.ts'
+import { testConfig } from '../support/competition.ts'
 import { FAKE_NETUID } from '../support/fake-bittensor.ts'
 import { type Bench, benchOf, competitionOf, HASH, keyOf, OTHER_HASH, ROUND } from './miner.ts'
 
@@ -129,6 +130,21 @@ describe('a miner’s status', () => {
     ['paused', ['competition-paused']],
   ])('explains a competition that is %s', async (stage, expected) => {
     expect((await look(benchOf({ documents: competitionOf(stage) }))).codes).toEqual(expected)
+  })
+
+  it('explains a subnet that is not the competition’s', async () => {
+    const config = files.config.serialise(testConfig({ netuid: 46 }))
+    const { codes } = await look(benchOf({ documents: competitionOf('open', { 'config.json': config }) }))
+    expect(codes).toEqual(['other-subnet'])
+  })
+
+  it('tells who wears the crown', async () => {
+    const leader = (effective_block: number) =>
+      files.leader.serialise([{ hotkey: keyOf(7).address, weight: 0.8, effective_block }])
+    const crowned = await look(benchOf({ documents: competitionOf('open', { 'leader.json': leader(1005) }) }))
+    expect(crowned.status.crown).toMatchObject({ weight: 0.8 })
+    const soon = await look(benchOf({ documents: competitionOf('open', { 'leader.json': leader(1500) }) }))
+    expect(soon.status.crown).toBeUndefined()
   })
 
   it('looks at the next round once the window has closed, and ahead before it opens', async () => {
