@@ -3,7 +3,7 @@ import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import type { Block } from '../chain/chain.ts'
+import type { Block, Chain } from '../chain/chain.ts'
 import { ClockChain } from '../chain/clock-chain.ts'
 import { networkOf } from '../chain/networks.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -13,6 +13,7 @@ import { SystemClock } from '../engine/system-clock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { foundingProblemsOf } from '../formats/index.ts'
 import { BareRepo } from '../repo/bare-repo.ts'
+import { drandOf } from '../rules/drand.ts'
 import { blockSeconds } from '../rules/schedule.ts'
 import { holdersOf, identitiesOf, settingsOf, writeHolderKeys } from '../signing/holders.ts'
 import { PrivateKey } from '../signing/private-key.ts'
@@ -77,7 +78,7 @@ async function found(dir: string, options: Options) {
   refuseProblems([...configProblems(named), ...foundingProblemsOf(named, pool)], options)
 
   const clock = new SystemClock()
-  const chain = options.chain === undefined ? await clockChain(named, clock) : await bittensor(options.chain)
+  const chain = options.chain === undefined ? await clockChain(named, clock) : await bittensor(named, options.chain)
   const signers = options.sign ? holdersOf(named.name, () => PrivateKey.generate()) : undefined
   const founding = foundCompetition({ config: named, pool, leaders, head: chain.head, signers })
   await emptyFolder(dir)
@@ -115,17 +116,20 @@ interface FoundingChain {
 
 async function clockChain(config: Config, clock: Clock): Promise<FoundingChain> {
   const options = { genesis: clock.now(), blockSeconds: blockSeconds(config), seed: randomUUID(), clock }
+  const chain = new ClockChain(options)
+  await tryRandomness(chain, config)
   return {
-    head: await new ClockChain(options).head(),
+    head: await chain.head(),
     settings: { kind: 'clock', file: 'chain.json' },
     create: async (dir) => void (await ClockChain.create(join(dir, 'chain.json'), options)),
   }
 }
 
 /** @throws `usage`, `unavailable` */
-async function bittensor(endpoint: string): Promise<FoundingChain> {
+async function bittensor(config: Config, endpoint: string): Promise<FoundingChain> {
   const { openBittensor } = await import('../chain/bittensor/open.ts')
   await using chain = await openBittensor({ endpoint })
+  await tryRandomness(chain, config)
   // The genesis of a named network is known; of any other chain this is the one that counts from now on.
   const isNamed = networkOf(endpoint).genesis !== undefined
   return {
@@ -138,6 +142,12 @@ async function bittensor(endpoint: string): Promise<FoundingChain> {
     },
     create: async () => undefined,
   }
+}
+
+/** Now, and not when the first seed is due. @throws `usage` when the chain does not follow the drand network of the seeds */
+async function tryRandomness(chain: Chain, config: Config): Promise<void> {
+  if (config.rules === 'v1' && config.randomness === 'drand')
+    await chain.randomness({ kind: 'drand', chain: drandOf(config).name, round: 1 })
 }
 
 const UNSIGNED = { author: { name: 'Roundkeeper', email: 'roundkeeper@localhost' } }

@@ -147,6 +147,15 @@ describe('the command line', () => {
     expect(existsSync(join(root, 'over'))).toBe(false)
   })
 
+  it('init founds nothing on a chain that does not follow the drand network of its seeds', async () => {
+    await writeFile(join(root, 'drand.json'), await readFile(join(root, 'config.json')))
+    await edit(join(root, 'drand.json'), { randomness: 'drand' })
+    const { code, stderr } = await init(join(root, 'drand'), '--config', join(root, 'drand.json'))
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(/no values of the drand network quicknet.*"randomness": "block"/s)
+    expect(existsSync(join(root, 'drand'))).toBe(false)
+  })
+
   it('init prints commands that can be pasted, makes no two chains alike, and a chain of the pace of its config', async () => {
     const spaced = join(root, "Anna's mesh")
     const { stdout } = await init(spaced)
