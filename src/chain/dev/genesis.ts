@@ -117,6 +117,10 @@ export const tempoOf = ({ blockMs }: DevGenesis, { tempo }: DevSubnet): number =
 export const beaconSecondsOf = ({ beaconSeconds, blockMs }: DevGenesis): number =>
   beaconSeconds ?? (blockMs < 3000 ? 1 : 3)
 
-/** As JSON that `devGenesis` reads again. */
+/** As JSON that `devGenesis` reads again: of the same genesis always the same text, in whatever order it was given. */
 export const genesisJson = (genesis: DevGenesis): string =>
-  JSON.stringify(genesis, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+  JSON.stringify(genesis, (_, value: unknown) => {
+    if (typeof value === 'bigint') return value.toString()
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
