@@ -67,12 +67,14 @@ export const devchainCommand = new Command('devchain')
   })
 
 async function run(options: Options, report: Report, signal: AbortSignal): Promise<void> {
+  const { refuseOthers } = await import('../chain/dev/server.ts')
   const { openDevChain } = await import('../chain/dev/dev-chain.ts')
   const { extrinsicsIn } = await import('../chain/dev/logged-extrinsics.ts')
   const { watchBlocks } = await import('../chain/dev/watch-blocks.ts')
   const { readMetadata } = await import('../chain/dev/metadata-file.ts')
   const { wellKnownAccounts } = await import('../chain/dev/well-known.ts')
   const { blockTime, netuid, seed, persist, register = [], keepStates, port, host, openToOthers = false } = options
+  refuseOthers({ host, openToOthers })
   const manual = blockTime === 'manual'
   const folder = persist === undefined ? undefined : resolve(persist)
   await using chain = await openDevChain({

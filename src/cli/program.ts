@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   gallery: async () => (await import('./gallery.ts')).galleryCommand,
   wallet: async () => (await import('./wallet.ts')).walletCommand,
   weights: async () => (await import('./weights.ts')).weightsCommand,
+  devchain: async () => (await import('./devchain.ts')).devchainCommand,
   miner: async () => (await import('./miner.ts')).minerCommand,
 }
 

@@ -22,13 +22,15 @@ export interface DevServer extends AsyncDisposable {
   readonly port: number
 }
 
+const LOOPBACK = '127.0.0.1'
+
 /** How long clients have to say goodbye. */
 const FAREWELL_MS = 1000
 
 /** @throws `refused` for a host that is not this machine's own, `unavailable` when the port cannot be had */
 export async function serve(endpoint: Endpoint, options: ServerOptions): Promise<DevServer> {
-  const { port, host = '127.0.0.1', openToOthers = false } = options
-  if (!openToOthers && !isLoopback(host)) throw notLoopback(host)
+  const { port, host = LOOPBACK } = options
+  refuseOthers(options)
   const http = createServer((request, response) => void answerHttp(endpoint, request, response))
   const sockets = new WebSocketServer({
     server: http,
@@ -45,6 +47,11 @@ export async function serve(endpoint: Endpoint, options: ServerOptions): Promise
     url: `ws://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
     [Symbol.asyncDispose]: () => close(http, sockets),
   }
+}
+
+/** @throws `refused` for a host that others can reach, unless that is wanted: to be told before anything is begun */
+export function refuseOthers({ host = LOOPBACK, openToOthers = false }: Omit<ServerOptions, 'port'>): void {
+  if (!openToOthers && !isLoopback(host)) throw notLoopback(host)
 }
 
 function attend(endpoint: Endpoint, socket: WebSocket): void {

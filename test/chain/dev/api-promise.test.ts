@@ -3,6 +3,7 @@ import type { SubmittableExtrinsic } from '@polkadot/api/types'
 import type { KeyringPair } from '@polkadot/keyring/types'
 import type { ISubmittableResult } from '@polkadot/types/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDevChain } from '../../../src/chain/dev/dev-chain.ts'
 import { type DevWorld, devWorld, NETUID, polkadot, type Transport, until } from './dev-world.ts'
 
 const COMMIT = `0x${Buffer.from(JSON.stringify({ commit: 'a'.repeat(40) })).toString('hex')}`
@@ -90,6 +91,7 @@ describe.each<Transport>(['socket', 'in process'])('a real ApiPromise, by %s', (
   })
 
   it('is refused a nonce that was used, and a signature of somebody else', async () => {
+    await follow(setCommitment(), alice)
     await expect(setCommitment().signAndSend(alice, { nonce: 0 })).rejects.toThrow(
       /^1010: Invalid Transaction: Transaction is outdated/,
     )
@@ -148,6 +150,25 @@ describe.each<Transport>(['socket', 'in process'])('a real ApiPromise, by %s', (
     })
     expect(seen).toEqual(['Ready', 'InBlock', 'Retracted', 'InBlock', 'Finalized'])
     expect(result.dispatchError).toBeUndefined()
+  })
+
+  it('hears nothing while the chain stalls, and of no slot that passed by', async () => {
+    const clocked = await openDevChain({ clock: world.clock, genesis: { blockMs: 12_000 } })
+    const ticking = await polkadot().ApiPromise.create({ provider: clocked.provider(), noInitWarn: true })
+    const heads: number[] = []
+    await ticking.rpc.chain.subscribeNewHeads(({ number }) => void heads.push(number.toNumber()))
+    const { number } = clocked.node.head()
+    world.clock.advance(12_000)
+    await until(() => heads.at(-1) === number + 1)
+    clocked.node.stall(true)
+    world.clock.advance(54_000)
+    expect((await ticking.rpc.chain.getHeader()).number.toNumber()).toBe(number + 1)
+    clocked.node.stall(false)
+    world.clock.advance(12_000)
+    await until(() => heads.at(-1) === number + 2)
+    expect((await ticking.query.timestamp!.now!()).toString()).toBe(String(world.clock.now().getTime() - 6000))
+    await ticking.disconnect()
+    await clocked[Symbol.asyncDispose]()
   })
 
   it('is told a wrong nonce', async () => {
