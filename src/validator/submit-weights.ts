@@ -50,7 +50,7 @@ export async function submitWeights(plan: WeightsPlan, weights: Weights, submitt
   } catch (error) {
     const arrived = isError(error, 'unavailable') ? await arrivedSince(plan, submitter) : undefined
     if (arrived === undefined) {
-      if (!isError(error, 'unavailable')) await record.write(earlier)
+      if (isError(error, 'refused')) await record.write(earlier)
       throw error
     }
     await record.write({ ...planned, set_at: arrived.lastUpdate })
