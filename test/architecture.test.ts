@@ -112,7 +112,7 @@ const rooms: Readonly<Record<string, Room>> = {
   judge: adapter,
   compute: adapter,
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
-  demo: { values: [...everything, 'wallet'] },
+  demo: { values: [...everything, 'miner', 'wallet'] },
   index: { values: everything },
   cli: { values: [...everything, 'demo', 'gallery', 'miner', 'validator', 'wallet'] },
 }

@@ -5,6 +5,8 @@ import { DEMO_ROUNDS } from './miners.ts'
 /** When the demo's world begins, an hour before its first start. */
 export const DEMO_BEGINS = new Date('2026-01-05T11:00:00Z')
 
+export const DEMO_NETUID = 17
+
 /** How much the demo does; a smaller one is quicker. */
 export interface DemoScale {
   readonly rounds: number
@@ -36,6 +38,7 @@ export function demoConfig(kind: ModelKind, scale: DemoScale): Config {
     round_duration_days: 1,
     rules: 'v1',
     format: 'generation-3d',
+    netuid: DEMO_NETUID,
     randomness: 'block',
     // No person takes part in the demo.
     source_audit: 'waived',

@@ -5,7 +5,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { owners } from '../../stages/index.ts'
-import type { ClockChain } from '../chain/clock-chain.ts'
 import { LocalBuilder } from '../compute/local-builder.ts'
 import { LocalPods } from '../compute/local-pods.ts'
 import { type AdvanceReport, advance } from '../engine/advance.ts'
@@ -25,8 +24,11 @@ import { identitiesOf } from '../signing/holders.ts'
 import { files } from '../state/index.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import { ENGINE } from '../version.ts'
+import type { DemoChain } from './chain/demo-chain.ts'
+import { onClockChain } from './chain/on-clock-chain.ts'
+import { onDevChain } from './chain/on-dev-chain.ts'
 import { DEMO_BEGINS, DEMO_SCALE, type DemoScale } from './config.ts'
-import { openChain, openRepo, prepareFolder, STORE_URL } from './folder.ts'
+import { openRepo, prepareFolder, STORE_URL } from './folder.ts'
 import { demoKeys } from './keys.ts'
 import type { Cast } from './miners.ts'
 import { timeless } from './timeless-pods.ts'
@@ -43,6 +45,8 @@ export interface DemoOptions {
   readonly seed: number
   readonly artifact: ModelKind
   readonly scale?: DemoScale
+  /** A node that everybody signs for and reads over its socket, which is what people get to see; or just a clock, which is quicker. */
+  readonly chain?: 'dev' | 'clock'
   readonly signal: AbortSignal
   onEvent(event: DemoEvent): void
   /** Wraps every port before it is used, e.g. to count calls. */
@@ -75,9 +79,13 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   })
   const time = await VirtualTime.open(join(dir, 'clock.txt'), DEMO_BEGINS)
   const { clock } = time
-  const chain = await openChain(join(dir, 'chain.json'), seed, clock)
+  await using miners =
+    options.chain === 'clock'
+      ? await onClockChain(dir, String(seed), time)
+      : await onDevChain(dir, String(seed), world.cast, time)
+  const { chain } = miners
   const keys = demoKeys(String(seed))
-  const repo = watched(await openRepo(dir, world, chain, clock, artifact, scale, keys), options)
+  const repo = watched(await openRepo(dir, world, miners, clock, artifact, scale, keys), options)
   const format = generation3d({
     store: around(new FolderStore({ dir: join(dir, 'store'), baseUrl: STORE_URL })),
     downloader: around(new HttpDownloader({ hosts: world.hosts, sleep: (ms, stop) => clock.sleep(ms, stop) })),
@@ -87,8 +95,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     builder: around(new LocalBuilder(imagesDir)),
     pods: around(timeless(new LocalPods({ root: imagesDir, clock: new SystemClock() }))),
   })
+  await tellMiners(world, repo, miners)
   for (;;) {
-    await letMinersAct(world, repo, chain)
     const report = await advance({
       repo: around(repo),
       clock,
@@ -114,19 +122,19 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     if (report.waiting?.eta === undefined) {
       throw new RoundkeeperError('internal', `the demo is stuck, waiting for ${report.waiting?.for ?? 'nothing'}`)
     }
-    await time.moveTo(report.waiting.eta)
+    await tellMiners(world, repo, miners)
+    await miners.passUntil(report.waiting.eta)
   }
 }
 
 /** Miners see what everybody sees: when a round opens they reveal, when its seed is public they make their models. */
-async function letMinersAct(world: DemoWorld, repo: StateRepo, chain: ClockChain): Promise<void> {
+async function tellMiners(world: DemoWorld, repo: StateRepo, miners: DemoChain): Promise<void> {
   const snapshot = new Snapshot(repo, await repo.head())
   const { current_round: round, stage } = await snapshot.read(files.state)
   const schedule = await snapshot.read(files.schedule, round)
-  if (stage === 'open') {
-    const window = { earliest: schedule.earliest_reveal_block, latest: schedule.latest_reveal_block }
-    for (const { hotkey, text, block } of world.reveals(round, window)) await chain.reveal(hotkey, text, block)
-  } else if (stage !== 'finished') {
+  const window = { earliest: schedule.earliest_reveal_block, latest: schedule.latest_reveal_block }
+  await miners.expect(world.entries(round, window))
+  if (stage !== 'open' && stage !== 'finished') {
     const seed = await snapshot.find(files.seed, round)
     const prompts = await snapshot.find(files.prompts, round)
     if (seed !== undefined && prompts !== undefined) world.publish(round, seed.seed, prompts)

@@ -1,14 +1,14 @@
 /** The folder of a demo: what lies in it, and how an interrupted one is found again. */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ClockChain } from '../chain/clock-chain.ts'
 import type { Clock } from '../engine/clock.ts'
 import { foundCompetition } from '../engine/found.ts'
 import { RoundkeeperError } from '../errors.ts'
 import type { ModelKind } from '../media/renderer.ts'
 import { BareRepo, isGitFolder } from '../repo/bare-repo.ts'
 import { type Holders, identitiesOf, settingsOf, writeHolderKeys } from '../signing/holders.ts'
-import { DEMO_BEGINS, type DemoScale, demoConfig } from './config.ts'
+import type { DemoChain } from './chain/demo-chain.ts'
+import { type DemoScale, demoConfig } from './config.ts'
 import type { DemoWorld } from './world.ts'
 
 /** Stands for wherever the object store would be published; the objects lie in the folder `store`. */
@@ -31,15 +31,10 @@ export async function prepareFolder(dir: string, seed: number, kind: ModelKind):
   await writeFile(marker, text)
 }
 
-export async function openChain(file: string, seed: number, clock: Clock): Promise<ClockChain> {
-  if (await exists(file)) return ClockChain.open(file, clock)
-  return ClockChain.create(file, { genesis: DEMO_BEGINS, seed: `demo ${seed}`, clock })
-}
-
 export async function openRepo(
   dir: string,
   world: DemoWorld,
-  chain: ClockChain,
+  { chain, settings: chainSettings }: DemoChain,
   clock: Clock,
   kind: ModelKind,
   scale: DemoScale,
@@ -48,7 +43,7 @@ export async function openRepo(
   const path = join(dir, 'state.git')
   const settings = {
     repo: 'state.git',
-    chain: { kind: 'clock', file: 'chain.json' },
+    chain: chainSettings,
     store: { folder: 'store', base_url: STORE_URL },
     images: 'images',
     ...settingsOf(holders),
@@ -81,9 +76,3 @@ export async function openRepo(
     by: { ...identitiesOf(holders).operator, at: clock.now() },
   })
 }
-
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )

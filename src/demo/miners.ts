@@ -1,7 +1,9 @@
 // Who takes part in the demo, and how each behaves in each of its three rounds. What happens then is not arranged: the
 // better models win, the cheat is found out, and so on.
+
+import type { Keypair } from '../wallet/keypair.ts'
 import { Dice } from './dice.ts'
-import { hotkeyOf } from './hotkey.ts'
+import { keypairOf } from './hotkey.ts'
 import { FAIR, FINE, GOOD, HOPELESS, POOR, type Quality } from './quality.ts'
 
 export const DEMO_ROUNDS = 3
@@ -18,8 +20,8 @@ export interface Turn {
   readonly version: Version
   /** What it serves: models of a quality, its own image's or better; or files that are no models. */
   readonly serves: Quality | 'broken'
-  /** Where it reveals: blocks after the first (negative: none) or after the last block of the window. */
-  readonly reveals?: { readonly after: 'opening' | 'closing'; readonly blocks: number }
+  /** When it enters: blocks after the last call, or after the last block of the window. */
+  readonly reveals?: { readonly after: 'last call' | 'closing'; readonly blocks: number }
 }
 
 export interface Miner {
@@ -27,6 +29,7 @@ export interface Miner {
   /** One sentence for people. */
   readonly about: string
   readonly hotkey: string
+  readonly keypair: Keypair
   readonly cdnHost: string
   readonly cdnUrl: string
   /** Round 0, 1, 2. */
@@ -49,10 +52,11 @@ export function castOf(seed: string): Cast {
   })
   const miner = (name: string, about: string, turns: readonly Turn[]): Miner => {
     const cdnHost = `${name}.miners.demo.test`
-    return { name, about, hotkey: hotkeyOf(seed, name), cdnHost, cdnUrl: `http://${cdnHost}`, turns }
+    const keypair = keypairOf(seed, name)
+    return { name, about, hotkey: keypair.address, keypair, cdnHost, cdnUrl: `http://${cdnHost}`, turns }
   }
-  const opening = (blocks: number) => ({ reveals: { after: 'opening', blocks } }) as const
-  const closing = (blocks: number) => ({ reveals: { after: 'closing', blocks } }) as const
+  const inTime = (blocks: number) => ({ reveals: { after: 'last call', blocks } }) as const
+  const tooLate = (blocks: number) => ({ reveals: { after: 'closing', blocks } }) as const
 
   const flint = { version: version('flint', 1, POOR), serves: POOR }
   const granite = { version: version('granite', 1, GOOD), serves: GOOD }
@@ -66,26 +70,26 @@ export function castOf(seed: string): Cast {
     leader: miner('flint', 'led before anybody else came, with a crude generator', [flint, flint, flint]),
     miners: [
       miner('mirage', 'serves models far better than its image can make', [
-        { ...mirage, ...opening(2) },
-        { ...mirage, ...opening(9) },
+        { ...mirage, ...inTime(2) },
+        { ...mirage, ...inTime(9) },
         mirage,
       ]),
-      miner('granite', 'solid from its first round on', [{ ...granite, ...opening(5) }, granite, granite]),
+      miner('granite', 'solid from its first round on', [{ ...granite, ...inTime(5) }, granite, granite]),
       miner('willow', 'joins with a fair generator and comes back with a much better one', [
         willow,
-        { ...willow, ...opening(3) },
-        { ...betterWillow, ...opening(4) },
+        { ...willow, ...inTime(3) },
+        { ...betterWillow, ...inTime(4) },
       ]),
-      miner('rubble', 'serves broken files', [{ ...rubble, ...opening(8) }, rubble, { ...rubble, ...opening(7) }]),
+      miner('rubble', 'serves broken files', [{ ...rubble, ...inTime(8) }, rubble, { ...rubble, ...inTime(7) }]),
       miner('echo', 'enters the code of others as its own', [
-        { ...granite, ...opening(11) },
-        { ...granite, ...opening(6) },
-        { ...betterWillow, ...opening(10) },
+        { ...granite, ...inTime(11) },
+        { ...granite, ...inTime(6) },
+        { ...betterWillow, ...inTime(10) },
       ]),
       miner('tardy', 'reveals after the window has closed, which counts for the next round', [
-        { ...tardy, ...closing(2) },
+        { ...tardy, ...tooLate(2) },
         tardy,
-        { ...tardy, ...closing(3) },
+        { ...tardy, ...tooLate(3) },
       ]),
     ],
   }

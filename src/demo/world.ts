@@ -1,16 +1,15 @@
 // Everything around the demo's competition, on this machine: prompt images, miners, their hosts and their images.
-import type { Reveal } from '../chain/chain.ts'
 import { localImage } from '../compute/local-image.ts'
 import { RoundkeeperError } from '../errors.ts'
 import type { ModelKind, Renderer } from '../media/renderer.ts'
 import type { LeaderEntry } from '../state/leader.ts'
+import { type Entry, entryOf, type RevealWindow } from './entries.ts'
 import { installImages } from './install-images.ts'
 import { type LocalServer, startServer } from './local-server.ts'
 import { type MinerServer, startMinerServer } from './miner-server.ts'
 import { type Cast, castOf } from './miners.ts'
 import { drawObjects } from './objects.ts'
 import { type DemoPrompt, drawPrompts } from './prompt-images.ts'
-import { type RevealWindow, revealsOf } from './reveals.ts'
 
 export const PROMPT_HOST = 'prompts.demo.test'
 
@@ -73,8 +72,8 @@ export class DemoWorld implements AsyncDisposable {
   }
 
   /** What the miners commit to the chain in a round. */
-  reveals(round: number, window: RevealWindow): Reveal[] {
-    return this.cast.miners.flatMap((miner) => revealsOf(miner, round, window))
+  entries(round: number, window: RevealWindow): Entry[] {
+    return this.cast.miners.flatMap((miner) => entryOf(miner, round, window) ?? [])
   }
 
   /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { entryOf } from '../../src/demo/entries.ts'
 import { castOf, DEMO_ROUNDS, versionsOf } from '../../src/demo/miners.ts'
-import { revealsOf } from '../../src/demo/reveals.ts'
 
 const cast = castOf('test')
 const everybody = [cast.leader, ...cast.miners]
@@ -59,37 +59,43 @@ describe('the cast', () => {
 })
 
 describe('reveals', () => {
-  const [commit, place] = revealsOf(named('granite'), 0, WINDOW)
+  const granite = entryOf(named('granite'), 0, WINDOW)!
 
   test('are two texts as Python writes them, commit first', () => {
+    const [commit, place] = granite.texts
     const { version } = named('granite').turns[0]!
-    expect(commit!.text).toBe(`{"commit": "${version.commit}"}`)
-    expect(commit!.text).toHaveLength(54)
-    expect(place!.text).toBe('{"repo": "granite/image-to-3d", "cdn_url": "http://granite.miners.demo.test"}')
-    expect(commit!.block).toBeLessThan(place!.block)
+    expect(commit).toBe(`{"commit": "${version.commit}"}`)
+    expect(commit).toHaveLength(54)
+    expect(place).toBe('{"repo": "granite/image-to-3d", "cdn_url": "http://granite.miners.demo.test"}')
+    expect(granite.hotkey.address).toBe(named('granite').hotkey)
   })
 
-  test('lie within the window, but for those of tardy', () => {
+  test('begin within the window, but for those of tardy', () => {
     for (let round = 0; round < DEMO_ROUNDS; round++) {
       for (const miner of cast.miners) {
-        for (const { block } of revealsOf(miner, round, WINDOW)) {
-          if (miner.name === 'tardy') expect(block).toBeGreaterThan(WINDOW.latest)
-          else expect(block >= WINDOW.earliest && block <= WINDOW.latest).toBe(true)
-        }
+        const block = entryOf(miner, round, WINDOW)?.block
+        if (block === undefined) continue
+        if (miner.name === 'tardy') expect(block).toBeGreaterThan(WINDOW.latest)
+        else expect(block >= WINDOW.earliest && block <= WINDOW.latest).toBe(true)
       }
     }
   })
 
   test('of echo come after those whose code it names, of mirage before its rivals', () => {
-    const blockOf = (name: string, round: number) => revealsOf(named(name), round, WINDOW)[0]!.block
+    const blockOf = (name: string, round: number) => entryOf(named(name), round, WINDOW)!.block
     expect(blockOf('echo', 0)).toBeGreaterThan(blockOf('granite', 0))
     expect(blockOf('echo', 2)).toBeGreaterThan(blockOf('willow', 2))
     expect(blockOf('mirage', 0)).toBeLessThan(blockOf('granite', 0))
   })
 
+  test('follow those of the rounds before', () => {
+    expect([0, 1, 2].map((round) => entryOf(named('echo'), round, WINDOW)?.before)).toEqual([0, 2, 4])
+    expect(entryOf(named('tardy'), 2, WINDOW)?.before).toBe(2)
+  })
+
   test('are none for those who stay away', () => {
-    expect(revealsOf(named('granite'), 1, WINDOW)).toEqual([])
-    expect(revealsOf(cast.leader, 0, WINDOW)).toEqual([])
-    expect(revealsOf(named('granite'), 7, WINDOW)).toEqual([])
+    expect(entryOf(named('granite'), 1, WINDOW)).toBeUndefined()
+    expect(entryOf(cast.leader, 0, WINDOW)).toBeUndefined()
+    expect(entryOf(named('granite'), 7, WINDOW)).toBeUndefined()
   })
 })

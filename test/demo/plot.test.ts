@@ -1,10 +1,10 @@
 // Who wins the demo: the cast's models judged by the offline judge, under the rules of the competition.
 import { beforeAll, describe, expect, test } from 'vitest'
+import { entryOf } from '../../src/demo/entries.ts'
 import { generate } from '../../src/demo/generate.ts'
 import { castOf, type Miner } from '../../src/demo/miners.ts'
 import type { DemoPrompt } from '../../src/demo/prompt-images.ts'
 import type { Quality } from '../../src/demo/quality.ts'
-import { revealsOf } from '../../src/demo/reveals.ts'
 import { revealSchema } from '../../src/formats/generation-3d/reveal.ts'
 import { closerSide } from '../../src/judge/similarity.ts'
 import { promptDistance } from '../../src/media/classical-distance.ts'
@@ -56,7 +56,10 @@ describe.each(['glb', 'ply'] as const)('%s', (kind) => {
 
   test('granite takes over, defends, and yields to willow', () => {
     const schema = revealSchema(configSchema.parse({ ...config, rules: 'v1' }))
-    const all = [0, 1, 2].flatMap((n) => cast.miners.flatMap((miner) => revealsOf(miner, n, WINDOWS[n]!)))
+    const entries = [0, 1, 2].flatMap((n) => cast.miners.flatMap((miner) => entryOf(miner, n, WINDOWS[n]!) ?? []))
+    const all = entries.flatMap(({ hotkey, block, texts }) =>
+      texts.map((text, i) => ({ hotkey: hotkey.address, block: block + i, text })),
+    )
     let leader = cast.leader
     const story = WINDOWS.map((window, n) => {
       const reveals = all.filter(({ block }) => block >= window.earliest && block <= window.latest)

@@ -65,9 +65,9 @@ describe('the world', () => {
   })
 
   test('tells what every miner reveals', () => {
-    const reveals = world.reveals(0, { earliest: 10, latest: 50 })
-    expect(reveals).toHaveLength(10)
-    expect(new Set(reveals.map(({ hotkey }) => hotkey)).size).toBe(5)
+    const entries = world.entries(0, { earliest: 10, latest: 50 })
+    expect(entries.map(({ texts }) => texts.length)).toEqual([2, 2, 2, 2, 2])
+    expect(new Set(entries.map(({ hotkey }) => hotkey.address)).size).toBe(5)
   })
 
   test('refuses prompts that it does not know', () => {

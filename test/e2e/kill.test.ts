@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const child = fileURLToPath(new URL('../support/kill-child.ts', import.meta.url))
 
 /** Runs the small demo until it ends or kills itself; its last words, if it had any. */
-function run(dir: string, mode: string, n = 1): { killed: boolean; words: string[] } {
-  const { signal, status, stdout, stderr } = spawnSync(process.execPath, [child, dir, mode, String(n)], {
+function run(dir: string, mode: string, n = 1, chain: 'clock' | 'dev' = 'clock'): { killed: boolean; words: string[] } {
+  const { signal, status, stdout, stderr } = spawnSync(process.execPath, [child, dir, chain, mode, String(n)], {
     encoding: 'utf8',
     // The first run, which nobody kills, leaves its compiled code to the others.
     env: { ...process.env, NODE_COMPILE_CACHE: join(dir, '..', 'compiled') },
@@ -59,5 +59,16 @@ describe('a demo that is killed', () => {
     while (run(dir, 'call', 11 + 13 * kills).killed) kills += 1
     expect(kills).toBeGreaterThan(8)
     expect(finalTree(dir)).toBe(expected)
+  })
+  it('on a chain with a socket, wherever it was, ends in the same files', { timeout: 240_000 }, () => {
+    const undisturbed = run(join(root, 'socket'), 'never', 1, 'dev')
+    const dir = join(root, 'socket-killed')
+    let kills = 0
+    let last = run(dir, 'call', 3, 'dev')
+    for (; last.killed; last = run(dir, 'call', 17 + 41 * kills, 'dev')) kills += 1
+    expect(kills).toBeGreaterThan(2)
+    expect(last.words[0]).toBe('finished')
+    expect(finalTree(dir)).toBe(finalTree(join(root, 'socket')))
+    expect(undisturbed.words[0]).toBe('finished')
   })
 })

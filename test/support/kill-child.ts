@@ -1,10 +1,10 @@
 /**
- * A small demo in a process of its own that kills itself: `node kill-child.ts DIR MODE N`, where MODE is `commit-before`,
- * `commit-after` (the N-th commit of this run), `call` (before the N-th port call of this run) or `never`.
+ * A small demo in a process of its own that kills itself: `node kill-child.ts DIR CHAIN MODE N`, where CHAIN is `clock` or
+ * `dev`, and MODE `commit-before`, `commit-after` (the N-th commit of this run), `call` (before the N-th port call of this run) or `never`.
  */
 import { runDemo } from '../../src/demo/demo.ts'
 
-const [dir = '', mode = 'never', n = '1'] = process.argv.slice(2)
+const [dir = '', chain, mode = 'never', n = '1'] = process.argv.slice(2)
 const at = Number(n)
 let count = 0
 
@@ -34,6 +34,7 @@ const result = await runDemo({
   dir,
   seed: 1,
   artifact: 'glb',
+  chain: chain === 'dev' ? 'dev' : 'clock',
   scale: { rounds: 1, pool: 4, prompts: 2, carryover: 1, previewSize: 48 },
   signal: new AbortController().signal,
   onEvent: () => undefined,

@@ -17,7 +17,15 @@ export interface SmallDemo extends AsyncDisposable {
 export async function smallDemo(): Promise<SmallDemo> {
   const dir = await mkdtemp(join(tmpdir(), 'roundkeeper-demo-'))
   const { signal } = new AbortController()
-  const { report, repo } = await runDemo({ dir, seed: 1, artifact: 'glb', scale: SMALL, signal, onEvent: () => {} })
+  const { report, repo } = await runDemo({
+    dir,
+    seed: 1,
+    artifact: 'glb',
+    scale: SMALL,
+    chain: 'clock',
+    signal,
+    onEvent: () => {},
+  })
   if (report.status !== 'finished') throw new Error(`the demo ended ${report.status}`)
   return {
     dir,

@@ -26,6 +26,7 @@ export interface Scene extends AsyncDisposable {
 export async function openScene(): Promise<Scene> {
   const dir = await mkdtemp(join(tmpdir(), 'roundkeeper-tamper-'))
   const { report } = await runDemo({
+    chain: 'clock',
     dir,
     seed: 1,
     artifact: 'glb',

@@ -22,7 +22,15 @@ describe.skipIf(!present)('two opinions on the demo', () => {
     try {
       const scale = { rounds: 2, pool: 12, prompts: 4, carryover: 1, previewSize: 32 }
       const signal = new AbortController().signal
-      const { repo } = await runDemo({ dir, seed: 3, artifact: 'glb', scale, signal, onEvent: () => undefined })
+      const { repo } = await runDemo({
+        dir,
+        seed: 3,
+        artifact: 'glb',
+        scale,
+        chain: 'clock',
+        signal,
+        onEvent: () => undefined,
+      })
       const second = await agreeOn(await BareRepo.open(repo, { branch: 'main' }), repo)
       expect(second.rounds).toHaveLength(2)
       expect(second.rounds[0]?.matches.length).toBeGreaterThan(2)
