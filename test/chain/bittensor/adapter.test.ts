@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { Bittensor } from '../../../src/chain/bittensor/bittensor.ts'
+import { devMetadata } from '../../../src/chain/dev/metadata/index.ts'
 import { chainContract } from '../contract.ts'
 import { subnetsContract } from './subnets-contract.ts'
 import { transactionsContract } from './transactions-contract.ts'
@@ -34,4 +35,17 @@ describe.each<Transport>(['socket', 'in process'])('Bittensor, %s', (transport) 
   })
   subnetsContract('Bittensor', async () => worlds[0]!)
   transactionsContract('Bittensor', async (commitReveal) => worlds[commitReveal ? 1 : 0]!)
+})
+
+/** Of which the library tells no runtime APIs: everything is read from storage. */
+describe('Bittensor, from a node with metadata of version 14', () => {
+  let made: World
+  let chain: Bittensor
+  beforeAll(async () => {
+    made = await world({ metadata: [devMetadata(14)], genesis: { subnets: [{ tempo: 20 }] } })
+    chain = await made.open()
+  })
+  afterAll(() => made[Symbol.asyncDispose]())
+
+  subnetsContract('Bittensor', async () => ({ world: made, chain }))
 })

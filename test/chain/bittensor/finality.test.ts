@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Connection } from '../../../src/chain/bittensor/connection.ts'
+import { Reader } from '../../../src/chain/bittensor/reader.ts'
+import { openSocket } from '../../../src/chain/bittensor/socket-link.ts'
 import { plainData } from '../../../src/chain/commitment-data.ts'
 import { NETUID, reveal, type World, world } from './world.ts'
 
@@ -55,17 +58,40 @@ describe('where the chain is read', () => {
     expect((await chain.block(number)).number).toBe(number)
   })
 
-  it('is an archive for old state, which a node is not', async () => {
-    const chain = await made.open()
+  it('is an archive for old state, which a node is not: others say so', async () => {
+    await using pruning = await world({ keepStates: 3 })
+    const chain = await pruning.open()
     const { number } = await chain.head()
-    const message = 'Client error: UnknownBlock: State already discarded for 0x00'
-    made.endpoint.mischief.play({ kind: 'error', code: 4003, method: 'state_getRuntimeVersion', message })
-    await expect(chain.reveals(NETUID, number - 1)).rejects.toMatchObject({
+    pruning.node.produceBlocks(10)
+    const old = chain.reveals(NETUID, number)
+    await expect(old).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining(`state of block ${number - 1}`),
+      message: expect.stringContaining(`state of block ${number}`),
       hint: expect.stringContaining('archive'),
       retryable: false,
     })
+    expect(await chain.randomness({ kind: 'block', block: number })).toBeDefined()
+  })
+
+  it('is an archive for old state where the network has one', async () => {
+    await using old = await world({ keepStates: 3 })
+    await using full = await world()
+    expect(old.node.genesisHash).toBe(full.node.genesisHash)
+    for (const { node } of [old, full]) node.produceBlocks(20)
+    const connect = (url: string) =>
+      new Connection({
+        network: 'dev',
+        nodes: [{ endpoint: url, open: (ms) => openSocket(url, ms) }],
+        genesisHash: undefined,
+        timeoutMs: 5000,
+      })
+    await using connection = connect(old.url)
+    await using archive = connect(full.url)
+    const network = { name: 'dev', endpoints: [], archives: [full.url], genesis: undefined }
+    const reader = new Reader({ network, connection, archive, finality: 'finalized' })
+    expect(full.endpoint.clients).toBe(0)
+    expect(await reader.block(4)).toMatchObject({ hash: full.node.hashOf(4) })
+    expect(full.endpoint.clients).toBe(1)
   })
 
   it('shows what was set when its receipt is there', async () => {

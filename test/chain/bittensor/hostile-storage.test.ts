@@ -88,6 +88,19 @@ describe('whatever lies on the chain', () => {
     )
   })
 
+  it('is read to its end, however many hotkeys there are', async () => {
+    await using crowd = await world({ finalityLag: 0 })
+    const value = hex(encodeRevealed([{ payload: encodePayload('x'), block: 1n }]))
+    const account = (index: number) => new Uint8Array(Buffer.alloc(32, `hotkey ${index} `))
+    for (let index = 0; index < 1050; index++) {
+      crowd.node.setStorage(storageKey('Commitments', 'RevealedCommitments', NETUID, account(index)), value)
+    }
+    const { number } = crowd.node.produceBlocks(1)
+    const hotkeys = (await (await crowd.open()).reveals(NETUID, number)).map(({ hotkey }) => hotkey)
+    expect(new Set(hotkeys).size).toBe(1050)
+    expect(hotkeys).toEqual(hotkeys.toSorted())
+  })
+
   it('is shown as hex when it is no text, so that nothing of it is lost and nothing mistaken for JSON', async () => {
     const json = Buffer.from('{"commit": "\xff"}', 'latin1')
     put('RevealedCommitments', STRANGER, encodeRevealed([{ payload: new Uint8Array(json), block: 5n }]))

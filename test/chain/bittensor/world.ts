@@ -1,11 +1,9 @@
 import type { Bittensor, BittensorOptions } from '../../../src/chain/bittensor/bittensor.ts'
 import { openBittensor } from '../../../src/chain/bittensor/open.ts'
 import type { Data } from '../../../src/chain/commitment-data.ts'
+import { type DevChain, type DevChainOptions, openDevChain } from '../../../src/chain/dev/dev-chain.ts'
 import { devKeypair } from '../../../src/chain/dev/dev-keys.ts'
-import { DevNode, type DevNodeOptions } from '../../../src/chain/dev/dev-node.ts'
-import { InProcessProvider } from '../../../src/chain/dev/provider.ts'
-import { Endpoint } from '../../../src/chain/dev/rpc/endpoint.ts'
-import { type DevServer, serve } from '../../../src/chain/dev/server.ts'
+import type { DevServer } from '../../../src/chain/dev/server.ts'
 import { nextEpochBlock } from '../../../src/chain/epochs.ts'
 import { encodePayload } from '../../../src/chain/reveal-payload.ts'
 import { revealRoundFor } from '../../../src/chain/timelock/reveal-round.ts'
@@ -17,8 +15,8 @@ export const NETUID = 17
 export type Transport = 'socket' | 'in process'
 
 export interface World extends AsyncDisposable {
-  readonly node: DevNode
-  readonly endpoint: Endpoint
+  readonly node: DevChain['node']
+  readonly endpoint: DevChain['endpoint']
   readonly clock: VirtualClock
   readonly url: string
   /** What failed inside of the dev chain, where nothing should: the end of the world throws it. */
@@ -39,13 +37,14 @@ const FINALITY_LAG = 2
  * A dev chain with its RPC on a port. Blocks come when the test asks for them; those that make an extrinsic final, by
  * themselves, unless the test does it by hand.
  */
-export async function world(options: Partial<DevNodeOptions> & { readonly byHand?: boolean } = {}): Promise<World> {
+export async function world(options: Partial<DevChainOptions> & { readonly byHand?: boolean } = {}): Promise<World> {
   const { byHand = false, ...others } = options
   const clock = new VirtualClock(new Date('2026-02-02T08:00:00Z'))
-  const node = await DevNode.open({ clock, manual: true, finalityLag: FINALITY_LAG, ...others })
   const failures: unknown[] = []
-  const endpoint = new Endpoint(node, { clock, onFailure: (error) => failures.push(error) })
-  const server = await serve(endpoint, { port: 0 })
+  const onFailure = (error: unknown) => failures.push(error)
+  const dev = await openDevChain({ clock, manual: true, finalityLag: FINALITY_LAG, onFailure, ...others })
+  const { node, endpoint } = dev
+  const server = await dev.listen({ port: 0 })
   let opened: AsyncDisposable[] = []
   node.produceBlocks(FINALITY_LAG + 2)
   if (!byHand) {
@@ -67,12 +66,12 @@ export async function world(options: Partial<DevNodeOptions> & { readonly byHand
     clock,
     url: server.url,
     async serve() {
-      const another = await serve(endpoint, { port: 0 })
+      const another = await dev.listen({ port: 0 })
       opened.push(another)
       return another
     },
     async open(options = {}, transport = 'socket') {
-      const where = transport === 'socket' ? {} : { provider: () => new InProcessProvider(endpoint) }
+      const where = transport === 'socket' ? {} : { provider: () => dev.provider() }
       const chain = await openBittensor({ endpoint: server.url, timeoutMs: 5000, ...where, ...options })
       opened.unshift(chain)
       return chain
@@ -85,8 +84,7 @@ export async function world(options: Partial<DevNodeOptions> & { readonly byHand
     },
     async [Symbol.asyncDispose]() {
       await close()
-      await server[Symbol.asyncDispose]()
-      node[Symbol.dispose]()
+      await dev[Symbol.asyncDispose]()
       if (failures.length > 0) throw new AggregateError(failures, String(failures[0]))
     },
   }
