@@ -7,7 +7,7 @@ import { type CompetitionOptions, openDocuments, withCompetition } from './compe
 import { EXIT_ERROR } from './exit-codes.ts'
 import { type Face, type LockOptions, withLock } from './miner-options.ts'
 import { minerVoice, originalVoice, printLine, speaking } from './miner-voice.ts'
-import { note, print, printJson, shortKey, table } from './output.ts'
+import { cell, note, print, printJson, shortKey, table } from './output.ts'
 
 interface Options extends ChainOptions, CompetitionOptions, LockOptions {
   readonly round?: number
@@ -88,9 +88,9 @@ const cells = ({ hotkey, uid, commit, repo, cdn_url: cdn }: ListedEntry) => [
   String(commit.block),
   hotkey,
   uid === null ? 'not registered' : String(uid),
-  commit.value.slice(0, 40),
-  repo?.value ?? '-',
-  cdn?.value ?? '-',
+  cell(commit.value),
+  cell(repo?.value ?? '-'),
+  cell(cdn?.value ?? '-'),
 ]
 
 const originalTable = (entries: readonly ListedEntry[]) =>
@@ -98,9 +98,9 @@ const originalTable = (entries: readonly ListedEntry[]) =>
     ['Hotkey', 'Hash', 'Repo', 'CDN', 'Coldkey', 'Locked ρ', 'Req ρ', 'OK'],
     entries.map(({ hotkey, commit, repo, cdn_url: cdn, lock }) => [
       shortKey(hotkey),
-      commit.value.slice(0, 10),
-      repo?.value ?? '-',
-      cdn?.value ?? '-',
+      cell(commit.value.slice(0, 10)),
+      cell(repo?.value ?? '-'),
+      cell(cdn?.value ?? '-'),
       lock === undefined ? '-' : shortKey(lock.coldkey),
       lock === undefined ? '-' : lock.locked.toFixed(2),
       lock === undefined ? '-' : lock.required.toFixed(2),

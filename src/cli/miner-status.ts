@@ -10,7 +10,7 @@ import { when } from './describe.ts'
 import { EXIT_ERROR, EXIT_OK } from './exit-codes.ts'
 import { type CodeHostOptions, codeHost, withCodeHost } from './miner-options.ts'
 import { minerVoice, speaking } from './miner-voice.ts'
-import { print, printJson, table } from './output.ts'
+import { cell, print, printJson, table } from './output.ts'
 import { filesOf, type WalletOptions, withWallet } from './wallet-options.ts'
 
 interface Options extends ChainOptions, WalletOptions, CompetitionOptions, CodeHostOptions {
@@ -69,7 +69,7 @@ function tell(status: MinerStatus, problems: readonly Problem[]): void {
   print(
     table(
       ['revealed', 'value', 'block'],
-      rows.map(([name, at]) => [name, at?.value ?? '-', at ? String(at.block) : '-']),
+      rows.map(([name, at]) => [name, cell(at?.value ?? '-'), at ? String(at.block) : '-']),
     ),
   )
   print(`${verdict(status, window.latest)}\n`)

@@ -84,3 +84,11 @@ export class StatusLine {
 }
 
 export const shortKey = (hotkey: string) => (hotkey.length > 12 ? hotkey.slice(0, 10) : hotkey)
+
+const MAX_CELL_LENGTH = 100
+
+/** A stranger's text in a table: one line, of bearable length, so that nobody draws rows of their own. */
+export function cell(text: string): string {
+  const line = text.replace(/\s+/g, ' ')
+  return line.length > MAX_CELL_LENGTH ? `${line.slice(0, MAX_CELL_LENGTH)}…` : line
+}

@@ -69,7 +69,8 @@ function pendingProblems({ pending, missingPulses, window, round, head }: MinerS
   if (missingPulses > 0) problems.push(ours('no-pulses', `the chain lacks drand’s last ${missingPulses} pulses`))
   if (pending === undefined) return problems
   const { block, revealRound, expectedRevealBlock: due } = pending
-  if (isOverdue(pending, head.number)) {
+  // As long as the chain waits for drand, nothing is lost.
+  if (isOverdue(pending, head.number) && (missingPulses === 0 || due === undefined)) {
     problems.push(ours('never-opens', `the commitment of block ${block} waits in vain for drand round ${revealRound}`))
   } else if (due !== undefined && due > window.latest) {
     const text = `the commitment of block ${block} opens at about block ${due}, after round ${round}`
@@ -101,7 +102,7 @@ function entryProblems(status: MinerStatus): Problem[] {
 
 /** What to do now, in order. */
 export function nextSteps(status: MinerStatus): string[] {
-  const { standing, round, head, window, registration, pending, commitments, deadline, record } = status
+  const { standing, round, head, window, registration, pending, commitments, deadline, record, outlook } = status
   if (standing.stage === 'finished') return []
   const steps: string[] = []
   if (registration === undefined) steps.push(`register the hotkey: btcli subnet register --netuid ${status.netuid}`)
@@ -114,6 +115,8 @@ export function nextSteps(status: MinerStatus): string[] {
   else if (commitments.commit === undefined) steps.push(`round ${round}: roundkeeper miner commit-hash`)
   else if (commitments.repo === undefined || commitments.cdn_url === undefined) {
     steps.push(`round ${round}: make the repository public, then roundkeeper miner commit-repo-cdn`)
+  } else if (outlook?.record !== undefined && outlook.record.outcome !== 'accepted') {
+    steps.push(`round ${round}: set right what is named above, and commit again`)
   } else if (Number.isFinite(window.latest)) steps.push(`round ${round}: nothing until block ${window.latest}`)
   return steps
 }

@@ -91,6 +91,11 @@ describe('a miner’s status', () => {
     expect(codes.toSorted()).toEqual(expected.toSorted())
   })
 
+  it('sends nobody away as long as something is to be set right', async () => {
+    const { next } = await look(revealing([1003, LOCATION], [1004, COMMIT]))
+    expect(next).toEqual([`round ${ROUND}: set right what is named above, and commit again`])
+  })
+
   it('explains a hotkey that is not registered, or was registered later', async () => {
     const stranger = await look(benchOf({ hotkey: keyOf(8) }))
     expect(stranger.codes).toEqual(['not-registered'])
@@ -121,7 +126,9 @@ describe('a miner’s status', () => {
     expect((await look(never)).codes).toEqual(['never-opens'])
     const silent = benchOf()
     silent.fake.pulses = false
-    silent.fake.mine(30)
+    await submitHash(silent, HASH)
+    silent.fake.mine(50)
+    // What is sealed opens once they come.
     expect((await look(silent)).codes).toEqual(['no-pulses'])
   })
 
