@@ -149,9 +149,9 @@ describe('hostile clients', () => {
   })
 
   it('cannot stop it with long, deep or broken messages', async () => {
-    const nested = '['.repeat(5_000_000)
+    const nested = '['.repeat(1_000_000)
     expect(await answerTo(nested)).toMatchObject({ error: { code: -32700 } })
-    expect(await answerTo(`${nested}${']'.repeat(5_000_000)}`)).toMatchObject([{ error: { code: -32600 } }])
+    expect(await answerTo(`${nested}${']'.repeat(1_000_000)}`)).toMatchObject([{ error: { code: -32600 } }])
     const long = { ...health(1), method: 'system_chain', params: ['x'.repeat(10_000_000)] }
     expect(await answerTo(long)).toMatchObject({ result: 'Bittensor' })
     await using tooLong = await chain.connect()
