@@ -223,7 +223,12 @@ export class DevNode implements SubstrateNode, DevControls, Disposable {
   }
 
   setStorage(key: Hex, value: Hex | undefined): void {
-    this.#act({ act: 'storage', key: lower(key), value: value === undefined ? null : lower(value) })
+    const bytes = value === undefined ? null : lower(value)
+    // Pallets would trip over it in every block.
+    if (bytes !== null && this.runtime.entryOf(lower(key))?.holds(bytes) === false) {
+      throw new NodeError(-32602, `not a value of that storage item: ${bytes.slice(0, 100)}`)
+    }
+    this.#act({ act: 'storage', key: lower(key), value: bytes })
   }
 
   get #dueMs(): number {

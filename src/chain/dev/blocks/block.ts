@@ -1,6 +1,6 @@
 /** A block of the dev chain, and how its hash is made. Roots are invented: the same extrinsics on the same parent give the same. */
 import { blake2b } from '@noble/hashes/blake2.js'
-import { compact, join, u8, u64 } from '../../scale.ts'
+import { compact, join, u32, u64 } from '../../scale.ts'
 import type { Changes } from '../runtime/state.ts'
 import type { Hex, NodeBlock, NodeHeader } from '../substrate-node.ts'
 
@@ -83,7 +83,7 @@ export function blockOn(parent: DevBlock, { timeMs, extrinsics = [], events, cha
     parent,
     timeMs,
     stateRoot: written.length === 0 ? parent.stateRoot : textHash([parent.stateRoot, ...written].join('\n')),
-    extrinsicsRoot: blake2Hex(u64(BigInt(timeMs)), u8(branch % 256), ...extrinsics.map(bytesOf)),
+    extrinsicsRoot: blake2Hex(u64(BigInt(timeMs)), u32(branch), ...extrinsics.map(bytesOf)),
     extrinsics,
     events,
     ...(changes && { changes }),

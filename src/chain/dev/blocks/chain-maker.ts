@@ -4,7 +4,6 @@
  */
 
 import { beaconSecondsOf, type DevGenesis, genesisJson } from '../genesis.ts'
-import { nextDue } from '../pallets/index.ts'
 import type { SignedExtrinsic } from '../pool/extrinsic.ts'
 import type { Validity } from '../pool/validity.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -59,7 +58,7 @@ export class ChainMaker {
       read: (key, block) => this.store.read(key, block),
       keys: (prefix, block) => this.store.keys(prefix, block),
     })
-    this.#due = nextDue(this.#executionOn(this.store.head, genesis.timeMs))
+    this.#due = this.#dueAfter(this.store.head)
     this.make({ timeMs: genesis.timeMs })
   }
 
@@ -96,8 +95,10 @@ export class ChainMaker {
   make({ timeMs, acts = [], extrinsics = [] }: BlockInput): Made {
     const parent = this.head
     const isIdle = acts.length === 0 && extrinsics.length === 0 && !this.#isDue(parent.number + 1, timeMs)
-    if (isIdle)
-      return { block: this.#append(blockOn(parent, { timeMs, branch: this.#branch })), included: [], others: [] }
+    if (isIdle) {
+      const block = this.#append(blockOn(parent, { timeMs, branch: this.#branch }))
+      return { block, included: [], others: [] }
+    }
 
     const execution = this.#executionOn(parent, timeMs)
     execution.begin()
@@ -114,7 +115,7 @@ export class ChainMaker {
     const { changes, events } = execution.result()
     const content = { timeMs, extrinsics: included.map(({ hex }) => hex), events, changes, branch: this.#branch }
     const block = this.#append(blockOn(parent, content))
-    this.#due = nextDue(this.#executionOn(block, timeMs, block.number))
+    this.#due = this.#dueAfter(block)
     return { block, included, others }
   }
 
@@ -122,8 +123,12 @@ export class ChainMaker {
   leave(above: number): DevBlock[] {
     const left = this.store.leave(above)
     this.#branch++
-    this.#due = nextDue(this.#executionOn(this.head, this.head.timeMs, this.head.number))
+    this.#due = this.#dueAfter(this.head)
     return left
+  }
+
+  #dueAfter(block: DevBlock) {
+    return this.#executionOn(block, block.timeMs, block.number).due()
   }
 
   #isDue(block: number, timeMs: number): boolean {

@@ -72,6 +72,8 @@ export class Computed {
   #map(name: `${string}.${string}`, size: number, range: (block: DevBlock) => Range, value: ValueOf): void {
     const entry = this.#parts.runtime.entry(name)
     if (entry === undefined) return
+    // Clients list them page by page.
+    let listed: { readonly least: number; readonly most: number; readonly keys: readonly Hex[] } | undefined
     this.#items.set(entry.prefix, {
       read: (key, block) => {
         const [least, most] = range(block)
@@ -81,7 +83,11 @@ export class Computed {
       },
       keys: (block) => {
         const [least, most] = range(block)
-        return Array.from({ length: Math.max(0, most - least + 1) }, (_, at) => entry.key(least + at))
+        if (listed?.least !== least || listed.most !== most) {
+          const keys = Array.from({ length: Math.max(0, most - least + 1) }, (_, at) => entry.key(least + at))
+          listed = { least, most, keys }
+        }
+        return listed.keys
       },
     })
   }

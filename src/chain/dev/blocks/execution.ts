@@ -1,7 +1,7 @@
 /** One block in the making: what begins it, what its owner did, then its extrinsics, and all that they leave behind. */
 
 import { accountOf, raiseNonce, setFree } from '../pallets/accounts.ts'
-import { beginBlock, handlers, isFeeLess } from '../pallets/index.ts'
+import { beginBlock, handlers, isFeeLess, nextDue } from '../pallets/index.ts'
 import type { SignedExtrinsic } from '../pool/extrinsic.ts'
 import { feeOf, type Validity, validityOf } from '../pool/validity.ts'
 import type { Call } from '../runtime/call.ts'
@@ -49,7 +49,7 @@ export class Execution implements Context {
   }
 
   begin(): void {
-    beginBlock(this)
+    this.attempt(() => beginBlock(this))
     this.#events.push(inherentEvent(this.runtime))
   }
 
@@ -58,10 +58,19 @@ export class Execution implements Context {
     this.attempt(() => perform(this, act))
   }
 
+  validity(extrinsic: SignedExtrinsic): Validity {
+    try {
+      return validityOf(this, extrinsic)
+    } catch (error) {
+      this.#onFailure(error)
+      return { refused: 'Transaction call is not expected' }
+    }
+  }
+
   /** Only a valid one is included, whether its call succeeds or not. */
   include(extrinsic: SignedExtrinsic): Validity {
     const { who, call } = extrinsic
-    const validity = validityOf(this, extrinsic)
+    const validity = this.validity(extrinsic)
     if (validity !== 'valid') return validity
     // The inherent is the first.
     this.#extrinsic = this.included.length + 1
@@ -99,6 +108,15 @@ export class Execution implements Context {
       this.#events = this.#events.slice(0, told)
       throw error
     }
+  }
+
+  /** Until when a block has nothing to do by itself; this one is the last that is made. */
+  due(): ReturnType<typeof nextDue> {
+    let due = { block: this.block + 1, round: 0 }
+    this.attempt(() => {
+      due = nextDue(this)
+    })
+    return due
   }
 
   /** @returns the error's name. Nothing that a stranger sends may stop the chain: what we did not foresee is `Other`. */

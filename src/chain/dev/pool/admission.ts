@@ -3,7 +3,6 @@ import type { ChainMaker } from '../blocks/chain-maker.ts'
 import { type Hex, NodeError } from '../substrate-node.ts'
 import { readExtrinsic, type SignedExtrinsic } from './extrinsic.ts'
 import type { Pool } from './pool.ts'
-import { validityOf } from './validity.ts'
 
 /** The runtime knows the hashes of so many blocks. */
 const BIRTHS_KNOWN = 2400
@@ -27,7 +26,7 @@ export function admit(chain: ChainMaker, pool: Pool, hex: Hex): Admitted {
   if (birthHash === undefined) throw invalid('Transaction has an ancient birth block')
   // A mortal extrinsic that is too old has another block at its birth, and so another payload: a real node says the same.
   if (!extrinsic.isSignedBy(chain.store.genesis.hash, birthHash)) throw invalid('Transaction has a bad signature')
-  const validity = validityOf(chain.next(), extrinsic)
+  const validity = chain.next().validity(extrinsic)
   if (typeof validity === 'object') throw invalid(validity.refused)
   return { extrinsic, birthHash }
 }

@@ -36,6 +36,7 @@ export class Runtime {
   readonly specVersion: number
   readonly transactionVersion: number
   readonly #storage = new Map<string, StorageEntry | undefined>()
+  #byPrefix: ReadonlyMap<string, StorageEntry> | undefined
   readonly #decorated: Readonly<Record<string, Readonly<Record<string, Decorated>>>>
   readonly #events = new Map<string, Fields>()
   readonly #errors = new Map<string, Fields>()
@@ -85,7 +86,18 @@ export class Runtime {
     return this.#storage.get(name)
   }
 
-  /** `0x` and a pallet's index and that of its call. */
+  /** The item that a key is of; undefined for a key of none. */
+  entryOf(key: Hex): StorageEntry | undefined {
+    this.#byPrefix ??= new Map(
+      Object.values(this.#decorated)
+        .flatMap((items) => Object.values(items))
+        .map((decorated) => new StorageEntry(this.registry, decorated))
+        .map((entry) => [entry.prefix, entry]),
+    )
+    return this.#byPrefix.get(key.slice(0, 66))
+  }
+
+  /** By the index of the pallet, and that of the call in it. */
   callName(pallet: number, call: number): Name | undefined {
     return this.#calls.get(`${pallet} ${call}`)
   }

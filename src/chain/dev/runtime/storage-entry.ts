@@ -58,6 +58,15 @@ export class StorageEntry {
     return util().u8aToHex(this.#registry.createTypeUnsafe(this.#type, [value]).toU8a()) as Hex
   }
 
+  /** Whether these bytes are one of its values, and nothing besides. */
+  holds(bytes: Hex): boolean {
+    try {
+      return util().u8aToHex(this.codec(bytes).toU8a()) === bytes
+    } catch {
+      return false
+    }
+  }
+
   codec(bytes: Hex): Codec {
     return this.#registry.createTypeUnsafe(this.#type, [util().hexToU8a(bytes)])
   }
