@@ -28,24 +28,26 @@ const LATEST_MS = 500
 /** Servers that listen end with it. @throws as `DevNode.open` */
 export async function openDevChain(options: DevChainOptions): Promise<DevChain> {
   const { clock, keepStates, onFailure = () => undefined } = options
-  await using held = new AsyncDisposableStack()
-  const node = held.use(await DevNode.open(options))
+  const node = await DevNode.open(options)
   const endpoint = new Endpoint(node, { clock, onFailure, ...(keepStates === undefined ? {} : { keepStates }) })
-  if (!options.manual) {
-    const stopped = new AbortController()
-    const everyMs = Math.min(node.genesis.blockMs * LATENESS, LATEST_MS)
-    const pace = keepPace(node, { clock, everyMs, signal: stopped.signal, onFailure })
-    held.defer(async () => {
-      stopped.abort()
-      await pace
-    })
-  }
-  const all = held.move()
+  const servers: DevServer[] = []
+  const stopped = new AbortController()
+  const everyMs = Math.min(node.genesis.blockMs * LATENESS, LATEST_MS)
+  const pace = options.manual ? undefined : keepPace(node, { clock, everyMs, signal: stopped.signal, onFailure })
   return {
     node,
     endpoint,
     provider: () => new InProcessProvider(endpoint),
-    listen: async (where) => all.use(await serve(endpoint, where)),
-    [Symbol.asyncDispose]: () => all.disposeAsync(),
+    listen: async (where) => {
+      const server = await serve(endpoint, where)
+      servers.push(server)
+      return server
+    },
+    async [Symbol.asyncDispose]() {
+      stopped.abort()
+      await Promise.all([pace, ...servers.splice(0).map((server) => server[Symbol.asyncDispose]())])
+      endpoint.shut()
+      node[Symbol.dispose]()
+    },
   }
 }

@@ -97,7 +97,7 @@ export class InProcessProvider implements Provider {
   }
 
   #open(): void {
-    if (!this.#wanted || this.#session !== undefined) return
+    if (!this.#wanted || this.#session !== undefined || this.#endpoint.isShut) return
     const session = this.#endpoint.open({
       // Never while the node is in the middle of something: what hears it may ask again.
       notify: (_method, id, result) => queueMicrotask(() => this.#subscribed.get(id)?.callback(null, result)),

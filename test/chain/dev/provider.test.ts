@@ -106,4 +106,13 @@ describe('the provider in process', () => {
     expect(watch.heard).toEqual(['ready'])
     expect(node.listening).toBe(1)
   })
+
+  it('does not come back to a chain that has ended', async () => {
+    const { endpoint, provider, events } = await connected()
+    endpoint.shut()
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    expect(events).toEqual(['connected', 'disconnected'])
+    await expect(provider.send('system_chain', [])).rejects.toThrow('not connected')
+    expect(endpoint.clients).toBe(0)
+  })
 })

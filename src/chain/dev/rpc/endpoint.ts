@@ -28,6 +28,7 @@ export class Endpoint implements Connections {
   readonly #sessions = new Set<Session>()
   readonly #desk: Desk
   #lastId = 0
+  #shut = false
 
   constructor(node: SubstrateNode & DevControls, options: EndpointOptions) {
     const { clock, mischief = new Mischief(), keepStates = Number.POSITIVE_INFINITY, onFailure } = options
@@ -63,7 +64,17 @@ export class Endpoint implements Connections {
     return [...this.#methods.keys(), ...this.#feeds.keys()].sort()
   }
 
-  /** Whoever opens one closes it. */
+  get isShut(): boolean {
+    return this.#shut
+  }
+
+  /** Everybody loses their connection, and nobody may come again. */
+  shut(): void {
+    this.#shut = true
+    this.disconnectAllBut()
+  }
+
+  /** Whoever opens one closes it. Not when it is shut. */
   open(client: Client): Session {
     const session = new Session(this.#desk, {
       ...client,
