@@ -176,7 +176,7 @@ export class DevNode implements SubstrateNode, DevControls, Disposable {
   }
 
   nextIndex(address: string): number {
-    const who = addressOf(address)
+    const who = account(address)
     const nonce = this.#nonceOf(who)
     return nonce + this.#pool.readyOf(who, nonce).length
   }

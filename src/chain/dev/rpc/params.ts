@@ -2,6 +2,8 @@ import type { Hex } from '../substrate-node.ts'
 import { invalidParams } from './errors.ts'
 
 const HEX = /^0x(?:[0-9a-f]{2})*$/i
+/** Of names and addresses: to decode an address takes time that grows with the square of its length. */
+const LONGEST_TEXT = 256
 const HASH = /^0x[0-9a-f]{64}$/i
 
 /** The parameters of one call, by position. Every reader throws NodeError −32602 for what it cannot be. */
@@ -42,8 +44,9 @@ export class Params {
 
   text(index: number): string {
     const value = this.#values[index]
-    if (typeof value === 'string') return value
-    throw wrong(index, 'a string', value)
+    if (typeof value !== 'string') throw wrong(index, 'a string', value)
+    if (value.length <= LONGEST_TEXT) return value
+    throw invalidParams(`parameter ${index}: at most ${LONGEST_TEXT} characters are allowed`)
   }
 
   flag(index: number, otherwise: boolean): boolean {

@@ -154,6 +154,8 @@ describe('hostile clients', () => {
     expect(await answerTo(`${nested}${']'.repeat(1_000_000)}`)).toMatchObject([{ error: { code: -32600 } }])
     const long = { ...health(1), method: 'system_chain', params: ['x'.repeat(10_000_000)] }
     expect(await answerTo(long)).toMatchObject({ result: 'Bittensor' })
+    const address = { ...health(1), method: 'system_accountNextIndex', params: ['1'.repeat(1_000_000)] }
+    expect(await answerTo(address)).toMatchObject({ error: { code: -32602 } })
     await using tooLong = await chain.connect()
     tooLong.send('x'.repeat(LIMITS.messageBytes + 1))
     expect(await tooLong.closed).toBe(1009)
