@@ -11,12 +11,16 @@ export function digestOf(data: string | Uint8Array): string {
   return `sha256:${sha256Hex(data)}`
 }
 
-/** Whether a text is 64 lower-case hex digits. Quicker than a regular expression: auditors ask it millions of times. */
+/** By the code of a character: 1 for `0` to `9` and `a` to `f`. */
+export const HEX_DIGITS = Uint8Array.from({ length: 256 }, (_, code) =>
+  /[0-9a-f]/.test(String.fromCharCode(code)) ? 1 : 0,
+)
+const DIGITS = 64
+const scratch = Buffer.alloc(DIGITS)
+
+/** Whether a text is 64 lower-case hex digits. By its bytes, which is quickest: auditors ask it millions of times. */
 export function isSha256Hex(text: string): boolean {
-  if (text.length !== 64) return false
-  for (let at = 0; at < 64; at++) if (!isHexDigit(text.charCodeAt(at))) return false
+  if (text.length !== DIGITS || scratch.write(text) !== DIGITS) return false
+  for (let at = 0; at < DIGITS; at++) if (HEX_DIGITS[scratch[at] as number] !== 1) return false
   return true
 }
-
-/** @param code of a character: `0` to `9`, `a` to `f` */
-export const isHexDigit = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 97 && code <= 102)

@@ -2,7 +2,7 @@
  * What a commit brings to the record from outside: the digests, and other public values of that size, that its files name
  * and none of them named before. Format and file do not matter, so that nothing can be left out.
  */
-import { digestOf, isHexDigit } from './digest.ts'
+import { digestOf, HEX_DIGITS } from './digest.ts'
 import { DigestLines } from './digest-lines.ts'
 
 /**
@@ -40,8 +40,6 @@ function digestsOf(texts: Iterable<Text>): DigestLines {
 
 /** Of SHA-256, the hash of a block, the randomness of a drand round. */
 const DIGITS = 64
-/** By the code of a character. */
-const IS_DIGIT = Uint8Array.from({ length: 256 }, (_, code) => (isHexDigit(code) ? 1 : 0))
 
 /**
  * Finds runs of exactly 64 lower-case hex digits. Every 64th byte is looked at, and what lies around it if that is a digit: no run fits between two such bytes.
@@ -52,14 +50,14 @@ function scan(text: Text, found: (bytes: Buffer, at: number) => void): void {
   const { length } = bytes
   let at = DIGITS - 1
   while (at < length) {
-    if (IS_DIGIT[bytes[at] as number] === 0) {
+    if (HEX_DIGITS[bytes[at] as number] === 0) {
       at += DIGITS
       continue
     }
     let start = at
     let end = at + 1
-    while (start > 0 && IS_DIGIT[bytes[start - 1] as number] === 1) start -= 1
-    while (end < length && IS_DIGIT[bytes[end] as number] === 1) end += 1
+    while (start > 0 && HEX_DIGITS[bytes[start - 1] as number] === 1) start -= 1
+    while (end < length && HEX_DIGITS[bytes[end] as number] === 1) end += 1
     if (end - start === DIGITS) found(bytes, start)
     at = end + DIGITS
   }

@@ -126,8 +126,9 @@ class Contents {
   /** Undefined when it is empty. @throws `state-file` */
   as(file: AnyStateFile, path: string): unknown {
     if (this.#file === file) return this.#value
+    const bytes = this.#bytes
     const { text } = this
-    const value = text.trim() === '' ? undefined : file.parse(text, path)
+    const value = text.trim() === '' ? undefined : ((bytes && file.readWritten(bytes, text)) ?? file.parse(text, path))
     this.#file = file
     this.#value = value
     return value

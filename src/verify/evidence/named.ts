@@ -42,6 +42,8 @@ export const transcriptOf = ({ name, transcript }: Duel): NamedObject | undefine
 export const promptOf = ({ name, prompt_sha256: sha256 }: Duel): NamedObject | undefined =>
   sha256 === undefined ? undefined : { sha256, extension: 'img', what: `the prompt image ${name}` }
 
+const PREFIX = 'sha256:'
+
 /** What a file names by digest, and where it says that objects are published. */
 export function digestsNamedIn(
   file: AnyStateFile,
@@ -53,7 +55,7 @@ export function digestsNamedIn(
   }
   if (file === files.duels) {
     for (const { transcript, prompt_sha256 } of (value as MatchReport).duels) {
-      add(transcript?.replace(/^sha256:/, ''))
+      add(transcript?.startsWith(PREFIX) ? transcript.slice(PREFIX.length) : transcript)
       add(prompt_sha256)
     }
   }

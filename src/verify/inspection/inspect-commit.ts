@@ -33,7 +33,7 @@ export interface Inspection {
   readonly problems: ReadonlyMap<string, readonly FileProblem[]>
   /** As the `Evidence` trailer should say. */
   readonly evidence: string | undefined
-  /** Objects that its files name by digest, as keys for counting. */
+  /** Objects that its files name by digest, as keys for counting; some more than once. */
   readonly named: Float64Array
   /** Where its files say that objects are published. */
   readonly published: string | undefined
@@ -53,14 +53,14 @@ export interface Inspected extends Inspection {
 export function inspectCommit({ raw, files, evidence }: InspectableCommit): Read {
   const problems = new Map<string, readonly FileProblem[]>()
   const read = new Map<string, FileRead>()
-  const named = new Set<number>()
+  const named: number[] = []
   let published: string | undefined
   for (const { path, after } of files) {
     if (after === undefined) continue
     const found = inspectFile(path, after, (file) => {
       read.set(path, file)
       const names = digestsNamedIn(file.file, file.value)
-      for (const digest of names.digests) named.add(keyOfDigest(digest))
+      for (const digest of names.digests) named.push(keyOfDigest(digest))
       published ??= names.published
     })
     if (found.length > 0) problems.set(path, found)
