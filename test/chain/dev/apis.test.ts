@@ -1,5 +1,8 @@
+import { createRequire } from 'node:module'
+import type * as Types from '@polkadot/types'
 import { describe, expect, it } from 'vitest'
 import { devMetadata } from '../../../src/chain/dev/metadata/index.ts'
+import type { Hex } from '../../../src/chain/dev/substrate-node.ts'
 import { alice, bob, hexOf, NETUID, raw, refusal, type SmallWorld, smallWorld } from './small-world.ts'
 
 function call({ node }: SmallWorld, method: string, ...args: readonly unknown[]) {
@@ -84,6 +87,37 @@ describe('runtime APIs', () => {
     world.node.setStorage(entry.key(alice.address, NETUID, bob.address), value)
     world.node.produceBlocks(1)
     expect(lock()).toMatchObject({ lockedMass: 500, lastUpdate: 3 })
+  })
+
+  it('tell the hyperparameters of a subnet', async () => {
+    const world = await smallWorld()
+    expect(call(world, 'SubnetInfoRuntimeApi_get_subnet_hyperparams', NETUID)).toMatchObject({
+      tempo: 360,
+      weightsRateLimit: 5,
+      minAllowedWeights: 1,
+      commitRevealWeightsEnabled: false,
+      registrationAllowed: true,
+    })
+    expect(call(world, 'SubnetInfoRuntimeApi_get_subnet_hyperparams', 99)).toBeNull()
+  })
+
+  it('are all answered that our metadata tells of', async () => {
+    const { node } = await smallWorld()
+    const { registry } = node.runtime
+    const { Metadata }: typeof Types = createRequire(import.meta.url)('@polkadot/types')
+    const { apis } = new Metadata(registry, `0x${Buffer.from(devMetadata(16)).toString('hex')}`).asLatest
+    const answered = apis.flatMap((api) =>
+      api.methods.map((method) => {
+        const inputs = method.inputs.map(({ type }) => node.runtime.create(registry.createLookupType(type)).toU8a())
+        const name = `${api.name.toString()}_${method.name.toString()}`
+        // An empty value of a type stands for the argument; for an extrinsic, that is none.
+        const data: Hex = `0x${Buffer.concat(inputs).toString('hex')}`
+        const error = refusal(() => node.call(name, data, node.head().hash)).message
+        return { name, isThere: !error.includes('is not found') }
+      }),
+    )
+    expect(answered.length).toBeGreaterThan(8)
+    expect(answered.filter(({ isThere }) => !isThere)).toEqual([])
   })
 
   it('that there are not are errors', async () => {

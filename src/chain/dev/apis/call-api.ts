@@ -22,7 +22,7 @@ export interface ApiScene {
 /** @param args as JSON, accounts as SS58 */
 type Api = (scene: ApiScene, ...args: never[]) => unknown
 
-const apis: Readonly<Record<string, Api>> = {
+const apis: Readonly<Record<string, Api | undefined>> = {
   AccountNonceApi_account_nonce: ({ state }, account: string) => accountOf(state, account).nonce,
   SubnetInfoRuntimeApi_get_next_epoch_start_block: ({ state, block }, netuid: number) =>
     exists(state, netuid) ? (nextEpochBlock(scheduleOf(state, netuid, block), block) ?? null) : null,

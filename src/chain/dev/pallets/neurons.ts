@@ -23,7 +23,8 @@ export function seat(state: State, netuid: number, hotkey: string, coldkey: stri
   if (uid === undefined) throw new DispatchFailure('SubtensorModule.NoNeuronIdAvailable')
   if (uid === count) state.set('SubtensorModule.SubnetworkN', [netuid], count + 1)
   else clear(state, netuid, uid)
-  place(state, { netuid, uid, hotkey, coldkey, block })
+  place(state, { netuid, uid, hotkey, block })
+  own(state, coldkey, [hotkey])
   for (const [name, value] of LISTS) put(state, name, netuid, uid, value(block))
   return uid
 }
@@ -31,8 +32,15 @@ export function seat(state: State, netuid: number, hotkey: string, coldkey: stri
 /** The first neurons of a subnet, by uid. They never set weights. */
 export function seatFirst(state: State, netuid: number, neurons: readonly FirstNeuron[]): void {
   state.set('SubtensorModule.SubnetworkN', [netuid], neurons.length)
-  for (const [uid, { hotkey, coldkey, registeredAt }] of neurons.entries()) {
-    place(state, { netuid, uid, hotkey, coldkey, block: registeredAt })
+  for (const [uid, { hotkey, registeredAt }] of neurons.entries()) {
+    place(state, { netuid, uid, hotkey, block: registeredAt })
+  }
+  for (const [coldkey, hotkeys] of Map.groupBy(neurons, (neuron) => neuron.coldkey)) {
+    own(
+      state,
+      coldkey,
+      hotkeys.map(({ hotkey }) => hotkey),
+    )
   }
   for (const [name, value] of LISTS) state.set(name, [netuid], Array(neurons.length).fill(value(0)))
   const permits = neurons.map(({ validatorPermit }) => validatorPermit)
@@ -50,16 +58,14 @@ interface Place {
   readonly netuid: number
   readonly uid: number
   readonly hotkey: string
-  readonly coldkey: string
   readonly block: number
 }
 
-function place(state: State, { netuid, uid, hotkey, coldkey, block }: Place): void {
+function place(state: State, { netuid, uid, hotkey, block }: Place): void {
   state.set('SubtensorModule.Keys', [netuid, uid], hotkey)
   state.set('SubtensorModule.Uids', [netuid, hotkey], uid)
   state.set('SubtensorModule.IsNetworkMember', [hotkey, netuid], true)
   state.set('SubtensorModule.BlockAtRegistration', [netuid, uid], block)
-  own(state, hotkey, coldkey)
 }
 
 /** Sets one uid's value in a list of a subnet. */
@@ -76,11 +82,12 @@ function put(state: State, name: Name, netuid: number, uid: number, value: AnyJs
 }
 
 /** A hotkey belongs to whoever registered it first. */
-function own(state: State, hotkey: string, coldkey: string): void {
-  if (state.has('SubtensorModule.Owner', hotkey)) return
-  state.set('SubtensorModule.Owner', [hotkey], coldkey)
+function own(state: State, coldkey: string, hotkeys: readonly string[]): void {
+  const fresh = hotkeys.filter((hotkey) => !state.has('SubtensorModule.Owner', hotkey))
+  if (fresh.length === 0) return
+  for (const hotkey of fresh) state.set('SubtensorModule.Owner', [hotkey], coldkey)
   const owned = state.list<string>('SubtensorModule.OwnedHotkeys', coldkey)
-  state.set('SubtensorModule.OwnedHotkeys', [coldkey], [...owned, hotkey])
+  state.set('SubtensorModule.OwnedHotkeys', [coldkey], [...owned, ...fresh])
 }
 
 /** The lowest of those that are not immune any more: miners before validators, then by emission, then the oldest. */

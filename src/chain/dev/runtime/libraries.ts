@@ -6,6 +6,15 @@ import type * as UtilCrypto from '@polkadot/util-crypto'
 
 const require = createRequire(import.meta.url)
 
-export const types = (): typeof Types => require('@polkadot/types')
-export const util = (): typeof Util => require('@polkadot/util')
-export const utilCrypto = (): typeof UtilCrypto => require('@polkadot/util-crypto')
+// Node looks for the package anew whenever it is asked: that costs more than most of what is done with it.
+const once = <T>(name: string): (() => T) => {
+  let loaded: T | undefined
+  return () => {
+    loaded ??= require(name) as T
+    return loaded
+  }
+}
+
+export const types = once<typeof Types>('@polkadot/types')
+export const util = once<typeof Util>('@polkadot/util')
+export const utilCrypto = once<typeof UtilCrypto>('@polkadot/util-crypto')
