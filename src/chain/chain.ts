@@ -12,6 +12,7 @@ export interface Reveal {
   readonly hotkey: string
   /** The block in which it was revealed. */
   readonly block: number
+  /** Bytes that are no text come as hex behind `0x`: they are shown, and nobody takes them for JSON. */
   readonly text: string
 }
 

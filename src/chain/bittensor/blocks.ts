@@ -4,6 +4,9 @@ import { behind } from './connection.ts'
 import { LinkFault, RpcFault } from './link.ts'
 import type { Session } from './session.ts'
 
+/** The key of `Timestamp.Now`, a u64 of milliseconds on every chain of Substrate: no metadata are needed to read it. */
+const TIMESTAMP_NOW = '0xf0c365c3cf59d671eb72da0e7a4113c49f1f0515f462cdcf84e0f1d6045dfcbb'
+
 export type Finality = 'finalized' | 'best'
 
 export interface BlockRef {
@@ -37,6 +40,15 @@ export async function blockAt(session: Session, number: number, finality: Finali
   const hash = await session.link.send('chain_getBlockHash', [number])
   if (hash === null) throw new RpcFault(-32000, `unknown block ${number}`)
   return { number, hash: hashIn(hash, session) }
+}
+
+/** @throws RpcFault where the node has dropped the state of the block */
+export async function timeOf({ link }: Session, hash: string): Promise<Date> {
+  const value = await link.send('state_getStorage', [TIMESTAMP_NOW, hash])
+  if (value === null) return new Date(0)
+  const bytes = Buffer.from(String(value).slice(2), 'hex')
+  if (bytes.length !== 8) throw new LinkFault(`${link.endpoint}: has no time of ${hash}`)
+  return new Date(Number(bytes.readBigUInt64LE()))
 }
 
 async function numberOf(session: Session, hash: string): Promise<number> {

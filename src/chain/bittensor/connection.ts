@@ -3,8 +3,8 @@
  * node when one fails. Never moves to a node of another chain.
  */
 import { RoundkeeperError } from '../../errors.ts'
-import { polkadotApi } from './library.ts'
 import { isFault, isPruned, LinkFault, within } from './link.ts'
+import { Runtimes } from './runtime.ts'
 import { type Node, openSession, type Session } from './session.ts'
 
 export interface ConnectionOptions {
@@ -22,8 +22,7 @@ export class Connection implements AsyncDisposable {
   /** Which node is asked first. */
   #preferred = 0
   #session: Session | undefined
-  /** The last one that was opened, lost or not. */
-  #latest: Session | undefined
+  readonly #runtimes = new Runtimes()
   #opening: Promise<Session> | undefined
   #closed = false
 
@@ -101,18 +100,16 @@ export class Connection implements AsyncDisposable {
 
   async #open(timeoutMs: number): Promise<Session> {
     const { nodes, network } = this.#options
-    // What the library takes to load is no fault of the nodes.
-    polkadotApi()
     const until = performance.now() + timeoutMs
     const faults: string[] = []
     for (const [tried, node] of [...nodes.slice(this.#preferred), ...nodes.slice(0, this.#preferred)].entries()) {
       const left = until - performance.now()
       if (left <= 0) break
       try {
-        const session = await openSession(node, Math.ceil(left / Math.min(nodes.length - tried, 3)), this.#latest)
+        const session = await openSession(node, Math.ceil(left / Math.min(nodes.length - tried, 3)), this.#runtimes)
         this.#mustBeThatChain(session)
         this.#preferred = nodes.indexOf(node)
-        this.#session = this.#latest = session
+        this.#session = session
         session.link.lost.then(() => this.#forget(session))
         return session
       } catch (error) {

@@ -1,5 +1,6 @@
 /** What is signed besides the call itself: the runtime's signed extensions, and whether we know all that carry anything. */
 import { RoundkeeperError } from '../../errors.ts'
+import type { Runtime } from './runtime.ts'
 import type { Session } from './session.ts'
 
 /** Those with bytes in the extrinsic or in what is signed; the library writes them as the runtime reads them. */
@@ -15,7 +16,7 @@ const KNOWN = new Set([
 ])
 
 /** @throws `refused` when the runtime wants something signed that we do not know: every signature would be a bad one */
-export function mustKnowExtensions({ api, link, specVersion }: Session): void {
+export function mustKnowExtensions(api: Runtime, { link, specVersion }: Session): void {
   const { registry } = api
   const carriesNothing = (type: Parameters<typeof registry.createLookupType>[0]) =>
     registry.createTypeUnsafe(registry.createLookupType(type), []).encodedLength === 0
@@ -31,7 +32,7 @@ export function mustKnowExtensions({ api, link, specVersion }: Session): void {
 }
 
 /** The library's own conversion of metadata before version 16 forgets what is signed implicitly: it misspells the field. */
-const extensionsOf = ({ runtimeMetadata, registry }: Session['api']) =>
+const extensionsOf = ({ runtimeMetadata, registry }: Runtime) =>
   runtimeMetadata.version < 16
     ? runtimeMetadata.asV15.extrinsic.signedExtensions.map(({ identifier, type, additionalSigned }) => ({
         identifier,

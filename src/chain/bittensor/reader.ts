@@ -7,7 +7,7 @@ import type { Registration } from '../commitment-data.ts'
 import type { Network } from '../networks.ts'
 import type { ChainBeacon, CommitSpace, HeldCommitment, Hyperparameters, Metagraph, Subnets } from '../subnets.ts'
 import { readBeacon, readPulse } from './beacon.ts'
-import { type BlockRef, blockAt, type Finality, headOf } from './blocks.ts'
+import { type BlockRef, blockAt, type Finality, headOf, timeOf } from './blocks.ts'
 import { readCommitment, readCommitments, readCommitSpace, readReveals } from './commitments.ts'
 import type { Connection } from './connection.ts'
 import { readHyperparameters } from './hyperparameters.ts'
@@ -38,11 +38,11 @@ export class Reader implements Chain, Subnets {
   }
 
   head(): Promise<Block> {
-    return this.#read(undefined, blockOf)
+    return this.#at(undefined, blockOf)
   }
 
   block(number: number): Promise<Block> {
-    return this.#read(number, blockOf)
+    return this.#at(number, blockOf)
   }
 
   reveals(netuid: number, atBlock: number): Promise<Reveal[]> {
@@ -67,9 +67,9 @@ export class Reader implements Chain, Subnets {
   }
 
   metagraph(netuid: number, atBlock?: number): Promise<Metagraph> {
-    return this.#read(atBlock, async (state, ref) => {
-      const [seats, block] = await Promise.all([readSeats(state, netuid), blockOf(state, ref)])
-      return { netuid, block, ...seats }
+    return this.#at(atBlock, async (session, ref) => {
+      const [state, block] = await Promise.all([StateAt.open(session, ref.hash), blockOf(session, ref)])
+      return { netuid, block, ...(await readSeats(state, netuid)) }
     })
   }
 
@@ -111,11 +111,15 @@ export class Reader implements Chain, Subnets {
 
   /** @param number the head when undefined */
   #read<T>(number: number | undefined, read: (state: StateAt, block: BlockRef) => Promise<T>): Promise<T> {
+    return this.#at(number, async (session, block) => read(await StateAt.open(session, block.hash), block))
+  }
+
+  #at<T>(number: number | undefined, read: (session: Session, block: BlockRef) => Promise<T>): Promise<T> {
     const { finality } = this.#options
     return this.#ask(number, async (session) => {
       const block =
         number === undefined ? await headOf(session, finality) : await blockAt(session, number, finality, this.#seen)
-      const answer = await read(await StateAt.open(session, block.hash), block)
+      const answer = await read(session, block)
       if (finality === 'finalized') this.#seen = Math.max(this.#seen, block.number)
       return answer
     })
@@ -135,8 +139,8 @@ export class Reader implements Chain, Subnets {
   }
 }
 
-async function blockOf(state: StateAt, { number, hash }: BlockRef): Promise<Block> {
-  return { number, hash, time: new Date(numberOf(await state.value('timestamp.now'))) }
+async function blockOf(session: Session, { number, hash }: BlockRef): Promise<Block> {
+  return { number, hash, time: await timeOf(session, hash) }
 }
 
 function pruned({ name, archives }: Network, number: number | undefined, cause: unknown) {

@@ -1,19 +1,15 @@
-/** A link and what is known of the chain behind it: its genesis, and its runtime as the library reads the metadata. */
-import type { ApiPromise } from '@polkadot/api'
-import { polkadotApi } from './library.ts'
+/** A link and what is known of the chain behind it. What takes metadata waits until somebody needs it. */
 import { type Link, LinkFault, within } from './link.ts'
-import { LibraryProvider } from './provider-link.ts'
-import { quietly } from './quietly.ts'
+import type { Runtime, Runtimes } from './runtime.ts'
 
 export interface Session {
   readonly link: Link
-  readonly api: ApiPromise
-  /** What the library asks, over the link of the newest session. */
-  readonly provider: LibraryProvider
   readonly genesisHash: string
   readonly specVersion: number
   /** Highest block that this node has called final, as far as we asked. */
   finalized: number
+  /** The runtime of the newest block, as the library reads the metadata. @throws LinkFault */
+  runtime(): Promise<Runtime>
 }
 
 export interface Node {
@@ -21,15 +17,12 @@ export interface Node {
   open(timeoutMs: number): Promise<Link>
 }
 
-/**
- * @param before the last session: what it read of the metadata is not read again while the runtime is the same
- * @throws LinkFault, RpcFault when this node is of no use
- */
-export async function openSession(node: Node, timeoutMs: number, before?: Session): Promise<Session> {
+/** @throws LinkFault, RpcFault when this node is of no use */
+export async function openSession(node: Node, timeoutMs: number, runtimes: Runtimes): Promise<Session> {
   let link: Link | undefined
   const opening = node.open(timeoutMs).then((opened) => {
     link = opened
-    return begin(opened, before)
+    return begin(opened, runtimes)
   })
   try {
     return await within(timeoutMs, node.endpoint, opening)
@@ -39,28 +32,20 @@ export async function openSession(node: Node, timeoutMs: number, before?: Sessio
   }
 }
 
-async function begin(link: Link, before: Session | undefined): Promise<Session> {
-  if (before !== undefined && (await isSameRuntime(link, before))) {
-    before.provider.moveTo(link)
-    return { ...before, link, finalized: 0 }
+async function begin(link: Link, runtimes: Runtimes): Promise<Session> {
+  const [genesisHash, specVersion] = await Promise.all([
+    link.send('chain_getBlockHash', [0]),
+    link.send('state_getRuntimeVersion', []).then(specVersionIn),
+  ])
+  if (typeof genesisHash !== 'string' || specVersion === undefined) {
+    throw new LinkFault(`${link.endpoint}: does not say which chain it has`)
   }
-  const { ApiPromise } = polkadotApi()
-  const provider = new LibraryProvider(link)
-  // What is hashed on the way needs no WebAssembly, which takes its time to load.
-  const api = new ApiPromise({ provider, noInitWarn: true, initWasm: false })
-  try {
-    await quietly(() => api.isReadyOrError)
-  } catch (cause) {
-    throw new LinkFault(`${link.endpoint}: ${(cause as Error).message}`)
-  }
-  const specVersion = api.runtimeVersion.specVersion.toNumber()
-  return { link, api, provider, genesisHash: api.genesisHash.toHex(), specVersion, finalized: 0 }
+  const runtime = () => runtimes.of(link, `${genesisHash} ${specVersion}`)
+  return { link, genesisHash, specVersion, finalized: 0, runtime }
 }
 
-async function isSameRuntime(link: Link, { genesisHash, specVersion }: Session): Promise<boolean> {
-  const [genesis, version] = await Promise.all([
-    link.send('chain_getBlockHash', [0]),
-    link.send('state_getRuntimeVersion', []),
-  ])
-  return genesis === genesisHash && (version as { specVersion?: unknown } | null)?.specVersion === specVersion
+/** From what `state_getRuntimeVersion` answers. */
+export function specVersionIn(answer: unknown): number | undefined {
+  const version = (answer as { specVersion?: unknown } | null)?.specVersion
+  return typeof version === 'number' ? version : undefined
 }

@@ -5,7 +5,7 @@ import type { Keypair } from '../../wallet/keypair.ts'
 import { headOf } from './blocks.ts'
 import { mustKnowExtensions } from './extensions.ts'
 import { LinkFault } from './link.ts'
-import type { Session } from './session.ts'
+import { type Session, specVersionIn } from './session.ts'
 
 /** Blocks in which it may be included: 6 min 24 s on mainnet. */
 const ERA_BLOCKS = 32
@@ -26,20 +26,19 @@ export type Call = SubmittableExtrinsic<'promise'>
 
 /** @throws LinkFault, RpcFault; `refused` for a runtime that wants more signed than we know */
 export async function signExtrinsic(session: Session, key: Keypair, call: Call): Promise<SignedExtrinsic> {
-  const { link, api, genesisHash } = session
-  mustKnowExtensions(session)
-  const version = (await link.send('state_getRuntimeVersion', [])) as { specVersion?: unknown }
-  if (version.specVersion !== session.specVersion) {
-    throw new LinkFault(
-      `${link.endpoint}: the runtime was upgraded from ${session.specVersion} to ${version.specVersion}`,
-    )
+  const { link, genesisHash } = session
+  const runtime = await session.runtime()
+  mustKnowExtensions(runtime, session)
+  const version = specVersionIn(await link.send('state_getRuntimeVersion', []))
+  if (version !== session.specVersion) {
+    throw new LinkFault(`${link.endpoint}: the runtime was upgraded from ${session.specVersion} to ${version}`)
   }
   // The last final block: its hash, which is signed, cannot be taken back.
   const { number: birth, hash: blockHash } = await headOf(session, 'finalized')
   const nonce = Number(await link.send('system_accountNextIndex', [key.address]))
   if (!Number.isSafeInteger(nonce)) throw new LinkFault(`${link.endpoint}: gave no nonce`)
-  const era = api.registry.createType('ExtrinsicEra', { current: birth, period: ERA_BLOCKS })
-  const { runtimeVersion } = api
+  const era = runtime.registry.createType('ExtrinsicEra', { current: birth, period: ERA_BLOCKS })
+  const { runtimeVersion } = runtime
   const signed = call.sign(signerOf(key), { nonce, era, blockHash, genesisHash, runtimeVersion })
   return {
     hex: signed.toHex(),

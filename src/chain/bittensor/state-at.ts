@@ -2,12 +2,12 @@
  * The chain's storage as of one block. Keys and types are those of the runtime that made the block; what a runtime does not
  * have, or holds in a form that cannot be read, is undefined and never an error: strangers wrote much of it.
  */
-import type { ApiPromise } from '@polkadot/api'
 import type { Codec } from '@polkadot/types/types'
 import { polkadotTypes } from './library.ts'
 import { isPruned, LinkFault, RpcFault } from './link.ts'
 import { quietly } from './quietly.ts'
-import type { Session } from './session.ts'
+import type { Runtime } from './runtime.ts'
+import { type Session, specVersionIn } from './session.ts'
 
 /** An item of storage as the library calls it, e.g. `subtensorModule.tempo`, and its keys. */
 export type Place = readonly [item: string, ...keys: (number | bigint | string)[]]
@@ -23,14 +23,14 @@ interface RuntimeCall {
   readonly type: string
 }
 
-type Runtime = Pick<ApiPromise, 'query' | 'registry' | 'call'>
+type RuntimeThen = Pick<Runtime, 'query' | 'registry' | 'call'>
 
 export class StateAt {
   readonly hash: string
   readonly #session: Session
-  readonly #runtime: Runtime
+  readonly #runtime: RuntimeThen
 
-  private constructor(session: Session, hash: string, runtime: Runtime) {
+  private constructor(session: Session, hash: string, runtime: RuntimeThen) {
     this.#session = session
     this.hash = hash
     this.#runtime = runtime
@@ -38,9 +38,10 @@ export class StateAt {
 
   /** @throws LinkFault, RpcFault, among them that of a node which has dropped this state */
   static async open(session: Session, hash: string): Promise<StateAt> {
-    const version = (await session.link.send('state_getRuntimeVersion', [hash])) as { specVersion?: unknown } | null
-    const isSame = version?.specVersion === session.specVersion
-    return new StateAt(session, hash, isSame ? session.api : await quietly(() => session.api.at(hash)))
+    const version = specVersionIn(await session.link.send('state_getRuntimeVersion', [hash]))
+    const newest = await session.runtime()
+    const runtime = version === session.specVersion ? newest : await quietly(() => newest.at(hash))
+    return new StateAt(session, hash, runtime)
   }
 
   get specVersion(): number {

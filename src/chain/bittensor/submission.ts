@@ -127,7 +127,8 @@ export class Submission {
     const { extrinsicHash, blockHash, blockNumber } = inclusion
     const failure = await within(this.#options.timeoutMs, session.link.endpoint, failureOf(session, inclusion))
     if (failure === undefined) return { extrinsicHash, blockHash, blockNumber }
-    throw dispatchRefusal(failure, session.api.registry, `${this.#options.what} in block ${blockNumber}`)
+    const { registry } = await session.runtime()
+    throw dispatchRefusal(failure, registry, `${this.#options.what} in block ${blockNumber}`)
   }
 
   #unknown(): RoundkeeperError {

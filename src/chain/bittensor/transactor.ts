@@ -66,7 +66,7 @@ export class Transactor implements Transactions {
     const until = performance.now() + PATIENCE * this.#timeoutMs
     const what = `${call[0]}.${call[1]}`
     for (let attempt = 1; ; attempt++) {
-      const sign = (session: Session) => signExtrinsic(session, key, callOf(session, call))
+      const sign = async (session: Session) => signExtrinsic(session, key, await callOf(session, call))
       const extrinsic = await this.#connection.ask(sign)
       const options = { connection: this.#connection, extrinsic, what, until, timeoutMs: this.#timeoutMs }
       try {
@@ -80,8 +80,9 @@ export class Transactor implements Transactions {
 }
 
 /** @throws `refused` for a runtime without this call, or with other arguments */
-function callOf({ api, link, specVersion }: Session, [pallet, method, ...args]: Call) {
-  const build = api.tx[pallet]?.[method]
+async function callOf(session: Session, [pallet, method, ...args]: Call) {
+  const { link, specVersion } = session
+  const build = (await session.runtime()).tx[pallet]?.[method]
   const problem = (text: string, cause?: unknown) =>
     new RoundkeeperError('refused', `runtime ${specVersion} ${text}`, {
       where: `${pallet}.${method} at ${link.endpoint}`,

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Connection } from '../../../src/chain/bittensor/connection.ts'
+import { Runtimes } from '../../../src/chain/bittensor/runtime.ts'
 import { type Node, openSession, type Session } from '../../../src/chain/bittensor/session.ts'
 import { signExtrinsic } from '../../../src/chain/bittensor/signed-extrinsic.ts'
 import { openSocket } from '../../../src/chain/bittensor/socket-link.ts'
@@ -156,7 +157,7 @@ describe('a submission', () => {
 
   it('gives way when another transaction of the account took its place', async () => {
     const chain = await byHand.open()
-    const session = await openSession(node(), 5000)
+    const session = await openSession(node(), 5000, new Runtimes())
     const other = await signed(session, key)
     byHand.endpoint.mischief.play({ kind: 'disconnect', method: SUBMIT, times: 1 })
     byHand.endpoint.mischief.play({ kind: 'error', method: SUBMIT })
@@ -175,6 +176,8 @@ describe('a submission', () => {
 
   const node = (): Node => ({ endpoint: byHand.url, open: (ms) => openSocket(byHand.url, ms) })
 
-  const signed = (session: Session, by: Keypair) =>
-    signExtrinsic(session, by, session.api.tx.commitments!.setCommitment!(NETUID, encodeInfo([])))
+  const signed = async (session: Session, by: Keypair) => {
+    const { tx } = await session.runtime()
+    return signExtrinsic(session, by, tx.commitments!.setCommitment!(NETUID, encodeInfo([])))
+  }
 })

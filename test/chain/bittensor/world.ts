@@ -1,4 +1,5 @@
 import type { Bittensor, BittensorOptions } from '../../../src/chain/bittensor/bittensor.ts'
+import { polkadotApi } from '../../../src/chain/bittensor/library.ts'
 import { openBittensor } from '../../../src/chain/bittensor/open.ts'
 import type { Data } from '../../../src/chain/commitment-data.ts'
 import { type DevChain, type DevChainOptions, openDevChain } from '../../../src/chain/dev/dev-chain.ts'
@@ -39,6 +40,8 @@ const FINALITY_LAG = 2
  */
 export async function world(options: Partial<DevChainOptions> & { readonly byHand?: boolean } = {}): Promise<World> {
   const { byHand = false, ...others } = options
+  // What it takes to load is no part of what these tests bound in time.
+  polkadotApi()
   const clock = new VirtualClock(new Date('2026-02-02T08:00:00Z'))
   const failures: unknown[] = []
   const onFailure = (error: unknown) => failures.push(error)
