@@ -5,6 +5,7 @@ import { utilCrypto } from './runtime/libraries.ts'
 /** Of Substrate's tools: all their development accounts are derived from it. */
 const DEV_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk'
 const SS58_FORMAT = 42
+const PUBLIC_KEY_BYTES = 32
 
 const made = new Map<string, Keypair>()
 
@@ -29,5 +30,8 @@ export function devKeypair(uri: string): Keypair {
 /** An address as it is, in format 42; a path of a development key as that key's. @throws for neither */
 export function addressOf(text: string): string {
   if (text.startsWith('//')) return devKeypair(text).address
-  return utilCrypto().encodeAddress(utilCrypto().decodeAddress(text), SS58_FORMAT)
+  const publicKey = utilCrypto().decodeAddress(text)
+  // SS58 knows shorter accounts than those of this chain, and hex of any length is taken, too.
+  if (publicKey.length !== PUBLIC_KEY_BYTES) throw new Error(`an account of ${publicKey.length} bytes`)
+  return utilCrypto().encodeAddress(publicKey, SS58_FORMAT)
 }

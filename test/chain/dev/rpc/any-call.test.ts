@@ -17,7 +17,14 @@ const apis = ['Metadata_metadata_at_version', 'AccountNonceApi_account_nonce', '
 const param = fc.oneof(
   hex,
   fc.array(hex, { maxLength: 4 }),
-  fc.constantFrom(node.head().hash, node.genesisHash, '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY', ...apis),
+  fc.constantFrom(
+    '0x00',
+    'nobody',
+    node.head().hash,
+    node.genesisHash,
+    '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY',
+    ...apis,
+  ),
   fc.jsonValue(),
 )
 const methods = endpoint.names.filter((name) => name !== 'dev_disconnect' && name !== 'dev_mischief')
