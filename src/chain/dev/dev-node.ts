@@ -39,6 +39,8 @@ export interface DevNodeOptions {
 }
 
 const FINALITY_LAG = 1
+/** A chain that nobody looked at for longer goes on from now, as if it had been stalled. */
+const MOST_AT_ONCE = 500_000
 
 export class DevNode implements SubstrateNode, DevControls, Disposable {
   readonly #chain: ChainMaker
@@ -113,6 +115,7 @@ export class DevNode implements SubstrateNode, DevControls, Disposable {
   catchUp(): void {
     if (!this.#manual && !this.#stalled) {
       const now = this.#clock.now().getTime()
+      if ((now - this.#dueMs) / this.#chain.genesis.blockMs > MOST_AT_ONCE) this.#skipSlots()
       while (this.#dueMs <= now) this.#produce()
     }
     this.#announcements.tell()

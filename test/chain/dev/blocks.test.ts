@@ -105,6 +105,17 @@ describe('blocks', () => {
   })
 })
 
+it('a chain that was left alone for months goes on from now', async () => {
+  const { node, clock, read } = await smallWorld({ manual: false })
+  clock.advance(600_000 * BLOCK_MS + 5)
+  node.catchUp()
+  expect(node.head().number).toBe(2)
+  clock.advance(BLOCK_MS)
+  node.catchUp()
+  expect(node.head().number).toBe(3)
+  expect(read('Timestamp.Now')).toBe(START.getTime() + 600_001 * BLOCK_MS)
+})
+
 describe('the state', () => {
   it('of every block can be read, and nothing of the future is in it', async () => {
     const { node, readAt, run, call } = await smallWorld()
