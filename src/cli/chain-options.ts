@@ -33,6 +33,18 @@ export async function openChain({ 'subtensor.endpoint': endpoint, finality }: Ch
   return openBittensor({ endpoint, finality })
 }
 
+/** For commands that may end before they need a chain: opened when it is first asked for, and closed if it was. */
+export function chainWhenAsked(options: ChainOptions): AsyncDisposable & { readonly chain: () => Promise<Bittensor> } {
+  let opened: Promise<Bittensor> | undefined
+  return {
+    chain: () => (opened ??= openChain(options)),
+    async [Symbol.asyncDispose]() {
+      const chain = await opened?.catch(() => undefined)
+      await chain?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
 function netuid(text: string): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('expected a subnet id from 0 to 65535')

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { revealSchema } from '../formats/generation-3d/reveal.ts'
 import { type Submitted, type Submitting, submitHash, submitRepoCdn } from '../miner/submit.ts'
-import { openChain } from './chain-options.ts'
+import { chainWhenAsked } from './chain-options.ts'
 import { openDocuments } from './competition-option.ts'
 import { type CommitFields, tell, tellAsJson, tellAsOriginal } from './miner-commit-told.ts'
 import { type CommitOptions, codeHost, type Face, openHotkey, withCommit } from './miner-options.ts'
@@ -58,10 +58,10 @@ function commit(
   const run = async () => {
     await using documents = await openDocuments(options.competition)
     using hotkey = await openHotkey(options)
-    await using opened = new AsyncDisposableStack()
+    await using asked = chainWhenAsked(options)
     const submitted = await work({
       documents,
-      chain: async () => opened.use(await openChain(options)),
+      chain: asked.chain,
       hotkey,
       netuid: options.netuid,
       ...(options.requiredLock === undefined ? {} : { requiredLock: options.requiredLock }),

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import { Command, InvalidArgumentError } from 'commander'
 import type { PythonValue } from '../chain/python-json.ts'
 import { type ListedEntry, type Listing, listEntries } from '../miner/listing.ts'
-import { type ChainOptions, openChain, withChain } from './chain-options.ts'
+import { type ChainOptions, chainWhenAsked, withChain } from './chain-options.ts'
 import { type CompetitionOptions, openDocuments, withCompetition } from './competition-option.ts'
 import { EXIT_ERROR } from './exit-codes.ts'
 import { type Face, type LockOptions, withLock } from './miner-options.ts'
@@ -30,10 +30,10 @@ export function listAllCommand(face: Face): Command {
       const round = options.round ?? (face === 'original' ? await askRound() : undefined)
       if (round === undefined && face === 'original') return abort()
       await using documents = await openDocuments(options.competition)
-      await using opened = new AsyncDisposableStack()
+      await using asked = chainWhenAsked(options)
       const listing = await listEntries({
         documents,
-        chain: async () => opened.use(await openChain(options)),
+        chain: asked.chain,
         netuid: options.netuid,
         ...(round === undefined ? {} : { round }),
         ...(options.requiredLock === undefined ? {} : { requiredLock: options.requiredLock }),
