@@ -1,7 +1,18 @@
+import { createRequire } from 'node:module'
+import type * as UtilCrypto from '@polkadot/util-crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { devKeypair } from '../../../src/chain/dev/dev-keys.ts'
 import type { Hex } from '../../../src/chain/dev/substrate-node.ts'
 import { alice, bob, hexOf, invalid, NETUID, raw, refusal, type SmallWorld, smallWorld } from './small-world.ts'
+
+const {
+  blake2AsU8a,
+  ed25519PairFromSeed,
+  ed25519Sign,
+  encodeAddress,
+  secp256k1PairFromSeed,
+  secp256k1Sign,
+}: typeof UtilCrypto = createRequire(import.meta.url)('@polkadot/util-crypto')
 
 let world: SmallWorld
 beforeEach(async () => {
@@ -98,6 +109,27 @@ describe('a signature', () => {
     expect(other.node.genesisHash).not.toBe(world.node.genesisHash)
     expect(refused(other.sign(bob, other.call('System.remark', '0x')))).toEqual(bad)
     expect(submit(good)).toMatch(/^0x/)
+  })
+
+  it('may be of any kind that the chain knows', () => {
+    const remark = () => world.call('System.remark', '0x')
+    const seed = new Uint8Array(32).fill(7)
+    const ed25519 = ed25519PairFromSeed(seed)
+    const ecdsa = secp256k1PairFromSeed(seed)
+    const keys = [
+      { scheme: 0, publicKey: ed25519.publicKey, sign: (bytes: Uint8Array) => ed25519Sign(bytes, ed25519) },
+      // An account of this kind is the hash of its key.
+      { scheme: 2, publicKey: blake2AsU8a(ecdsa.publicKey), sign: (bytes: Uint8Array) => secp256k1Sign(bytes, ecdsa) },
+    ]
+    for (const { scheme, publicKey, sign } of keys) {
+      const key = { address: encodeAddress(publicKey, 42), publicKey, sign }
+      world.node.endow(key.address, 10_000_000n)
+      world.node.produceBlocks(1)
+      expect(world.run(key, remark(), { scheme }).error).toBeUndefined()
+      expect(refused(world.sign({ ...key, sign: (bytes) => sign(bytes).fill(1, 3, 9) }, remark(), { scheme }))).toEqual(
+        invalid('Transaction has a bad signature'),
+      )
+    }
   })
 
   it('holds for long calls, which are signed by their hash', () => {

@@ -46,6 +46,8 @@ export interface Signing {
   /** Instead of what is true. */
   readonly genesisHash?: Hex
   readonly specVersion?: number
+  /** The byte before the signature: 1 for sr25519. */
+  readonly scheme?: number
   /** Where a mortal one was born, if not at the head. */
   readonly born?: number
 }
@@ -94,7 +96,7 @@ export async function smallWorld(options: Partial<DevNodeOptions> = {}) {
     const bytes = registry
       .createTypeUnsafe('ExtrinsicPayload', [payload, { version: 4 }])
       .toU8a({ method: true } as never)
-    const signature = u8aConcat([1], who.sign(bytes.length > 256 ? blake2AsU8a(bytes) : bytes))
+    const signature = u8aConcat([signing.scheme ?? 1], who.sign(bytes.length > 256 ? blake2AsU8a(bytes) : bytes))
     const extrinsic = registry.createType('Extrinsic', what as never, { version: 4 })
     return extrinsic.addSignature(who.address, u8aToHex(signature), payload as never).toHex()
   }

@@ -12,8 +12,6 @@ const ofSubnet: Readonly<Record<string, string>> = {
   sudo_set_max_allowed_uids: 'MaxAllowedUids',
   sudo_set_activity_cutoff: 'ActivityCutoff',
   sudo_set_network_registration_allowed: 'NetworkRegistrationAllowed',
-  sudo_set_min_burn: 'MinBurn',
-  sudo_set_max_burn: 'MaxBurn',
   sudo_set_max_allowed_validators: 'MaxAllowedValidators',
   sudo_set_max_registrations_per_block: 'MaxRegistrationsPerBlock',
   sudo_set_target_registrations_per_interval: 'TargetRegistrationsPerInterval',
@@ -50,7 +48,21 @@ const chainSetter =
     state.set(`SubtensorModule.${item}`, [], args.codec(args.names.at(-1)!))
   }
 
+/** A price that stands still goes where its limits push it. */
+const priceLimit =
+  (item: 'MinBurn' | 'MaxBurn'): Handler =>
+  (context, args, origin) => {
+    subnetSetter(item)(context, args, origin)
+    const { state } = context
+    const netuid = args.number('netuid')
+    const [price, limit] = [state.big('SubtensorModule.Burn', netuid), state.big(`SubtensorModule.${item}`, netuid)]
+    const isBeyond = item === 'MinBurn' ? price < limit : price > limit
+    if (isBeyond) state.set('SubtensorModule.Burn', [netuid], limit)
+  }
+
 export const adminUtils: readonly (readonly [name: Name, handler: Handler])[] = [
   ...Object.entries(ofSubnet).map(([call, item]) => [`AdminUtils.${call}`, subnetSetter(item)] as const),
+  ['AdminUtils.sudo_set_min_burn', priceLimit('MinBurn')],
+  ['AdminUtils.sudo_set_max_burn', priceLimit('MaxBurn')],
   ...Object.entries(ofChain).map(([call, item]) => [`AdminUtils.${call}`, chainSetter(item)] as const),
 ]

@@ -58,6 +58,17 @@ describe('burned_register', () => {
     expect(world.run(eve, upTo(1000n)).error).toBeUndefined()
   })
 
+  it('costs what the limits of its price leave', async () => {
+    const world = await smallWorld({ genesis: { subnets: [{ burn: 1_000_000n }] } })
+    const price = () => world.read('SubtensorModule.Burn', NETUID)
+    world.rule('AdminUtils.sudo_set_min_burn', NETUID, 999_999)
+    expect(price()).toBe(1_000_000)
+    world.rule('AdminUtils.sudo_set_min_burn', NETUID, 3_000_000)
+    expect(price()).toBe(3_000_000)
+    world.rule('AdminUtils.sudo_set_max_burn', NETUID, 2_000_000)
+    expect(price()).toBe(2_000_000)
+  })
+
   it('takes the seat of the oldest miner that is not immune any more', async () => {
     const neurons = [
       { hotkey: '//Owner' },
