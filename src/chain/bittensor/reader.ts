@@ -6,6 +6,7 @@ import type { Block, Chain, Randomness, Reveal } from '../chain.ts'
 import type { Registration } from '../commitment-data.ts'
 import type { Network } from '../networks.ts'
 import type { ChainBeacon, CommitSpace, HeldCommitment, Hyperparameters, Metagraph, Subnets } from '../subnets.ts'
+import { mustBeAddress } from './address.ts'
 import { readBeacon, readPulse } from './beacon.ts'
 import { type BlockRef, blockAt, type Finality, headOf, timeOf } from './blocks.ts'
 import { readCommitment, readCommitments, readCommitSpace, readReveals } from './commitments.ts'
@@ -77,7 +78,8 @@ export class Reader implements Chain, Subnets {
     return this.#read(atBlock, (state, { number }) => readHyperparameters(state, netuid, number))
   }
 
-  commitment(netuid: number, hotkey: string, atBlock?: number): Promise<Registration | undefined> {
+  async commitment(netuid: number, hotkey: string, atBlock?: number): Promise<Registration | undefined> {
+    mustBeAddress(hotkey)
     return this.#read(atBlock, (state) => readCommitment(state, netuid, hotkey))
   }
 
@@ -85,11 +87,13 @@ export class Reader implements Chain, Subnets {
     return this.#read(atBlock, (state) => readCommitments(state, netuid))
   }
 
-  commitSpace(netuid: number, hotkey: string): Promise<CommitSpace> {
+  async commitSpace(netuid: number, hotkey: string): Promise<CommitSpace> {
+    mustBeAddress(hotkey)
     return this.#read(undefined, (state) => readCommitSpace(state, netuid, hotkey))
   }
 
-  ownerOf(hotkey: string): Promise<string | undefined> {
+  async ownerOf(hotkey: string): Promise<string | undefined> {
+    mustBeAddress(hotkey)
     return this.#read(undefined, async (state) => accountOf(await state.value('subtensorModule.owner', hotkey)))
   }
 
@@ -101,7 +105,8 @@ export class Reader implements Chain, Subnets {
     })
   }
 
-  locked(netuid: number, coldkey: string): Promise<bigint | undefined> {
+  async locked(netuid: number, coldkey: string): Promise<bigint | undefined> {
+    mustBeAddress(coldkey)
     return this.#read(undefined, (state) => readLocked(state, netuid, coldkey))
   }
 

@@ -4,6 +4,7 @@ import type { Weights } from '../../rules/weights.ts'
 import type { Keypair } from '../../wallet/keypair.ts'
 import { type Data, encodeInfo } from '../commitment-data.ts'
 import type { Receipt, TimelockedWeights, Transactions } from '../transactions.ts'
+import { mustBeAddress } from './address.ts'
 import type { Connection } from './connection.ts'
 import { RpcFault } from './link.ts'
 import { isOutdated } from './pool-errors.ts'
@@ -45,6 +46,7 @@ export class Transactor implements Transactions {
   }
 
   async burnedRegister(coldkey: Keypair, netuid: number, hotkey: string, limit?: bigint): Promise<Receipt> {
+    mustBeAddress(hotkey)
     return limit === undefined
       ? this.#submit(coldkey, ['subtensorModule', 'burnedRegister', netuid, hotkey])
       : this.#submit(coldkey, ['subtensorModule', 'registerLimit', netuid, hotkey, limit])

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Bittensor } from '../../../src/chain/bittensor/bittensor.ts'
 import { plainData } from '../../../src/chain/commitment-data.ts'
 import { devKeypair } from '../../../src/chain/dev/dev-keys.ts'
+import { decodeAddress, encodeLock, lockKey } from './storage-key.ts'
 import { freshEpoch, NETUID, type World } from './world.ts'
 
 /** What every `Subnets` tells of a subnet as the dev chain makes it. */
@@ -90,11 +91,24 @@ export function subnetsContract(name: string, make: () => Promise<{ world: World
     })
 
     it('knows owners and locks', async () => {
-      const { chain } = await make()
+      const { world, chain } = await make()
       const { neurons } = await chain.metagraph(NETUID)
       expect(await chain.ownerOf(neurons[0]!.hotkey)).toBe(neurons[0]!.coldkey)
       expect(await chain.ownerOf(devKeypair('//Nobody').address)).toBeUndefined()
-      expect(await chain.locked(NETUID, neurons[0]!.coldkey)).toBe(0n)
+      const { coldkey, hotkey } = neurons[0]!
+      expect(await chain.locked(NETUID, coldkey)).toBe(0n)
+      const [by, of] = [decodeAddress(coldkey), decodeAddress(hotkey)]
+      world.node.setStorage(lockKey(by, NETUID, of), encodeLock(5_000_000_000n))
+      world.node.produceBlocks(3)
+      expect(await chain.locked(NETUID, coldkey)).toBe(5_000_000_000n)
+    })
+
+    it('takes no name for an address', async () => {
+      const { chain } = await make()
+      for (const name of ['', 'alice', '15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5']) {
+        await expect(chain.commitment(NETUID, name)).rejects.toMatchObject({ code: 'usage' })
+        await expect(chain.ownerOf(name)).rejects.toMatchObject({ code: 'usage' })
+      }
     })
 
     it('has no subnet that there is not', async () => {
