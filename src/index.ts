@@ -1,5 +1,7 @@
 /** Roundkeeper as a library: the tick, the seam for formats, the rules, the state files, the auditor, and adapters to begin with. */
 export { owners } from '../stages/index.ts'
+export type { Bittensor, BittensorOptions } from './chain/bittensor/bittensor.ts'
+export { openBittensor } from './chain/bittensor/open.ts'
 export type { Chain } from './chain/chain.ts'
 export { ClockChain, type ClockChainOptions } from './chain/clock-chain.ts'
 export { type AdvanceOptions, type AdvanceReport, type AdvanceStatus, advance } from './engine/advance.ts'

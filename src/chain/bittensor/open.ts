@@ -27,7 +27,8 @@ export async function openBittensor(options: BittensorOptions): Promise<Bittenso
       ? networkOf(options.endpoint)
       : { name: options.endpoint, endpoints: [], archives: [], genesis: undefined }
   const genesisHash = options.genesisHash ?? network.genesis
-  const common = { network: network.name, genesisHash, timeoutMs }
+  const name = shown(network.name)
+  const common = { network: name, genesisHash, timeoutMs }
   const nodes: readonly Node[] =
     provider === undefined
       ? network.endpoints.map(nodeAt)
@@ -41,7 +42,12 @@ export async function openBittensor(options: BittensorOptions): Promise<Bittenso
     await connection[Symbol.asyncDispose]()
     throw error
   }
-  return assembled(connection, archive, new Reader({ network, connection, archive, finality }), timeoutMs)
+  return assembled(
+    connection,
+    archive,
+    new Reader({ network: { ...network, name }, connection, archive, finality }),
+    timeoutMs,
+  )
 }
 
 function assembled(connection: Connection, archive: Connection | undefined, reader: Reader, timeoutMs: number) {
@@ -74,4 +80,15 @@ function assembled(connection: Connection, archive: Connection | undefined, read
   return bittensor
 }
 
-const nodeAt = (endpoint: string): Node => ({ endpoint, open: (ms) => openSocket(endpoint, ms) })
+const nodeAt = (url: string): Node => {
+  const endpoint = shown(url)
+  return { endpoint, open: (ms) => openSocket(url, endpoint, ms) }
+}
+
+/** A node's address for messages: passwords and keys that are part of it are nobody else's business. */
+function shown(text: string): string {
+  const url = URL.parse(text)
+  if (url === null || (url.username === '' && url.password === '' && url.search === '')) return text
+  url.username = url.password = url.search = ''
+  return url.href
+}

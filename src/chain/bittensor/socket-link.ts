@@ -20,9 +20,12 @@ interface Message {
   readonly params?: { readonly subscription?: unknown; readonly result?: unknown }
 }
 
-/** @throws LinkFault when the node does not take the connection in time */
-export async function openSocket(endpoint: string, timeoutMs: number): Promise<Link> {
-  const socket = new WebSocket(endpoint, { maxPayload: MAX_MESSAGE_BYTES, handshakeTimeout: timeoutMs })
+/**
+ * @param endpoint the URL as messages show it
+ * @throws LinkFault when the node does not take the connection in time
+ */
+export async function openSocket(url: string, endpoint: string, timeoutMs: number): Promise<Link> {
+  const socket = new WebSocket(url, { maxPayload: MAX_MESSAGE_BYTES, handshakeTimeout: timeoutMs })
   const link = new SocketLink(endpoint, socket)
   const opened = new Promise<Link>((resolve, reject) => {
     socket.once('open', () => resolve(link))

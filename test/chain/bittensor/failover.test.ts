@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openBittensor } from '../../../src/chain/bittensor/open.ts'
+import type { RoundkeeperError } from '../../../src/errors.ts'
 import { rawNode } from './raw-node.ts'
 import { NETUID, type World, world } from './world.ts'
 
@@ -55,6 +57,16 @@ describe('the way to the chain', () => {
       message: expect.stringMatching(/127\.0\.0\.1:1.*127\.0\.0\.1:2/),
       hint: expect.stringContaining('name others'),
     })
+  })
+
+  it('keeps to itself what is secret of an address', async () => {
+    const endpoint = `${made.url.replace('//', '//user:hunter2@')}/?apikey=hunter3`
+    const chain = await made.open({ endpoint })
+    expect(chain.network).toBe(`${made.url}/`)
+    const missing = await chain.block(1_000_000).catch((error: RoundkeeperError) => error)
+    const opening = openBittensor({ endpoint: 'ws://user:hunter2@127.0.0.1:1/?apikey=hunter3', timeoutMs: 2000 })
+    const refused = await opening.catch((error: RoundkeeperError) => error)
+    for (const error of [missing, refused]) expect(inspect(error, { depth: 9 })).not.toMatch(/hunter/)
   })
 
   it('ends when the only node is gone for good, and begins again when it is back', async () => {

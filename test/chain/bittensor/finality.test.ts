@@ -81,7 +81,7 @@ describe('where the chain is read', () => {
     const connect = (url: string) =>
       new Connection({
         network: 'dev',
-        nodes: [{ endpoint: url, open: (ms) => openSocket(url, ms) }],
+        nodes: [{ endpoint: url, open: (ms) => openSocket(url, url, ms) }],
         genesisHash: undefined,
         timeoutMs: 5000,
       })

@@ -16,7 +16,7 @@ describe('a runtime that changes', () => {
   /** As the node answers, but for the version of its runtime. */
   const connect = (versionFor: (params: readonly unknown[], told: number) => number) => {
     const open = async (ms: number): Promise<Link> => {
-      const link = await openSocket(made.url, ms)
+      const link = await openSocket(made.url, made.url, ms)
       const send = async (method: string, params: readonly unknown[]) => {
         const answer = await link.send(method, params)
         if (method !== 'state_getRuntimeVersion') return answer

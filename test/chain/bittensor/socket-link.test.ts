@@ -14,7 +14,7 @@ describe('a link over a WebSocket', () => {
       held.push(() => socket.send(JSON.stringify({ id, result: `${method}!` })))
       if (held.length === 3) for (const send of held.reverse()) send()
     })
-    const link = await openSocket(node.url, 5000)
+    const link = await openSocket(node.url, node.url, 5000)
     expect(await Promise.all(['a', 'b', 'c'].map((method) => link.send(method, [])))).toEqual(['a!', 'b!', 'c!'])
     link.close()
   })
@@ -24,7 +24,7 @@ describe('a link over a WebSocket', () => {
       id,
       error: { code: 1010, message: 'Invalid Transaction', data: 'why' },
     }))
-    const link = await openSocket(node.url, 5000)
+    const link = await openSocket(node.url, node.url, 5000)
     const refused = await link.send('a', []).catch((error: unknown) => error)
     expect(refused).toBeInstanceOf(RpcFault)
     expect(refused).toMatchObject({ code: 1010, message: 'Invalid Transaction', data: 'why' })
@@ -41,7 +41,7 @@ describe('a link over a WebSocket', () => {
       socket.send(JSON.stringify({ id, result: 'x' }))
       return note('late')
     })
-    const link = await openSocket(node.url, 5000)
+    const link = await openSocket(node.url, node.url, 5000)
     const heard: unknown[] = []
     const end = await link.subscribe(SUB, [], (result) => heard.push(result))
     await link.send('other', [])
@@ -55,18 +55,20 @@ describe('a link over a WebSocket', () => {
 
   it('fails whatever waits when the connection ends, and everything after', async () => {
     await using node = await rawNode((_, socket) => socket.terminate())
-    const link = await openSocket(node.url, 5000)
+    const link = await openSocket(node.url, node.url, 5000)
     await expect(link.send('a', [])).rejects.toBeInstanceOf(LinkFault)
     expect((await link.lost).message).toContain(node.url)
     await expect(link.send('b', [])).rejects.toBeInstanceOf(LinkFault)
   })
 
   it('does not wait for ever: not for a port that nobody listens on, not for one that never answers', async () => {
-    await expect(openSocket('ws://127.0.0.1:1', 5000)).rejects.toThrow(/127\.0\.0\.1:1: .*ECONNREFUSED/)
+    await expect(openSocket('ws://127.0.0.1:1', 'ws://127.0.0.1:1', 5000)).rejects.toThrow(
+      /127\.0\.0\.1:1: .*ECONNREFUSED/,
+    )
     const server = createServer((socket) => socket.resume())
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as { port: number }
-    await expect(openSocket(`ws://127.0.0.1:${port}`, 100)).rejects.toBeInstanceOf(LinkFault)
+    await expect(openSocket(`ws://127.0.0.1:${port}`, `ws://127.0.0.1:${port}`, 100)).rejects.toBeInstanceOf(LinkFault)
     await new Promise((resolve) => server.close(resolve))
   })
 
@@ -76,7 +78,7 @@ describe('a link over a WebSocket', () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json(), fc.constant('{"params":null}')), async (text) => {
         nonsense = text
-        const link = await openSocket(node.url, 5000)
+        const link = await openSocket(node.url, node.url, 5000)
         const answer = link.send('a', []).catch(() => undefined)
         // Answered by whatever it was, or waiting for an answer that it was not.
         const settled = await Promise.race([answer, link.lost, echo(link)])

@@ -174,7 +174,7 @@ describe('a submission', () => {
     expect(byHand.node.nextIndex(key.address)).toBe(1)
   })
 
-  const node = (): Node => ({ endpoint: byHand.url, open: (ms) => openSocket(byHand.url, ms) })
+  const node = (): Node => ({ endpoint: byHand.url, open: (ms) => openSocket(byHand.url, byHand.url, ms) })
 
   const signed = async (session: Session, by: Keypair) => {
     const { tx } = await session.runtime()
