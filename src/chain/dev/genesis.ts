@@ -73,7 +73,7 @@ const schema = z.strictObject({
   network: z.string().default('dev'),
   /** Milliseconds between blocks. */
   blockMs: z.int().min(1).default(BLOCK_MS),
-  /** The first one that is made; all before it are only a hash. Python's client asks for the parent of the head's parent. */
+  /** The first one that is made: before it there is a parent, as clients ask for, and the genesis, and nothing between. */
   firstBlock: z
     .int()
     .min(2)

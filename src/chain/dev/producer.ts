@@ -1,14 +1,12 @@
 /** Makes the blocks of a node: out of the pool and of what its owner does, onto the log, and told to whoever listens. */
-
 import type { Announcements } from './announcements.ts'
 import type { Act } from './blocks/acts.ts'
-import type { DevBlock } from './blocks/block.ts'
-import { blake2Hex, bytesOf } from './blocks/block.ts'
+import { blake2Hex, bytesOf, type DevBlock } from './blocks/block.ts'
 import type { ChainMaker } from './blocks/chain-maker.ts'
 import type { LogRecord } from './log/chain-log.ts'
 import { accountOf } from './pallets/accounts.ts'
 import { birthHashOf } from './pool/admission.ts'
-import { readExtrinsic } from './pool/extrinsic.ts'
+import { readExtrinsic, type SignedExtrinsic } from './pool/extrinsic.ts'
 import type { Pool } from './pool/pool.ts'
 import type { Hex } from './substrate-node.ts'
 
@@ -97,11 +95,7 @@ export class Producer {
     return head
   }
 
-  #make(
-    timeMs: number,
-    acts: readonly Act[],
-    extrinsics: Parameters<ChainMaker['make']>[0]['extrinsics'] = [],
-  ): DevBlock {
+  #make(timeMs: number, acts: readonly Act[], extrinsics: readonly SignedExtrinsic[]): DevBlock {
     const { chain, pool, announcements, write } = this.#parts
     const regular = timeMs === this.regularMs
     const { block, included, others } = chain.make({ timeMs, acts, extrinsics })
@@ -123,9 +117,16 @@ export class Producer {
     const extrinsic = readExtrinsic(chain.runtime, hex)
     if (extrinsic === undefined || extrinsic === 'unsigned') return
     const birthHash = birthHashOf(chain, extrinsic)
-    if (birthHash !== undefined && extrinsic.isSignedBy(chain.store.genesis.hash, birthHash)) {
+    if (birthHash === undefined || !extrinsic.isSignedBy(chain.store.genesis.hash, birthHash)) {
+      announcements.extrinsic(extrinsic.hash, 'invalid')
+      return
+    }
+    try {
       pool.add(extrinsic, birthHash)
-    } else announcements.extrinsic(extrinsic.hash, 'invalid')
+    } catch {
+      // The pool is full.
+      announcements.extrinsic(extrinsic.hash, 'dropped')
+    }
   }
 
   #finalize(): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addressOf } from '../../../src/chain/dev/dev-keys.ts'
 import { devGenesis, genesisJson } from '../../../src/chain/dev/genesis.ts'
+import { devMetadata } from '../../../src/chain/dev/metadata/index.ts'
 import { alice, NETUID, smallWorld } from './small-world.ts'
 
 const ALICE = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'
@@ -53,6 +54,17 @@ describe('the genesis of a dev chain', () => {
     expect(begin({ firstBlock: 1 })).toThrow(expect.objectContaining({ code: 'usage', where: 'firstBlock' }))
     expect(begin({ subnets: [{ tempo: -1 }] })).toThrow(expect.objectContaining({ where: 'subnets.0.tempo' }))
     expect(begin({ colour: 'red' })).toThrow(expect.objectContaining({ code: 'usage' }))
+  })
+
+  it('is not made with what is no metadata, or that of another kind of chain', async () => {
+    const refused = (metadata: Uint8Array) =>
+      expect(smallWorld({ metadata: [metadata] })).rejects.toMatchObject({ code: 'refused' })
+    await refused(new Uint8Array())
+    await refused(Buffer.from('meta\u000eand nonsense'))
+    await refused(devMetadata(15).subarray(0, 5000))
+    await refused(
+      Buffer.from(Buffer.from(devMetadata(14)).toString('latin1').replaceAll('Commitments', 'Commitment5'), 'latin1'),
+    )
   })
 
   it('is read from its own text again', () => {

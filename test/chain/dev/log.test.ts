@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -125,6 +125,22 @@ describe('a dev chain in a folder', () => {
     await expect(reopen()).rejects.toMatchObject({ code: 'state-file' })
     writeFileSync(file(), whole)
     const again = await reopen()
+    again[Symbol.dispose]()
+  })
+
+  it('ends with a clear word when it cannot be written down, and goes on from there', async () => {
+    const { node, run, call } = await smallWorld({ dir })
+    run(bob, call('System.remark', '0x'))
+    const whole = readFileSync(file())
+    rmSync(file())
+    mkdirSync(file())
+    expect(() => node.produceBlocks(1)).toThrow(expect.objectContaining({ code: 'unavailable', where: file() }))
+    rmSync(file(), { recursive: true })
+    writeFileSync(file(), whole)
+    expect(() => node.produceBlocks(1)).toThrow(expect.objectContaining({ code: 'unavailable' }))
+    node[Symbol.dispose]()
+    const again = await reopen()
+    expect(again.head().number).toBe(3)
     again[Symbol.dispose]()
   })
 

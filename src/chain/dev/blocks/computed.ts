@@ -4,7 +4,7 @@
  */
 
 import { eventsHex, inherentEvent } from '../runtime/events.ts'
-import type { Runtime } from '../runtime/runtime.ts'
+import type { Name, Runtime } from '../runtime/runtime.ts'
 import type { StorageEntry } from '../runtime/storage-entry.ts'
 import type { Hex } from '../substrate-node.ts'
 import type { DevBeacon } from './beacon.ts'
@@ -58,7 +58,7 @@ export class Computed {
     return items.flatMap(([, item]) => item.keys(block)).filter((key) => key.startsWith(prefix))
   }
 
-  #plain(name: `${string}.${string}`, value: (block: DevBlock) => unknown): void {
+  #plain(name: Name, value: (block: DevBlock) => unknown): void {
     const entry = this.#parts.runtime.entry(name)
     if (entry === undefined) return
     const own = entry.key()
@@ -69,7 +69,7 @@ export class Computed {
   }
 
   /** Of a map whose keys end with a number, little endian, in so many bytes. */
-  #map(name: `${string}.${string}`, size: number, range: (block: DevBlock) => Range, value: ValueOf): void {
+  #map(name: Name, size: number, range: (block: DevBlock) => Range, value: ValueOf): void {
     const entry = this.#parts.runtime.entry(name)
     if (entry === undefined) return
     // Clients list them page by page.

@@ -46,6 +46,7 @@ export interface Kept {
 export class ChainLog implements Disposable {
   readonly #path: string
   readonly #unlock: () => void
+  #failure: unknown
 
   private constructor(path: string, unlock: () => void) {
     this.#path = path
@@ -80,8 +81,19 @@ export class ChainLog implements Disposable {
     }
   }
 
+  /** @throws `unavailable`, also ever after: what follows a block that is missing could not be read again */
   append(entry: LogRecord): void {
-    appendFileSync(this.#path, `${JSON.stringify(entry)}\n`)
+    try {
+      if (this.#failure !== undefined) throw this.#failure
+      appendFileSync(this.#path, `${JSON.stringify(entry)}\n`)
+    } catch (cause) {
+      this.#failure = cause
+      throw new RoundkeeperError('unavailable', 'the dev chain cannot be written down any more', {
+        where: this.#path,
+        hint: 'See to it that there is room, then start it again: it goes on from its last block there.',
+        cause,
+      })
+    }
   }
 
   [Symbol.dispose](): void {

@@ -2,7 +2,7 @@
  * What the metadata of a runtime says, made usable: storage items, calls, errors, events and runtime APIs by their names. It is
  * ours or that of a real runtime; whoever asks for an item by name must expect that a runtime does not have it.
  */
-import type { TypeRegistry } from '@polkadot/types'
+import type { Metadata, TypeRegistry } from '@polkadot/types'
 import type { StorageEntry as Decorated } from '@polkadot/types/primitive/types'
 import type { Codec } from '@polkadot/types/types'
 import { RoundkeeperError } from '../../../errors.ts'
@@ -14,12 +14,11 @@ import { StorageEntry } from './storage-entry.ts'
 /** As the metadata writes it: `Commitments.CommitmentOf`, `SubtensorModule.set_weights`. */
 export type Name = `${string}.${string}`
 
-/** A struct of types of the metadata, by their ids. */
+/** A call, event or error, and the types of what it carries, by their ids in the metadata. */
 interface Fields {
   readonly pallet: number
   readonly index: number
   readonly types: readonly string[]
-  readonly names: readonly string[]
 }
 
 interface ApiMethod {
@@ -48,10 +47,9 @@ export class Runtime {
   constructor(versions: readonly Uint8Array[]) {
     this.metadata = new Map(versions.map((bytes) => [versionOf(bytes), bytes] as const).sort(([a], [b]) => a - b))
     const newest = [...this.metadata.values()].at(-1) ?? new Uint8Array()
-    const { TypeRegistry, Metadata, expandMetadata } = types()
+    const { TypeRegistry, expandMetadata } = types()
     this.registry = new TypeRegistry()
-    const metadata = new Metadata(this.registry, util().u8aToHex(newest))
-    this.registry.setMetadata(metadata, undefined, undefined, true)
+    const metadata = readMetadata(this.registry, newest)
     const { query, consts, tx } = expandMetadata(this.registry, metadata)
     this.#decorated = query as never
     this.#setTime = (ms) => tx.timestamp!.set!(ms) as unknown as Codec
@@ -71,6 +69,8 @@ export class Runtime {
         this.#apis.set(`${api.name.toString()}_${method.name.toString()}`, { inputs, output })
       }
     }
+    const missing = NEEDED.filter((name) => this.entry(name) === undefined)
+    if (missing.length > 0) throw foreign(`it has no ${missing.join(', ')}`)
     this.version = versionJson(consts.system?.version)
     this.specVersion = Number(this.version.specVersion)
     this.transactionVersion = Number(this.version.transactionVersion)
@@ -150,29 +150,46 @@ export class Runtime {
         pallet: index,
         index: variant.index.toNumber(),
         types: variant.fields.map((field) => this.registry.createLookupType(field.type)),
-        names: variant.fields.map((field) => (field.name.isSome ? field.name.unwrap().toString() : '')),
       })
     }
   }
 }
 
 const MAGIC = 'meta'
+/** Without these there is no dev chain. */
+const NEEDED: readonly Name[] = [
+  'System.Account',
+  'Timestamp.Now',
+  'SubtensorModule.Uids',
+  'Commitments.CommitmentOf',
+  'Drand.Pulses',
+]
+
+const foreign = (why: string, cause?: unknown) =>
+  new RoundkeeperError('refused', `not the metadata of a runtime that Bittensor runs: ${why}`, {
+    hint: 'Expected the bytes that `state_getMetadata` of a Bittensor node returns, of version 14, 15 or 16.',
+    cause,
+  })
 
 /** @throws `refused` for what is no metadata of a version that describes its types */
 function versionOf(bytes: Uint8Array): number {
   const version = bytes[4] ?? 0
   if (Buffer.from(bytes.subarray(0, 4)).toString('latin1') === MAGIC && version >= 14 && version <= 16) return version
-  throw new RoundkeeperError('refused', 'not the metadata of a Substrate runtime', {
-    hint: 'Expected the bytes that `state_getMetadata` returns, of version 14, 15 or 16.',
-  })
+  throw foreign('it does not begin like one')
+}
+
+function readMetadata(registry: TypeRegistry, bytes: Uint8Array): Metadata {
+  try {
+    const metadata = new (types().Metadata)(registry, util().u8aToHex(bytes))
+    registry.setMetadata(metadata, undefined, undefined, true)
+    return metadata
+  } catch (cause) {
+    throw foreign('it cannot be read to its end', cause)
+  }
 }
 
 function versionJson(version: unknown): Record<string, unknown> {
   const json = (version as Codec | undefined)?.toJSON() as Record<string, unknown> | undefined
-  if (json === undefined) {
-    throw new RoundkeeperError('refused', 'metadata without the constant `System.Version`', {
-      hint: 'Take the metadata of a runtime that Bittensor runs.',
-    })
-  }
+  if (json === undefined) throw foreign('it has no constant System.Version')
   return { stateVersion: 1, ...json }
 }
