@@ -36,7 +36,7 @@ export interface RunOptions extends EvidenceOptions {
   readonly jobs?: number
 }
 
-/** More do not make it faster: one thread alone takes the decisions. */
+/** More do not make it faster: one thread alone reads the history, and keeps in mind what was before. */
 const DEFAULT_MOST_JOBS = 4
 
 /** @throws what a source, a checkpoint or a missing object throws; `aborted` */

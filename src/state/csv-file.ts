@@ -62,18 +62,21 @@ function readRows(text: string, columns: readonly Column[], path: string, name: 
     throw broken(name, path, [`line 1: found ${show(header)}, expected the header ${expected.join()}`])
   }
   const rows = new Map<string, Row>()
-  for (const [index, line] of lines.entries()) {
-    const cells = cellsOf(line)
+  for (let index = 0; index < lines.length; index++) {
+    const cells = cellsOf(lines[index] ?? '')
     if (cells.length < columns.length) continue
     const row: Row = {}
-    for (const [at, { key, isNumber }] of columns.entries()) {
+    let identity = '' // cells hold no comma
+    for (let at = 0; at < columns.length; at++) {
+      const { key, isNumber } = columns[at] as Column
       const cell = cells[at] ?? ''
       if (isNumber && !NUMBER.test(cell)) {
         throw broken(name, path, [`line ${index + 2}: ${key}: found ${show(cell)}, expected a finite number`])
       }
       row[key] = isNumber ? Number(cell) : cell
+      if (!isNumber) identity += `${cell},`
     }
-    rows.set(JSON.stringify(columns.filter(({ isNumber }) => !isNumber).map(({ key }) => row[key])), row)
+    rows.set(identity, row)
   }
   return [...rows.values()]
 }

@@ -2,8 +2,9 @@
 import type { Records } from '../engine/records.ts'
 import { RoundkeeperError } from '../errors.ts'
 import type { ChangedPath, History, TreeRecord } from '../repo/history.ts'
-import type { AnyStateFile, StateFile } from '../state/state-file.ts'
+import type { StateFile } from '../state/state-file.ts'
 import type { FileRead } from './checks/inspect-file.ts'
+import { Contents } from './contents.ts'
 import { Lru } from './lru.ts'
 
 type Args = readonly (string | number)[]
@@ -24,6 +25,9 @@ export class World {
   readonly #history: Reader
   readonly #entries = new Map<string, TreeRecord>()
   readonly #contents = new Lru<string, Contents>(MAX_REMEMBERED_BYTES)
+  /** Number of the commit that is looked at, and what was made values of for it. */
+  #commit = 0
+  #awake = new Set<Contents>()
 
   constructor(history: Reader, entries: Iterable<readonly [string, TreeRecord]> = []) {
     this.#history = history
@@ -35,11 +39,13 @@ export class World {
    * @param read what of its files has been read already
    */
   apply(changed: readonly ChangedPath[], read: ReadonlyMap<string, FileRead> = NONE): View {
+    this.#commit += 1
+    for (const contents of this.#awake) if (contents.sleeps(this.#commit)) this.#awake.delete(contents)
     for (const { path, after } of changed) {
       if (after === undefined) this.#entries.delete(path)
       else this.#entries.set(path, { mode: after.mode, oid: after.oid }) // not its contents
       if (after?.bytes !== undefined)
-        this.#contents.set(after.oid, new Contents(after.bytes, read.get(path)), after.size)
+        this.#contents.set(after.oid, this.#wake(new Contents(after.bytes, read.get(path))), after.size)
     }
     const overlay = new Map(changed.map(({ path, before }) => [path, before]))
     const entry = (path: string) => this.#entries.get(path)
@@ -69,7 +75,8 @@ export class World {
     const contents = async (path: string) => {
       const record = entry(path)
       if (record === undefined || !record.mode.startsWith('100')) return undefined
-      return this.#contents.get(record.oid) ?? this.#read(record.oid)
+      const found = this.#contents.get(record.oid) ?? (await this.#read(record.oid))
+      return found && this.#wake(found)
     }
     const find = async <T, A extends Args>(file: StateFile<T, A>, ...args: A): Promise<T | undefined> => {
       const path = file.path(...args)
@@ -87,50 +94,17 @@ export class World {
     }
   }
 
+  #wake(contents: Contents): Contents {
+    contents.wakes(this.#commit)
+    this.#awake.add(contents)
+    return contents
+  }
+
   async #read(oid: string): Promise<Contents | undefined> {
     const bytes = await this.#history.blob(oid)
     if (bytes === undefined) return undefined
     const contents = new Contents(bytes)
     this.#contents.set(oid, contents, bytes.length)
     return contents
-  }
-}
-
-const decoder = new TextDecoder()
-/** The decoder leaves it out. */
-const BYTE_ORDER_MARK = '\uFEFF'
-
-/** One blob, and what has been made of it. */
-class Contents {
-  #bytes: Uint8Array | undefined
-  #text: string | undefined
-  #file: AnyStateFile | undefined
-  #value: unknown
-
-  constructor(bytes: Uint8Array, read?: FileRead) {
-    if (read === undefined || read.text.startsWith(BYTE_ORDER_MARK) || read.text.trim() === '') {
-      this.#bytes = bytes
-      return
-    }
-    this.#text = read.text
-    this.#file = read.file
-    this.#value = read.value
-  }
-
-  get text(): string {
-    this.#text ??= decoder.decode(this.#bytes)
-    this.#bytes = undefined
-    return this.#text
-  }
-
-  /** Undefined when it is empty. @throws `state-file` */
-  as(file: AnyStateFile, path: string): unknown {
-    if (this.#file === file) return this.#value
-    const bytes = this.#bytes
-    const { text } = this
-    const value = text.trim() === '' ? undefined : ((bytes && file.readWritten(bytes, text)) ?? file.parse(text, path))
-    this.#file = file
-    this.#value = value
-    return value
   }
 }

@@ -11,8 +11,9 @@ export interface InspectedCommit {
   readonly inspected: Inspected
 }
 
-/** Of files that are likely to change again. */
-const MAX_RECENT_BYTES = 8 * 1024 * 1024
+/** Of files that are likely to change again: small ones. */
+const MAX_RECENT_BYTES = 2 * 1024 * 1024
+const SMALL_BYTES = 16 * 1024
 
 export async function* inspectedCommits(
   history: History,
@@ -81,7 +82,7 @@ class Inspectable {
     if (record === undefined || !record.mode.startsWith('100')) return undefined
     const given = 'bytes' in record ? record.bytes : undefined
     const found = given ?? this.#recent.get(record.oid) ?? (await this.#history.blob(record.oid))
-    if (given !== undefined) this.#recent.set(record.oid, given, given.length)
+    if (given !== undefined && given.length <= SMALL_BYTES) this.#recent.set(record.oid, given, given.length)
     return found
   }
 }
