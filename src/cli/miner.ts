@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
 import { promptsCommand, scheduleCommand, seedCommand } from './miner-documents.ts'
 import { listAllCommand } from './miner-list.ts'
+import { registerCommand } from './miner-register.ts'
 import { minerStatusCommand } from './miner-status.ts'
 
 export const minerCommand = new Command('miner')
@@ -10,6 +11,7 @@ export const minerCommand = new Command('miner')
     'What a miner does on their own machine: commit an entry to the chain in two halves, look at the competition, and hear of\n' +
       'every reason why an entry would not count, before it is too late. The same options as 404-GEN’s own tool.',
   )
+  .addCommand(registerCommand)
   .addCommand(minerStatusCommand)
   .addCommand(commitHashCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(commitRepoCdnCommand('miner').option('--json', 'print one JSON object'))
