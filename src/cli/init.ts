@@ -125,10 +125,11 @@ async function clockChain(config: Config, clock: Clock): Promise<FoundingChain> 
   }
 }
 
-/** @throws `usage`, `unavailable` */
+/** @throws `usage`, `unavailable`; `not-found` when the chain has no subnet as the configuration names it */
 async function bittensor(config: Config, endpoint: string): Promise<FoundingChain> {
   const { openBittensor } = await import('../chain/bittensor/open.ts')
   await using chain = await openBittensor({ endpoint })
+  if (config.netuid !== undefined) await chain.hyperparameters(config.netuid)
   await tryRandomness(chain, config)
   // The genesis of a named network is known; of any other chain this is the one that counts from now on.
   const isNamed = networkOf(endpoint).genesis !== undefined
@@ -144,10 +145,13 @@ async function bittensor(config: Config, endpoint: string): Promise<FoundingChai
   }
 }
 
+/** In thousands of years: of rounds that were, a chain keeps those of a week, and refuses the others. */
+const FAR_OFF_ROUND = 2 ** 40
+
 /** Now, and not when the first seed is due. @throws `usage` when the chain does not follow the drand network of the seeds */
 async function tryRandomness(chain: Chain, config: Config): Promise<void> {
   if (config.rules === 'v1' && config.randomness === 'drand')
-    await chain.randomness({ kind: 'drand', chain: drandOf(config).name, round: 1 })
+    await chain.randomness({ kind: 'drand', chain: drandOf(config).name, round: FAR_OFF_ROUND })
 }
 
 const UNSIGNED = { author: { name: 'Roundkeeper', email: 'roundkeeper@localhost' } }

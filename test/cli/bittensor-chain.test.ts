@@ -1,10 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DevChain, openDevChain } from '../../src/chain/dev/dev-chain.ts'
 import { SystemClock } from '../../src/engine/system-clock.ts'
 import { roundkeeper } from '../support/cli.ts'
+
+const template = fileURLToPath(new URL('../../state-template/config.json', import.meta.url))
 
 describe('a competition on a Bittensor chain', () => {
   let root = ''
@@ -55,6 +58,14 @@ describe('a competition on a Bittensor chain', () => {
     await writeFile(path, before)
     expect(code).not.toBe(0)
     expect(stderr).toMatch(/another chain answers: its genesis is 0x[0-9a-f]{64}, not 0x0{64}/)
+  })
+
+  it('is not founded on a subnet that there is not', async () => {
+    const config = JSON.parse(await readFile(template, 'utf8'))
+    await writeFile(join(root, 'config.json'), JSON.stringify({ ...config, netuid: 99 }))
+    const { code, stderr } = await init(join(root, 'other'), '--chain', url, '--config', join(root, 'config.json'))
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('there is no subnet 99')
   })
 
   it('is not founded where no node answers, and nothing is made', async () => {
