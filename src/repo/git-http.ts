@@ -3,7 +3,6 @@
  * environment. Redirects are followed without handing credentials to another origin.
  */
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git'
-import { EnvHttpProxyAgent, fetch } from 'undici'
 import { RoundkeeperError } from '../errors.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -14,11 +13,18 @@ const BODY_TIMEOUT_MS = 60_000
 /** isomorphic-git holds a pack in memory. */
 const MAX_ANSWER_BYTES = 2 ** 30
 
-const dispatcher = new EnvHttpProxyAgent({
-  connect: { timeout: CONNECT_TIMEOUT_MS },
-  headersTimeout: HEADERS_TIMEOUT_MS,
-  bodyTimeout: BODY_TIMEOUT_MS,
-})
+/** Loaded only for a remote: it is as large as all the rest of reading a history, and most of them lie on disk. */
+async function client() {
+  const { EnvHttpProxyAgent, fetch } = await import('undici')
+  const dispatcher = new EnvHttpProxyAgent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    bodyTimeout: BODY_TIMEOUT_MS,
+  })
+  return { dispatcher, fetch }
+}
+
+let known: ReturnType<typeof client> | undefined
 
 export const gitHttp: HttpClient = { request }
 
@@ -26,6 +32,8 @@ async function request({ url, method = 'GET', headers = {}, body }: GitHttpReque
   const parts: Uint8Array[] = []
   for await (const part of body ?? []) parts.push(part)
   const content = body === undefined ? null : Buffer.concat(parts)
+  known ??= client()
+  const { dispatcher, fetch } = await known
   const answer = await fetch(url, { method, headers, body: content, dispatcher })
   return {
     url: answer.url,
