@@ -4,6 +4,8 @@ const LINE = DIGITS + 1
 const LINE_END = 10
 /** As many digits as fit a small integer: most digests differ in them, so that they serve for hashing and for sorting. */
 const DIGITS_OF_HEAD = 7
+/** A head and the number of a line fit one number together; a commit that is read has less than this. */
+const MOST_LINES = 2 ** 24
 
 export class DigestLines {
   #lines = Buffer.alloc(64 * LINE, LINE_END)
@@ -51,8 +53,9 @@ export class DigestLines {
     const keys = new Float64Array(this.#size)
     let used = 0
     for (let line = 0; line < size; line++)
-      if (this.#counts[line] === true) keys[used++] = (this.#heads[line] as number) * size + line
-    const order = Array.from(keys.sort(), (key) => key % size)
+      if (this.#counts[line] === true) keys[used++] = (this.#heads[line] as number) * MOST_LINES + line
+    const order: number[] = []
+    for (const key of keys.sort()) order.push(key - Math.floor(key / MOST_LINES) * MOST_LINES)
     const isTie = order.some((line, i) => i > 0 && this.#heads[line] === this.#heads[order[i - 1] as number])
     const text = (line: number) => this.#lines.subarray(line * LINE, (line + 1) * LINE)
     return isTie ? order.sort((a, b) => text(a).compare(text(b))) : order
