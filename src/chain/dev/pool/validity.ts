@@ -21,7 +21,7 @@ export function validityOf(context: Context, extrinsic: SignedExtrinsic): Validi
   const account = accountOf(context.state, who)
   if (nonce < account.nonce) return { refused: 'Transaction is outdated' }
   const fee = feeOf(extrinsic)
-  if (fee > 0n && (account.providers === 0 || spendable(context.state, who) < fee)) {
+  if (fee > 0n && spendable(context.state, who) < fee) {
     return { refused: 'Inability to pay some fees (e.g. account balance too low)' }
   }
   const custom = poolChecks.get(call.name)?.(context, call.args, who)

@@ -75,6 +75,28 @@ describe('weights under a timelock', () => {
     expect(world.read('SubtensorModule.LastUpdate', NETUID)).toEqual([0, committed, 0, 0, 0])
   })
 
+  it('are revealed in the last block of that epoch at the latest', () => {
+    const lastBlock = number('LastEpochBlock') + 2 * TEMPO - 1
+    /** The newest that is public in a block. */
+    const roundAt = (block: number) => Math.floor(((block - 2) * 12) / 3) + 1
+    world.run(alice, commit(roundAt(lastBlock)))
+    world.node.produceBlocks(2)
+    world.run(alice, commit(roundAt(lastBlock) + 1, sealed(roundAt(lastBlock) + 1, { values: [2, 1] })))
+    while (world.node.head().number < lastBlock) {
+      expect(stored()).toEqual([])
+      world.node.produceBlocks(1)
+    }
+    const first = [
+      [2, 32_768],
+      [3, 65_535],
+    ]
+    expect(stored()).toEqual(first)
+    // The other round is public in the next block, with which the next epoch begins.
+    world.node.produceBlocks(10)
+    expect(stored()).toEqual(first)
+    expect(world.read('SubtensorModule.TimelockedWeightCommits', NETUID, 0)).toEqual([])
+  })
+
   it('are never revealed when their round comes after that epoch', () => {
     const late = round() + TEMPO * 4
     world.run(alice, commit(late))

@@ -89,6 +89,11 @@ describe('set_weights', () => {
     expect(enough.run(alice, set(enough, [2], [1])).error).toBeUndefined()
   })
 
+  it('takes the version key of the subnet, and any above it', async () => {
+    const world = await worldWith({ weightsVersionKey: 7n, weightsRateLimit: 0 })
+    for (const version of [7, 8]) expect(world.run(alice, set(world, [2], [1], { version })).error).toBeUndefined()
+  })
+
   it('takes enough weights to keep the largest below the limit', async () => {
     const world = await worldWith({ maxWeightsLimit: 40_000, minAllowedWeights: 2 })
     expect(world.run(alice, set(world, [2, 3], [6, 5])).error).toBeUndefined()
