@@ -1,7 +1,7 @@
 /** Which block is the head, and which hash a number has: on the chain that is read, not beyond its head. */
 import { RoundkeeperError } from '../../errors.ts'
 import { behind } from './connection.ts'
-import { LinkFault, RpcFault } from './link.ts'
+import { HASH, LinkFault, RpcFault } from './link.ts'
 import type { Session } from './session.ts'
 
 /** The key of `Timestamp.Now`, a u64 of milliseconds on every chain of Substrate: no metadata are needed to read it. */
@@ -46,20 +46,25 @@ export async function blockAt(session: Session, number: number, finality: Finali
 export async function timeOf({ link }: Session, hash: string): Promise<Date> {
   const value = await link.send('state_getStorage', [TIMESTAMP_NOW, hash])
   if (value === null) return new Date(0)
-  const bytes = Buffer.from(String(value).slice(2), 'hex')
-  if (bytes.length !== 8) throw new LinkFault(`${link.endpoint}: has no time of ${hash}`)
-  return new Date(Number(bytes.readBigUInt64LE()))
+  const bytes = Buffer.from(typeof value === 'string' ? value.slice(2) : '', 'hex')
+  const time = bytes.length === 8 ? new Date(Number(bytes.readBigUInt64LE())) : undefined
+  // What no calendar has would stop whoever prints it.
+  if (time === undefined || Number.isNaN(time.getTime()))
+    throw new LinkFault(`${link.endpoint}: has no time of ${hash}`)
+  return time
 }
 
 async function numberOf(session: Session, hash: string): Promise<number> {
   const header = (await session.link.send('chain_getHeader', [hash])) as { number?: unknown } | null
-  const number = Number(header?.number)
-  if (!Number.isSafeInteger(number)) throw new LinkFault(`${session.link.endpoint}: has no header of ${hash}`)
+  const text = header?.number
+  // Blocks are counted with 32 bits.
+  const number = typeof text === 'string' && /^0x[0-9a-f]{1,8}$/i.test(text) ? Number(text) : undefined
+  if (number === undefined) throw new LinkFault(`${session.link.endpoint}: has no header of ${hash}`)
   return number
 }
 
 function hashIn(value: unknown, { link }: Session): string {
-  if (typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value)) return value
+  if (typeof value === 'string' && HASH.test(value)) return value
   throw new LinkFault(`${link.endpoint}: gave no hash of a block`)
 }
 

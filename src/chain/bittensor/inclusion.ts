@@ -81,7 +81,7 @@ interface EventRecord {
 function indexIn(answer: unknown, extrinsicHash: string): number | undefined {
   const extrinsics = (answer as { block?: { extrinsics?: unknown } } | null)?.block?.extrinsics
   if (!Array.isArray(extrinsics)) throw new LinkFault('the node gave no block')
-  const index = extrinsics.findIndex((each) => hashOf(String(each)) === extrinsicHash)
+  const index = extrinsics.findIndex((each) => typeof each === 'string' && hashOf(each) === extrinsicHash)
   return index === -1 ? undefined : index
 }
 

@@ -18,6 +18,9 @@ export interface PubSub {
   readonly unsubscribe: string
 }
 
+/** How nodes write hashes. */
+export const HASH = /^0x[0-9a-f]{64}$/
+
 /** The node answered, and refused. */
 export class RpcFault extends Error {
   override readonly name = 'RpcFault'

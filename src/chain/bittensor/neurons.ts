@@ -23,6 +23,9 @@ const FIELDS = {
 const MORE_FIELDS = { lastUpdate: 59, registeredAt: 66, stake: 69 } as const
 const SELECTED = [0, ...Object.values(FIELDS), ...Object.values(MORE_FIELDS)]
 
+/** A uid has 16 bits, whatever number a node names. */
+const MAX_UIDS = 65_536
+
 /** @throws `not-found` for a subnet that does not exist */
 export async function readSeats(state: StateAt, netuid: number): Promise<Seats> {
   await mustExist(state, netuid)
@@ -99,7 +102,7 @@ export async function readHolders(
   netuid: number,
 ): Promise<{ readonly uid: number; readonly hotkey: string; readonly registeredAt: number }[]> {
   await mustExist(state, netuid)
-  const count = numberOf(await state.value('subtensorModule.subnetworkN', netuid))
+  const count = Math.min(MAX_UIDS, numberOf(await state.value('subtensorModule.subnetworkN', netuid)))
   const uids = Array.from({ length: count }, (_, uid) => uid)
   const [hotkeys, registered] = await columnsOf(state, uids, [
     (uid) => ['subtensorModule.keys', netuid, uid],

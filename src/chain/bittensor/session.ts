@@ -1,5 +1,5 @@
 /** A link and what is known of the chain behind it. What takes metadata waits until somebody needs it. */
-import { type Link, LinkFault, within } from './link.ts'
+import { HASH, type Link, LinkFault, within } from './link.ts'
 import type { Runtime, Runtimes } from './runtime.ts'
 
 export interface Session {
@@ -37,7 +37,7 @@ async function begin(link: Link, runtimes: Runtimes): Promise<Session> {
     link.send('chain_getBlockHash', [0]),
     link.send('state_getRuntimeVersion', []).then(specVersionIn),
   ])
-  if (typeof genesisHash !== 'string' || specVersion === undefined) {
+  if (typeof genesisHash !== 'string' || !HASH.test(genesisHash) || specVersion === undefined) {
     throw new LinkFault(`${link.endpoint}: does not say which chain it has`)
   }
   const runtime = () => runtimes.of(link, `${genesisHash} ${specVersion}`)
@@ -47,5 +47,5 @@ async function begin(link: Link, runtimes: Runtimes): Promise<Session> {
 /** From what `state_getRuntimeVersion` answers. */
 export function specVersionIn(answer: unknown): number | undefined {
   const version = (answer as { specVersion?: unknown } | null)?.specVersion
-  return typeof version === 'number' ? version : undefined
+  return Number.isSafeInteger(version) ? (version as number) : undefined
 }

@@ -2,22 +2,18 @@
  * A link over a WebSocket. Whatever the node sends, nothing is thrown where nobody could catch it: nonsense ends the link.
  */
 import { type RawData, WebSocket } from 'ws'
-import { type Link, LinkFault, type PubSub, RpcFault, within } from './link.ts'
+import { type Link, LinkFault, type PubSub, within } from './link.ts'
+import { readMessage, subscriptionIn } from './message.ts'
 
-/** Metadata of a runtime are 1 MB as hex; the largest answers that we ask for are below that. */
-const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+/** Metadata of a runtime are 1 MB as hex; the largest answer that we ask for is all reveals of 512 hotkeys, 11 MB. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+/** A node sends a few at most before it names the subscription. */
+const MAX_EARLY = 100
 
 interface Waiting {
   readonly resolve: (result: unknown) => void
   readonly reject: (fault: Error) => void
   readonly listener?: (result: unknown) => void
-}
-
-interface Message {
-  readonly id?: number
-  readonly result?: unknown
-  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly data?: unknown }
-  readonly params?: { readonly subscription?: unknown; readonly result?: unknown }
 }
 
 /**
@@ -46,7 +42,7 @@ class SocketLink implements Link {
   readonly #waiting = new Map<number, Waiting>()
   readonly #listeners = new Map<string, (result: unknown) => void>()
   /** Notifications that came before the answer that names their subscription. */
-  readonly #early = new Map<string, unknown[]>()
+  #early: { readonly subscription: string; readonly result: unknown }[] = []
   #lastId = 0
   #end: (fault: LinkFault) => void = () => {}
   #fault: LinkFault | undefined
@@ -92,35 +88,44 @@ class SocketLink implements Link {
   }
 
   #receive(data: RawData): void {
-    let message: Message | null
-    try {
-      message = JSON.parse(String(data))
-    } catch {
-      message = null
-    }
-    if (typeof message !== 'object' || message === null) this.#fail('the node sent what is not JSON-RPC')
-    else if (typeof message.id === 'number') this.#answer(message.id, message)
-    else if (message.params !== undefined && message.params !== null) {
-      const id = String(message.params.subscription)
-      const listener = this.#listeners.get(id)
-      if (listener !== undefined) listener(message.params.result)
-      else if (this.#waiting.size > 0) this.#early.set(id, [...(this.#early.get(id) ?? []), message.params.result])
+    const message = readMessage(data as Buffer)
+    if (message === undefined) this.#fail('the node sent what is not JSON-RPC, or nothing that it was asked for')
+    else if (message.kind === 'answer') this.#answer(message.id, message.result)
+    else if (message.kind === 'notification') this.#hear(message.subscription, message.result)
+    else if (message.kind === 'refusal') {
+      this.#waiting.get(message.id)?.reject(message.fault)
+      this.#settled(message.id)
     }
   }
 
-  #answer(id: number, { result, error }: Message): void {
+  #answer(id: number, result: unknown): void {
     const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    if (error !== undefined && error !== null) {
-      waiting?.reject(new RpcFault(Number(error.code), String(error.message), error.data))
-    } else {
-      if (waiting?.listener !== undefined) {
-        this.#listeners.set(String(result), waiting.listener)
-        for (const each of this.#early.get(String(result)) ?? []) waiting.listener(each)
-      }
-      waiting?.resolve(result)
+    if (waiting?.listener !== undefined && !this.#begins(result, waiting.listener)) {
+      this.#fail('the node gave no name of a subscription')
     }
-    if (this.#waiting.size === 0) this.#early.clear()
+    waiting?.resolve(result)
+    this.#settled(id)
+  }
+
+  #begins(answer: unknown, listener: NonNullable<Waiting['listener']>): boolean {
+    const name = subscriptionIn(answer)
+    if (name === undefined) return false
+    this.#listeners.set(name, listener)
+    for (const each of this.#early) if (each.subscription === name) listener(each.result)
+    return true
+  }
+
+  #hear(subscription: string, result: unknown): void {
+    const listener = this.#listeners.get(subscription)
+    if (listener !== undefined) listener(result)
+    else if ([...this.#waiting.values()].some((each) => each.listener !== undefined)) {
+      if (this.#early.push({ subscription, result }) > MAX_EARLY) this.#fail('the node sends what nobody asked for')
+    }
+  }
+
+  #settled(id: number): void {
+    this.#waiting.delete(id)
+    if (this.#waiting.size === 0) this.#early = []
   }
 
   #fail(reason: string): void {
@@ -129,6 +134,7 @@ class SocketLink implements Link {
     for (const { reject } of this.#waiting.values()) reject(this.#fault)
     this.#waiting.clear()
     this.#listeners.clear()
+    this.#early = []
     // Not `close`: a node that hangs would never answer it, and the process could not end.
     this.#socket.terminate()
     this.#end(this.#fault)

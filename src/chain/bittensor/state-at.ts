@@ -15,6 +15,8 @@ export type Place = readonly [item: string, ...keys: (number | bigint | string)[
 /** Nodes answer at most so many keys at once. */
 const KEYS_PER_PAGE = 1000
 const VALUES_PER_REQUEST = 512
+/** Of one map and subnet: some for every hotkey that ever was on it. A node that has more to give would keep us for ever. */
+const MAX_KEYS = 200_000
 
 /** How the library describes a runtime API. */
 interface RuntimeCall {
@@ -80,10 +82,11 @@ export class StateAt {
     for (let page = KEYS_PER_PAGE; page === KEYS_PER_PAGE; ) {
       const from = keys.at(-1)
       const params = [prefix, KEYS_PER_PAGE, from ?? null, this.hash]
-      const found = strings(await this.#session.link.send('state_getKeysPaged', params))
-      // A node that repeats itself would keep us for ever.
+      const found = keysIn(await this.#session.link.send('state_getKeysPaged', params), prefix)
+      // A node that repeats itself would keep us for ever, too.
       const fresh = found.filter((key) => from === undefined || key > from)
       keys.push(...fresh)
+      if (keys.length > MAX_KEYS) throw new LinkFault(`the node has more than ${MAX_KEYS} keys of ${item}`)
       page = fresh.length
     }
     return (await this.#values(keys)).map(([key, bytes]) => ({ key: bytesOf(key), bytes }))
@@ -110,7 +113,11 @@ export class StateAt {
     for (let start = 0; start < keys.length; start += VALUES_PER_REQUEST) {
       const part = keys.slice(start, start + VALUES_PER_REQUEST)
       const answer = await this.#session.link.send('state_queryStorageAt', [part, this.hash])
-      for (const [key, value] of changesIn(answer)) if (value !== null) found.push([key, bytesOf(value)])
+      const values = new Map(changesIn(answer))
+      for (const key of part) {
+        const value = values.get(key)
+        if (typeof value === 'string') found.push([key, bytesOf(value)])
+      }
     }
     return found
   }
@@ -145,14 +152,20 @@ function readable<T>(read: () => T): T | undefined {
 const hexOf = (bytes: Uint8Array) => `0x${Buffer.from(bytes).toString('hex')}`
 const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex.slice(2), 'hex'))
 
-function strings(value: unknown): string[] {
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value
+/** Nothing but what was asked for. */
+function keysIn(value: unknown, prefix: string): string[] {
+  const isKey = (each: unknown): each is string =>
+    typeof each === 'string' && each.startsWith(prefix) && /^0x(?:[0-9a-f]{2})*$/.test(each)
+  if (Array.isArray(value) && value.length <= KEYS_PER_PAGE && value.every(isKey)) return value
   throw new LinkFault('the node gave no list of keys')
 }
 
 function changesIn(answer: unknown): [string, string | null][] {
   const set: unknown = Array.isArray(answer) ? answer[0] : undefined
-  const changes = (set as { changes?: unknown } | undefined)?.changes
-  if (Array.isArray(changes)) return changes as [string, string | null][]
+  const changes = (set as { changes?: unknown } | null | undefined)?.changes
+  if (Array.isArray(changes) && changes.every(isChange)) return changes
   throw new LinkFault('the node gave no values')
 }
+
+const isChange = (each: unknown): each is [string, string | null] =>
+  Array.isArray(each) && typeof each[0] === 'string' && (typeof each[1] === 'string' || each[1] === null)

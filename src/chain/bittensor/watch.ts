@@ -1,5 +1,6 @@
 /** What a node says of an extrinsic that it was given: hints of when to look, never proof. */
 import { type PubSub, within } from './link.ts'
+import { wordsIn } from './message.ts'
 import type { Session } from './session.ts'
 
 const SUBMIT: PubSub = {
@@ -21,7 +22,7 @@ export async function submitAndWatch(session: Session, hex: string, timeoutMs: n
   let status = 'sent'
   let news = Promise.withResolvers<void>()
   const heard = (update: unknown) => {
-    status = typeof update === 'string' ? update : (Object.keys(update ?? {})[0] ?? 'unknown')
+    status = wordsIn(typeof update === 'string' ? update : Object.keys(update ?? {})[0]) ?? 'unknown'
     news.resolve()
   }
   const submitted = session.link.subscribe(SUBMIT, [hex], heard)

@@ -72,6 +72,57 @@ describe('a link over a WebSocket', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
+  it.each([
+    ['a subscription that is no name', '{"params":{"subscription":{"toString":1}}}'],
+    ['a subscription deeper than any stack', `{"params":{"subscription":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`],
+    ['an error whose text is an object', '{"id":1,"error":{"code":1,"message":{"toString":1}}}'],
+    ['an error whose code is an object', '{"id":1,"error":{"code":{"toString":1},"message":"no"}}'],
+    ['an error of no kind', '{"id":1,"error":7}'],
+    ['params of no kind', '{"params":7}'],
+    ['an answer that is no name where one is due', '{"id":1,"result":{"toString":1}}'],
+  ])('is not thrown off by %s', async (_, text) => {
+    await using node = await rawNode(({ id }, socket) => {
+      if (id === 1) socket.send(text)
+      return id === 1 ? undefined : { id, result: 'here' }
+    })
+    const link = await openSocket(node.url, node.url, 5000)
+    const first = link.subscribe(SUB, [], () => undefined).catch((error: unknown) => error)
+    const second = await link.send('other', []).catch((error: unknown) => error)
+    expect([second, await Promise.race([first, 'waiting'])]).toSatisfy(([answer, fault]: unknown[]) =>
+      answer === 'here' ? fault === 'waiting' || fault instanceof RpcFault : answer instanceof LinkFault,
+    )
+    link.close()
+    await first
+  })
+
+  it('cuts what a node says in words', async () => {
+    await using node = await rawNode(({ id }) => ({
+      id,
+      error: { code: 1, message: 'x'.repeat(1e6), data: 'y'.repeat(1e6) },
+    }))
+    const link = await openSocket(node.url, node.url, 5000)
+    const refused = (await link.send('a', []).catch((error: unknown) => error)) as RpcFault
+    expect([refused.message.length, refused.data?.length]).toEqual([500, 500])
+    link.close()
+  })
+
+  it('ends where a node floods it, while it waits for the name of a subscription and at any other time', async () => {
+    const note = JSON.stringify({ method: 'note', params: { subscription: 'x', result: 1 } })
+    await using node = await rawNode(({ id, method }, socket) => {
+      for (let sent = 0; sent < 1000; sent++) socket.send(note)
+      return method === 'sub' ? undefined : { id, result: 'here' }
+    })
+    const link = await openSocket(node.url, node.url, 5000)
+    expect(await link.send('a', [])).toBe('here')
+    await expect(link.subscribe(SUB, [], () => undefined)).rejects.toThrow('nobody asked for')
+  })
+
+  it('takes no large answer that would take far more in memory', async () => {
+    await using node = await rawNode(({ id }) => `{"id":${id},"result":[${'[],'.repeat(400_000)}[]]}`)
+    const link = await openSocket(node.url, node.url, 5000)
+    await expect(link.send('a', [])).rejects.toBeInstanceOf(LinkFault)
+  })
+
   it('survives every nonsense that a node may send', async () => {
     let nonsense = ''
     await using node = await rawNode(() => nonsense)
