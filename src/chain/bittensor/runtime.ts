@@ -4,16 +4,23 @@
  */
 import type { ApiPromise } from '@polkadot/api'
 import { polkadotApi } from './library.ts'
-import { type Link, LinkFault } from './link.ts'
+import { isFault, type Link, LinkFault } from './link.ts'
 import { LibraryProvider } from './provider-link.ts'
 import { quietly } from './quietly.ts'
 
 export type Runtime = ApiPromise
+/** Of the runtime that made a block. */
+export type RuntimeThen = Pick<Runtime, 'query' | 'registry' | 'call'>
+
+/** The library forgets none of them as long as it lives itself; a node may name as many as it likes. */
+const MAX_OTHERS = 8
 
 interface Known {
   readonly name: string
   readonly provider: LibraryProvider
   readonly runtime: Promise<Runtime>
+  /** Versions of other blocks that were asked about. */
+  readonly others: Set<number>
 }
 
 export class Runtimes {
@@ -29,13 +36,29 @@ export class Runtimes {
       return this.#newest.runtime
     }
     const provider = new LibraryProvider(link)
-    const known: Known = { name, provider, runtime: start(provider, link.endpoint) }
+    const known: Known = { name, provider, runtime: start(provider, link.endpoint), others: new Set() }
     this.#newest = known
     try {
       return await known.runtime
     } catch (error) {
       if (this.#newest === known) this.#newest = undefined
       throw error
+    }
+  }
+
+  /**
+   * That of a block with another runtime than the newest one.
+   * @param name as above @throws LinkFault when this node does not give what it takes, RpcFault
+   */
+  async at(link: Link, name: string, { hash, version }: { hash: string; version: number }): Promise<RuntimeThen> {
+    const runtime = await this.of(link, name)
+    const known = this.#newest
+    known?.others.add(version)
+    if (known !== undefined && known.others.size > MAX_OTHERS) this.#newest = undefined
+    try {
+      return await quietly(() => runtime.at(hash))
+    } catch (cause) {
+      throw isFault(cause) ? cause : new LinkFault(`${link.endpoint}: ${(cause as Error).message}`)
     }
   }
 }

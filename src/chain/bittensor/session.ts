@@ -1,6 +1,6 @@
 /** A link and what is known of the chain behind it. What takes metadata waits until somebody needs it. */
 import { HASH, type Link, LinkFault, within } from './link.ts'
-import type { Runtime, Runtimes } from './runtime.ts'
+import type { Runtime, Runtimes, RuntimeThen } from './runtime.ts'
 
 export interface Session {
   readonly link: Link
@@ -10,6 +10,8 @@ export interface Session {
   finalized: number
   /** The runtime of the newest block, as the library reads the metadata. @throws LinkFault */
   runtime(): Promise<Runtime>
+  /** That of any block. @throws LinkFault, RpcFault */
+  runtimeAt(hash: string): Promise<RuntimeThen>
 }
 
 export interface Node {
@@ -40,8 +42,14 @@ async function begin(link: Link, runtimes: Runtimes): Promise<Session> {
   if (typeof genesisHash !== 'string' || !HASH.test(genesisHash) || specVersion === undefined) {
     throw new LinkFault(`${link.endpoint}: does not say which chain it has`)
   }
-  const runtime = () => runtimes.of(link, `${genesisHash} ${specVersion}`)
-  return { link, genesisHash, specVersion, finalized: 0, runtime }
+  const name = `${genesisHash} ${specVersion}`
+  const runtime = () => runtimes.of(link, name)
+  const runtimeAt = async (hash: string) => {
+    const version = specVersionIn(await link.send('state_getRuntimeVersion', [hash]))
+    if (version === undefined) throw new LinkFault(`${link.endpoint}: does not say which runtime made ${hash}`)
+    return version === specVersion ? runtime() : runtimes.at(link, name, { hash, version })
+  }
+  return { link, genesisHash, specVersion, finalized: 0, runtime, runtimeAt }
 }
 
 /** From what `state_getRuntimeVersion` answers. */

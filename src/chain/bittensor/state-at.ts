@@ -5,9 +5,8 @@
 import type { Codec } from '@polkadot/types/types'
 import { polkadotTypes } from './library.ts'
 import { isPruned, LinkFault, RpcFault } from './link.ts'
-import { quietly } from './quietly.ts'
-import type { Runtime } from './runtime.ts'
-import { type Session, specVersionIn } from './session.ts'
+import type { RuntimeThen } from './runtime.ts'
+import type { Session } from './session.ts'
 
 /** An item of storage as the library calls it, e.g. `subtensorModule.tempo`, and its keys. */
 export type Place = readonly [item: string, ...keys: (number | bigint | string)[]]
@@ -25,8 +24,6 @@ interface RuntimeCall {
   readonly type: string
 }
 
-type RuntimeThen = Pick<Runtime, 'query' | 'registry' | 'call'>
-
 export class StateAt {
   readonly hash: string
   readonly #session: Session
@@ -40,10 +37,7 @@ export class StateAt {
 
   /** @throws LinkFault, RpcFault, among them that of a node which has dropped this state */
   static async open(session: Session, hash: string): Promise<StateAt> {
-    const version = specVersionIn(await session.link.send('state_getRuntimeVersion', [hash]))
-    const newest = await session.runtime()
-    const runtime = version === session.specVersion ? newest : await quietly(() => newest.at(hash))
-    return new StateAt(session, hash, runtime)
+    return new StateAt(session, hash, await session.runtimeAt(hash))
   }
 
   get specVersion(): number {
