@@ -1,5 +1,6 @@
 /** Bittensor's networks by name. All of them call themselves `Bittensor`: only the genesis hash tells them apart. */
 import { RoundkeeperError } from '../errors.ts'
+import { type DrandNetwork, quicknet } from '../rules/drand.ts'
 
 export interface Network {
   readonly name: string
@@ -11,7 +12,7 @@ export interface Network {
   readonly genesis: string | undefined
 }
 
-const FINNEY_GENESIS = '0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03'
+export const FINNEY_GENESIS = '0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03'
 const ARCHIVE = 'wss://archive.chain.opentensor.ai:443'
 
 const networks: readonly Network[] = [
@@ -33,6 +34,10 @@ const networks: readonly Network[] = [
 ]
 
 export const NETWORK_NAMES = networks.map(({ name }) => name)
+
+/** The drand network that a public chain follows, whatever a node of it says; undefined where every chain has its own. */
+export const drandOfChain = (genesisHash: string): DrandNetwork | undefined =>
+  networks.some(({ genesis }) => genesis === genesisHash) ? quicknet : undefined
 
 /**
  * @param text a network's name, or ws:// and wss:// URLs with commas between them

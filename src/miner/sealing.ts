@@ -4,7 +4,7 @@ import { type Data, spaceOf } from '../chain/commitment-data.ts'
 import { encodePayload, MAX_PLAINTEXT_BYTES } from '../chain/reveal-payload.ts'
 import type { ChainBeacon } from '../chain/subnets.ts'
 import { OVERHEAD_BYTES } from '../chain/timelock/ciphertext.ts'
-import { BLOCKS_UNTIL_REVEAL, revealRoundFor } from '../chain/timelock/reveal-round.ts'
+import { BLOCKS_UNTIL_REVEAL, demandPublished, revealRoundFor } from '../chain/timelock/reveal-round.ts'
 import { encrypt, type TimelockEntropy } from '../chain/timelock/timelock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { drandRoundAt } from '../rules/drand.ts'
@@ -32,7 +32,7 @@ const LATE_BLOCKS = 10
 /**
  * Picks the round as Bittensor's own clients do, two blocks ahead; never one that is public already.
  * @param head the block that the chain is read at
- * @throws `usage` for a text that no commitment can hold, `unavailable`
+ * @throws `usage` for a text that no commitment can hold, `refused` for rounds that cannot be, `unavailable`
  */
 export async function seal(chain: MinerChain, text: string, head: Block, wall: Date): Promise<Sealing> {
   const plaintext = encodePayload(text)
@@ -43,6 +43,7 @@ export async function seal(chain: MinerChain, text: string, head: Block, wall: D
   }
   const [beacon, blockMs] = [await chain.beacon(), await blockPace(chain, head)]
   const now = chainNow(head, wall)
+  demandPublished(beacon, now)
   const wanted = revealRoundFor({ now, blocks: BLOCKS_UNTIL_REVEAL, blockSeconds: blockMs / 1000, pace: beacon })
   const revealRound = Math.max(wanted, drandRoundAt(beacon, now) + 1, beacon.lastRound + 1)
   return {

@@ -1,7 +1,7 @@
 /** Puts weights on the chain, in the open or under a timelock as the subnet demands, and looks whether they have come there. */
 import { blocksUntilWeightsReveal, nextEpochBlock, weightsRevealBlock } from '../chain/epochs.ts'
 import type { ChainBeacon, Neuron } from '../chain/subnets.ts'
-import { revealRoundFor } from '../chain/timelock/reveal-round.ts'
+import { demandPublished, revealRoundFor } from '../chain/timelock/reveal-round.ts'
 import { encrypt } from '../chain/timelock/timelock.ts'
 import type { Receipt, TimelockedWeights } from '../chain/transactions.ts'
 import { encodeTimelockedWeights } from '../chain/weights-payload.ts'
@@ -89,6 +89,7 @@ async function revealOf({ subnet, block, blockSeconds }: WeightsPlan, chain: Val
     })
   }
   const beacon = await chain.beacon()
+  demandPublished(beacon, block.time)
   const round = revealRoundFor({ now: block.time, blocks, blockSeconds, pace: beacon })
   // The chain refuses rounds that it has already stored.
   return { round: Math.max(round, beacon.lastRound + 1), block: revealBlock, beacon }

@@ -1,6 +1,6 @@
 /** The drand network that a chain follows, and its pulses, which anybody may have sent to it: each is proved before it counts. */
 import { RoundkeeperError } from '../../errors.ts'
-import { drandPublicKey } from '../../rules/drand.ts'
+import { type DrandNetwork, drandPublicKey } from '../../rules/drand.ts'
 import type { Randomness } from '../chain.ts'
 import { readScale } from '../scale.ts'
 import type { ChainBeacon } from '../subnets.ts'
@@ -34,6 +34,22 @@ export async function readBeacon(state: StateAt): Promise<ChainBeacon> {
     where: `Drand.BeaconConfig at ${state.hash}`,
     hint: 'Name another chain; timelocks and rounds of drand need one with the pallet Drand.',
   })
+}
+
+/**
+ * What is sealed for another key than the network's is open to whoever names it, and closed to the chain for ever.
+ * @throws `refused` for a node that names another network than the one that its chain follows
+ */
+export function mustFollow({ publicKey, genesisMs, periodMs }: ChainBeacon, drand: DrandNetwork): void {
+  if (publicKey === drand.publicKey && genesisMs === drand.genesisMs && periodMs === drand.periodMs) return
+  throw new RoundkeeperError(
+    'refused',
+    `the node names another drand network than ${drand.name}, which this chain follows`,
+    {
+      where: 'Drand.BeaconConfig',
+      hint: 'Do not trust this node: ask another one.',
+    },
+  )
 }
 
 /**

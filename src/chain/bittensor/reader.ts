@@ -4,10 +4,10 @@ import type { Weights } from '../../rules/weights.ts'
 import type { RandomnessSource } from '../../state/schedule.ts'
 import type { Block, Chain, Randomness, Reveal } from '../chain.ts'
 import type { Registration } from '../commitment-data.ts'
-import type { Network } from '../networks.ts'
+import { drandOfChain, type Network } from '../networks.ts'
 import type { ChainBeacon, CommitSpace, HeldCommitment, Hyperparameters, Metagraph, Subnets } from '../subnets.ts'
 import { mustBeAddress } from './address.ts'
-import { readBeacon, readPulse } from './beacon.ts'
+import { mustFollow, readBeacon, readPulse } from './beacon.ts'
 import { type BlockRef, blockAt, type Finality, headOf, timeOf } from './blocks.ts'
 import { readCommitment, readCommitments, readCommitSpace, readReveals } from './commitments.ts'
 import type { Connection } from './connection.ts'
@@ -110,8 +110,11 @@ export class Reader implements Chain, Subnets {
     return this.#read(undefined, (state) => readLocked(state, netuid, coldkey))
   }
 
-  beacon(): Promise<ChainBeacon> {
-    return this.#read(undefined, readBeacon)
+  async beacon(): Promise<ChainBeacon> {
+    const beacon = await this.#read(undefined, readBeacon)
+    const drand = drandOfChain(this.#options.connection.genesisHash)
+    if (drand !== undefined) mustFollow(beacon, drand)
+    return beacon
   }
 
   /** @param number the head when undefined */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Bittensor } from '../../../src/chain/bittensor/bittensor.ts'
 import { openBittensor } from '../../../src/chain/bittensor/open.ts'
+import { FINNEY_GENESIS } from '../../../src/chain/networks.ts'
 import { RoundkeeperError } from '../../../src/errors.ts'
 import { type RawNode, rawNode } from './raw-node.ts'
 import { NETUID, type World, world } from './world.ts'
@@ -104,5 +105,14 @@ describe('a node that lies', () => {
     const after = await openBittensor({ endpoint: between.url, timeoutMs: 5000 })
     expect((await after.head()).number).toBe(made.node.finalizedHead().number)
     await after[Symbol.asyncDispose]()
+  })
+
+  it('gets nothing sealed for a key of its own under the name of a public chain', async () => {
+    lie = { method: 'chain_getBlockHash', result: FINNEY_GENESIS }
+    const chain = await openBittensor({ endpoint: between.url, timeoutMs: 5000 })
+    lie = undefined
+    expect(chain.genesisHash).toBe(FINNEY_GENESIS)
+    await expect(chain.beacon()).rejects.toMatchObject({ code: 'refused', hint: expect.stringContaining('not trust') })
+    await chain[Symbol.asyncDispose]()
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BLOCKS_UNTIL_REVEAL, revealRoundFor } from '../../../src/chain/timelock/reveal-round.ts'
+import { BLOCKS_UNTIL_REVEAL, demandPublished, revealRoundFor } from '../../../src/chain/timelock/reveal-round.ts'
 import { drandRoundTime, quicknet } from '../../../src/rules/drand.ts'
 
 describe('the round that a commitment is encrypted to', () => {
@@ -26,5 +26,15 @@ describe('the round that a commitment is encrypted to', () => {
     const pace = { genesisMs: 0, periodMs: 1000 }
     expect(revealRoundFor({ now: new Date(10_000), blocks: 4, blockSeconds: 0.25, pace })).toBe(11)
     expect(revealRoundFor({ now: new Date(0), blocks: 0, pace })).toBe(1)
+  })
+
+  it('is never picked after one that cannot be published yet, whatever a node says', () => {
+    const now = new Date(quicknet.genesisMs + 3_000_000)
+    const said = (lastRound: number) => () => demandPublished({ ...quicknet, lastRound }, now)
+    expect(said(0)).not.toThrow()
+    expect(said(1001)).not.toThrow()
+    expect(said(1101)).not.toThrow()
+    expect(said(1102)).toThrow(expect.objectContaining({ code: 'refused' }))
+    expect(said(Number.MAX_SAFE_INTEGER)).toThrow(expect.objectContaining({ code: 'refused' }))
   })
 })
