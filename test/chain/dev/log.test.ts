@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -160,6 +160,17 @@ describe('a dev chain in a folder', () => {
     node[Symbol.dispose]()
     const again = await reopen()
     again[Symbol.dispose]()
+  })
+
+  it.each([
+    ['this one’s, as a container gives to each of its runs', process.pid],
+    ['that of another program by now', process.ppid],
+  ])('is not held by a process that died, even when its id is %s', async (_, pid) => {
+    writeFileSync(join(dir, 'chain.lock'), `${pid} 1\n`)
+    const node = await reopen()
+    await expect(reopen()).rejects.toMatchObject({ code: 'conflict' })
+    node[Symbol.dispose]()
+    expect(readdirSync(dir)).toEqual(['chain.jsonl'])
   })
 
   it('is opened where a process died with it', async () => {
