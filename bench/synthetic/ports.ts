@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Ports } from '../../src/formats/generation-3d/index.ts'
 import { sha256Hex } from '../../src/rules/digest.ts'
-import type { ObjectStore } from '../../src/store/object-store.ts'
+import type { Incoming, ObjectStore } from '../../src/store/object-store.ts'
 
 export interface SyntheticMiner {
   readonly hotkey: string
@@ -114,6 +114,13 @@ export class MemoryStore implements ObjectStore {
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
     if (!this.#objects.has(key)) this.#objects.set(key, bytes)
+  }
+
+  async receive(chunks: AsyncIterable<Uint8Array>): Promise<Incoming> {
+    const bytes = Buffer.concat(await Array.fromAsync(chunks))
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const keep = (key: string) => this.put(key, bytes)
+    return { sha256, size: bytes.length, keep, [Symbol.asyncDispose]: async () => undefined }
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {

@@ -12,7 +12,10 @@ export interface Content {
   readonly size: number
 }
 
-/** @param extension without the dot, e.g. `glb` @throws `usage`, `unavailable` */
+/**
+ * @param extension without the dot, e.g. `glb`
+ * @throws `usage`, `unavailable`; `refused` when a damaged object lies at its place
+ */
 export async function putContent(
   store: ObjectStore,
   bytes: Uint8Array,
@@ -23,6 +26,20 @@ export async function putContent(
   const key = contentKey(sha256, extension)
   await store.put(key, bytes, contentType)
   return { sha256, key, url: store.url(key), size: bytes.length }
+}
+
+/** Like `putContent`, for bytes that are too many to hold in memory. @throws as it, and whatever the chunks throw */
+export async function receiveContent(
+  store: ObjectStore,
+  chunks: AsyncIterable<Uint8Array>,
+  extension: string,
+  contentType: string,
+): Promise<Content> {
+  await using incoming = await store.receive(chunks)
+  const { sha256, size } = incoming
+  const key = contentKey(sha256, extension)
+  await incoming.keep(key, contentType)
+  return { sha256, key, url: store.url(key), size }
 }
 
 /**

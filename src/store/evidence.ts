@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { RoundkeeperError } from '../errors.ts'
+import { isError, RoundkeeperError } from '../errors.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { ObjectStore } from './object-store.ts'
 
@@ -49,7 +49,11 @@ async function findOrMake<T>(
   // Through JSON, so that the first answer looks exactly as all later ones.
   const result = JSON.parse(canonicalJson(await produce())) as T
   if (!keep(result)) return result
-  await store.put(key, new TextEncoder().encode(canonicalJson({ ...question, result })), 'application/json')
+  const record = new TextEncoder().encode(canonicalJson({ ...question, result }))
+  // Somebody else may have been faster, with another result: theirs is the one, then.
+  await store.put(key, record, 'application/json').catch((error: unknown) => {
+    if (!isError(error, 'refused')) throw error
+  })
   const kept = await find<T>(store, key)
   if (kept !== undefined) return kept.result
   throw new RoundkeeperError('unavailable', 'an object cannot be read right after it was written', {

@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { link, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { RoundkeeperError } from '../errors.ts'
+import { diskFailure, sha256Of, sizeOf, unlessExists, unlessMissing } from './disk.ts'
 import { checkKey } from './key.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { Incoming, ObjectStore } from './object-store.ts'
+import { occupied } from './occupied.ts'
+import { Spool, type SpooledFile } from './spool.ts'
 
 /** Half-written objects; no key begins with a dot, so nobody can ask for one. */
 const INCOMING = '.incoming'
-/** No write takes as long: what is older was left behind by a process that died. */
-const LEFTOVER_MS = 3_600_000
 
 /**
  * Objects as files of a folder. An object appears whole or not at all, and the first writer wins, also among several
@@ -17,28 +17,37 @@ const LEFTOVER_MS = 3_600_000
 export class FolderStore implements ObjectStore {
   readonly id: string
   readonly #baseUrl: string
-  #swept = false
+  readonly #spool: Spool
 
   /** @param baseUrl where the folder is served, if it is; otherwise addresses only name the key, `store:/sha256/…` */
   constructor(options: { dir: string; baseUrl?: string }) {
     this.id = resolve(options.dir)
     this.#baseUrl = (options.baseUrl ?? 'store:').replace(/\/+$/, '')
+    this.#spool = new Spool(join(this.id, INCOMING))
   }
 
   async put(key: string, bytes: Uint8Array, _contentType: string): Promise<void> {
     const path = this.#path(key)
     await this.#asking(key, async () => {
-      if (await isFile(path)) return
-      const temporary = await this.#write(bytes)
-      try {
-        const made = await mkdir(dirname(path), { recursive: true })
-        // A link never overwrites, which a rename would.
-        await link(temporary, path).catch(unlessExists)
-        await syncFolders(dirname(path), made === undefined ? dirname(path) : dirname(made))
-      } finally {
-        await unlink(temporary).catch(unlessMissing)
-      }
+      const sha256 = () => createHash('sha256').update(bytes).digest('hex')
+      if (await this.#holds(key, bytes.length, sha256)) return
+      await using spooled = await this.#spool.receive([bytes], this.#where(key))
+      await this.#keep(key, path, spooled)
     })
+  }
+
+  async receive(chunks: AsyncIterable<Uint8Array>): Promise<Incoming> {
+    const spooled = await this.#spool.receive(chunks, this.id)
+    const { sha256, size } = spooled
+    return {
+      sha256,
+      size,
+      keep: async (key) => {
+        const path = this.#path(key)
+        await this.#asking(key, () => this.#keep(key, path, spooled))
+      },
+      [Symbol.asyncDispose]: () => spooled[Symbol.asyncDispose](),
+    }
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
@@ -48,7 +57,7 @@ export class FolderStore implements ObjectStore {
 
   async has(key: string): Promise<boolean> {
     const path = this.#path(key)
-    return this.#asking(key, () => isFile(path))
+    return this.#asking(key, async () => (await sizeOf(path)) !== undefined)
   }
 
   url(key: string): string {
@@ -59,44 +68,33 @@ export class FolderStore implements ObjectStore {
     return join(this.id, checkKey(key))
   }
 
-  async #write(bytes: Uint8Array): Promise<string> {
-    const folder = join(this.id, INCOMING)
-    await mkdir(folder, { recursive: true })
-    const path = join(folder, randomUUID())
-    const file = await open(path, 'wx')
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-      if (!this.#swept) await sweep(folder, (await file.stat()).mtimeMs - LEFTOVER_MS)
-      this.#swept = true
-    } catch (error) {
-      await unlink(path)
-      throw error
-    } finally {
-      await file.close()
-    }
-    return path
+  #where(key: string): string {
+    return `${key} in ${this.id}`
+  }
+
+  async #keep(key: string, path: string, { path: from, size, sha256 }: SpooledFile): Promise<void> {
+    const made = await mkdir(dirname(path), { recursive: true })
+    // A link never overwrites, which a rename would.
+    const linked = await link(from, path).then(() => true, unlessExists)
+    await syncFolders(dirname(path), made === undefined ? dirname(path) : dirname(made))
+    if (!linked && !(await this.#holds(key, size, () => sha256))) throw occupied(key, this.#where(key))
+  }
+
+  /** @returns whether these bytes are there @throws `refused` when others are */
+  async #holds(key: string, size: number, sha256: () => string): Promise<boolean> {
+    const path = this.#path(key)
+    const found = await sizeOf(path)
+    if (found === undefined) return false
+    if (found === size && (await sha256Of(path)) === sha256()) return true
+    throw occupied(key, this.#where(key))
   }
 
   async #asking<T>(key: string, act: () => Promise<T>): Promise<T> {
     try {
       return await act()
     } catch (cause) {
-      throw new RoundkeeperError('unavailable', `the object folder refused: ${(cause as Error).message}`, {
-        where: `${key} in ${this.id}`,
-        hint: 'See that the folder is there, writable, not full, and on a file system with hard links.',
-        cause,
-      })
+      throw diskFailure(cause, this.#where(key))
     }
-  }
-}
-
-/** Ages are by the file system's own clock: a file just written there is the reference. */
-async function sweep(folder: string, olderThanMs: number): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    const found = await stat(path).catch(unlessMissing)
-    if (found !== undefined && found.mtimeMs < olderThanMs) await unlink(path).catch(unlessMissing)
   }
 }
 
@@ -107,18 +105,4 @@ async function syncFolders(from: string, top: string): Promise<void> {
     await handle.sync().finally(() => handle.close())
     if (folder === top || folder === dirname(folder)) return
   }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(unlessMissing))?.isFile() ?? false
-}
-
-const code = (error: unknown) => (error as NodeJS.ErrnoException).code
-
-function unlessMissing(error: unknown): undefined {
-  if (code(error) !== 'ENOENT' && code(error) !== 'ENOTDIR' && code(error) !== 'EISDIR') throw error
-}
-
-function unlessExists(error: unknown): void {
-  if (code(error) !== 'EEXIST') throw error
 }

@@ -1,12 +1,23 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { ObjectStore } from '../../src/store/object-store.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const text = (found: Uint8Array | undefined) => found && new TextDecoder().decode(found)
 
-/** What every ObjectStore does. `store` may hold other objects; keys written here are new each time. */
-export function objectStoreContract(name: string, store: () => ObjectStore): void {
+async function* pieces(...texts: string[]) {
+  for (const each of texts) yield bytes(each)
+}
+
+async function* cut(all: Uint8Array, size: number) {
+  for (let from = 0; from < all.length; from += size) yield all.subarray(from, from + size)
+}
+
+/**
+ * What every ObjectStore does. `store` may hold other objects; keys written here are new each time.
+ * @param races false where the service behind it cannot tell which of two writers was first
+ */
+export function objectStoreContract(name: string, store: () => ObjectStore, { races = true } = {}): void {
   const fresh = (end = 'object.bin') => `contract/${randomUUID()}/${end}`
 
   describe(`${name} as an object store`, () => {
@@ -37,33 +48,84 @@ export function objectStoreContract(name: string, store: () => ObjectStore): voi
       expect(await store().has(`${key}/below`)).toBe(false)
     })
 
-    it('lets the first write win', async () => {
+    it('takes the same bytes again as often as it likes', async () => {
+      const key = fresh()
+      for (let times = 0; times < 3; times++) await store().put(key, bytes('same'), 'text/plain')
+      expect(text(await store().get(key))).toBe('same')
+    })
+
+    it.each([
+      ['of the same length', 'other'],
+      ['of another length', 'others, and more of them'],
+      ['none at all', ''],
+    ])('never overwrites: other bytes, %s, are refused', async (_, other) => {
       const key = fresh()
       await store().put(key, bytes('first'), 'text/plain')
-      await store().put(key, bytes('second'), 'text/plain')
+      await expect(store().put(key, bytes(other), 'text/plain')).rejects.toMatchObject({ code: 'refused' })
+      await using late = await store().receive(pieces(other))
+      await expect(late.keep(key, 'text/plain')).rejects.toMatchObject({ code: 'refused' })
       expect(text(await store().get(key))).toBe('first')
     })
 
-    it('has one whole object from the first moment on when many write at once', async () => {
-      const key = fresh()
-      const written = Array.from({ length: 12 }, (_, index) => String(index).repeat(50_000))
-      const seen = await Promise.all(
-        written.map(async (each) => {
-          await store().put(key, bytes(each), 'text/plain')
-          return text(await store().get(key))
-        }),
-      )
-      expect(written).toContain(seen[0])
-      expect(new Set(seen).size).toBe(1)
+    it('takes in a stream, and names it after what it turned out to be', async () => {
+      const all = Uint8Array.from({ length: 300_000 }, (_, index) => index % 241)
+      const sha256 = createHash('sha256').update(all).digest('hex')
+      const key = fresh(`${sha256}.bin`)
+      await using incoming = await store().receive(cut(all, 70_001))
+      expect(incoming).toMatchObject({ sha256, size: all.length })
+      expect(await store().has(key)).toBe(false)
+      await incoming.keep(key, 'application/octet-stream')
+      await incoming.keep(key, 'application/octet-stream')
+      expect(Buffer.compare((await store().get(key)) ?? new Uint8Array(), all)).toBe(0)
     })
 
-    it('never changes an object that was seen, also when a slower write had begun before', async () => {
+    it('takes in an empty stream', async () => {
       const key = fresh()
-      const slow = store().put(key, new Uint8Array(8_000_000), 'text/plain')
-      await store().put(key, bytes('fast'), 'text/plain')
-      const seen = await store().get(key)
-      await slow
-      expect(await store().get(key)).toEqual(seen)
+      await using incoming = await store().receive(pieces())
+      await incoming.keep(key, 'text/plain')
+      expect(await store().get(key)).toHaveLength(0)
+    })
+
+    it('says of a stream that broke what the stream said', async () => {
+      const broken = (async function* () {
+        yield bytes('begun')
+        throw new Error('the host hung up')
+      })()
+      await expect(store().receive(broken)).rejects.toThrow('the host hung up')
+    })
+
+    if (races) {
+      it('has one whole object from the first moment on when many write at once, and one of them wins', async () => {
+        const key = fresh()
+        const written = Array.from({ length: 12 }, (_, index) => String(index).repeat(50_000))
+        const outcomes = await Promise.allSettled(
+          written.map(async (each) => {
+            await store().put(key, bytes(each), 'text/plain')
+            return each
+          }),
+        )
+        const [won, ...others] = outcomes.filter((each) => each.status === 'fulfilled')
+        expect(others).toEqual([])
+        expect(text(await store().get(key))).toBe(won?.value)
+        for (const lost of outcomes.filter((each) => each.status === 'rejected'))
+          expect(lost.reason).toMatchObject({ code: 'refused' })
+      })
+
+      it('never changes an object that was seen, also when a slower write had begun before', async () => {
+        const key = fresh()
+        const writing = [new Uint8Array(8_000_000), bytes('fast')].map((each) => store().put(key, each, 'text/plain'))
+        await Promise.any(writing)
+        const seen = await store().get(key)
+        await Promise.allSettled(writing)
+        expect(await store().get(key)).toEqual(seen)
+      })
+    }
+
+    it('lets many write the same at once', async () => {
+      const key = fresh()
+      const same = bytes('the same '.repeat(10_000))
+      await Promise.all(Array.from({ length: 8 }, () => store().put(key, same, 'text/plain')))
+      expect(text(await store().get(key))).toBe(text(same))
     })
 
     it('addresses an object by a URL that ends with its key', () => {
