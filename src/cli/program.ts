@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verifyCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   gallery: async () => (await import('./gallery.ts')).galleryCommand,
+  media: async () => (await import('./media.ts')).mediaCommand,
   wallet: async () => (await import('./wallet.ts')).walletCommand,
   weights: async () => (await import('./weights.ts')).weightsCommand,
   devchain: async () => (await import('./devchain.ts')).devchainCommand,

@@ -1,6 +1,9 @@
 // Every limit on bytes from outside, in one place. A limit that refuses a file counts things, never time,
 // so that the answer is the same on every machine.
 
+/** Of a whole model file; as much as the original's renderer accepts. */
+export const MAX_MODEL_BYTES = 200 * 2 ** 20
+
 /** A PLY header of the known exporters is about 1.5 KB, with SH 3 about 2.5 KB. */
 export const MAX_PLY_HEADER_BYTES = 64 * 1024
 export const MAX_SPLATS = 2_000_000
