@@ -53,7 +53,7 @@ export function tellAsJson({ fields, submitted, warnings, hotkey, netuid }: Told
   })
 }
 
-export function tell({ submitted: { round, sealing, committed, revealedAt }, hotkey, netuid }: Told): void {
+export function tell({ fields, submitted: { round, sealing, committed, revealedAt }, hotkey, netuid }: Told): void {
   const rows: [string, string][] = [
     ['text', sealing.text],
     ['as', `${hotkey} on subnet ${netuid}, for round ${round}`],
@@ -71,7 +71,12 @@ export function tell({ submitted: { round, sealing, committed, revealedAt }, hot
         ? `drand round ${committed.revealRound}, at about block ${committed.expectedRevealBlock}`
         : `shown since block ${revealedAt}`,
     ])
-    rows.push(['next', 'roundkeeper miner status'])
+    rows.push([
+      'next',
+      'commit' in fields
+        ? 'make the repository public, then roundkeeper miner commit-repo-cdn'
+        : 'roundkeeper miner status',
+    ])
   }
   for (const [name, value] of rows) print(`${name.padEnd(11)}${value}`)
 }

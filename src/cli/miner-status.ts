@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { revealSchema } from '../formats/generation-3d/reveal.ts'
-import { nextSteps, type Problem, problemsOf, recordedProblems, resultOf } from '../miner/problems.ts'
+import { isElsewhere, nextSteps, type Problem, problemsOf, recordedProblems, resultOf } from '../miner/problems.ts'
 import { type MinerStatus, minerStatus } from '../miner/status.ts'
 import { etaOfBlock } from '../rules/schedule.ts'
 import { readAddress } from '../wallet/open-key.ts'
@@ -88,13 +88,14 @@ function windowText({ window, head, blockMs }: MinerStatus): string {
     : `open since block ${window.earliest}`
 }
 
-function verdict({ outlook }: MinerStatus, latest: number): string {
+function verdict(status: MinerStatus, latest: number): string {
+  const { outlook } = status
   const until = Number.isFinite(latest) ? `at block ${latest}` : 'now'
   if (outlook === undefined) return 'Without its config.json nobody can say what the competition would make of it.'
-  const { record, place, entries } = outlook
+  const { record, entry, place, entries } = outlook
   if (record === undefined) return `Nothing of yours would be found if the window closed ${until}.`
   return record.outcome === 'accepted'
-    ? `It would be accepted as it is, as number ${place} of ${entries}.`
+    ? `${isElsewhere(status) ? `${entry?.commit}, the hash before the newest,` : 'It'} would be accepted as it is, as number ${place} of ${entries}.`
     : `It would not be accepted as it is: ${record.outcome}.`
 }
 
@@ -141,6 +142,7 @@ function asJson(status: MinerStatus, problems: readonly Problem[]): Record<strin
     commit_found: status.codeFound ?? null,
     outlook: outlook && {
       outcome: outlook.record?.outcome ?? null,
+      commit: outlook.entry?.commit ?? null,
       reason_code: outlook.record?.reason_code ?? null,
       reason: outlook.record?.reason ?? null,
       place: outlook.place ?? null,

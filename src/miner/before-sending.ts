@@ -40,7 +40,7 @@ export async function demandRegistered({ netuid, hotkey }: Submitting, chain: Mi
   const { neurons } = await chain.metagraph(netuid)
   if (neurons.some((neuron) => neuron.hotkey === hotkey.address)) return
   throw new RoundkeeperError('refused', `Your hotkey ${hotkey.address} is not registered on subnet ${netuid}`, {
-    hint: `Register it first, with Bittensor’s own tools: btcli subnet register --netuid ${netuid}`,
+    hint: `Register it first: roundkeeper miner register --netuid ${netuid} --limit TAO`,
   })
 }
 

@@ -105,7 +105,7 @@ export function nextSteps(status: MinerStatus): string[] {
   const { standing, round, head, window, registration, pending, commitments, deadline, record, outlook } = status
   if (standing.stage === 'finished') return []
   const steps: string[] = []
-  if (registration === undefined) steps.push(`register the hotkey: btcli subnet register --netuid ${status.netuid}`)
+  if (registration === undefined) steps.push('register the hotkey: roundkeeper miner register --limit TAO')
   if (deadline !== undefined && record?.round === standing.round && record.entered && head.number <= deadline) {
     steps.push(`round ${standing.round}: put a model for every prompt on your CDN before block ${deadline}`)
   }
@@ -117,9 +117,15 @@ export function nextSteps(status: MinerStatus): string[] {
     steps.push(`round ${round}: make the repository public, then roundkeeper miner commit-repo-cdn`)
   } else if (outlook?.record !== undefined && outlook.record.outcome !== 'accepted') {
     steps.push(`round ${round}: set right what is named above, and commit again`)
+  } else if (isElsewhere(status)) {
+    steps.push(`round ${round}: roundkeeper miner commit-repo-cdn, if the newest hash is to be the one that is entered`)
   } else if (Number.isFinite(window.latest)) steps.push(`round ${round}: nothing until block ${window.latest}`)
   return steps
 }
+
+/** Another hash is entered than the newest one: where that one's code is has not been said after it. */
+export const isElsewhere = ({ outlook, commitments }: MinerStatus): boolean =>
+  outlook?.entry !== undefined && outlook.entry.commit !== commitments.commit?.value
 
 export const resultOf = ({ result, entered, reveal, closed }: OnRecord): string => {
   if (result !== undefined) return result

@@ -5,10 +5,13 @@
 
 import { pythonJson } from '../chain/python-json.ts'
 import { RoundkeeperError } from '../errors.ts'
+import type { Config } from '../state/config.ts'
+import { files } from '../state/files.ts'
 import { demandCode, demandRegistered, type Submitting, warningsOf } from './before-sending.ts'
 import { checkCdn } from './cdn-check.ts'
 import { awaitReveal, type CommitRequest, type Committed, prepareCommit, sendCommit } from './commit-reveal.ts'
-import { type Commitments, commitmentsIn } from './commitments.ts'
+import { type Commitments, commitmentsIn, type Revealed } from './commitments.ts'
+import { findDocument } from './documents.ts'
 import type { MinerChain } from './miner-chain.ts'
 import { pendingOf } from './pending.ts'
 import { type Place, placeAt, readHead, readStanding } from './place.ts'
@@ -38,7 +41,10 @@ export async function submitHash(to: Submitting, hash: string): Promise<Submitte
     if (own.repo === undefined || own.cdn_url === undefined) {
       to.warn(`You have not committed repo and cdn_url for round ${place.counting}.`)
     }
-    if (own.commit !== undefined) to.warn(seenBefore(own.commit, hash))
+    if (own.commit !== undefined) {
+      const config = await findDocument(to.documents, files.config)
+      to.warn(seenBefore(own.commit, hash, config?.rules))
+    }
   } catch (error) {
     if (!(error instanceof RoundkeeperError)) throw error
     to.warn(error.message)
@@ -105,7 +111,10 @@ async function hashMissing(
   })
 }
 
-const seenBefore = ({ value, block }: { value: string; block: number }, hash: string) =>
-  value === hash
-    ? `This hash is revealed already, since block ${block}: committing it again gains nothing and may cost your place.`
-    : `This replaces your hash ${value} of block ${block}, and its place in the order of entries.`
+/** Under `legacy` the newest hash counts, under `v1` the newest whose place was told after it. */
+function seenBefore({ value, block }: Revealed, hash: string, rules: Config['rules'] | undefined): string {
+  if (value === hash)
+    return `This hash is revealed already, since block ${block}: committing it again gains nothing and may cost your place.`
+  const when = rules === 'v1' ? ', once you say again where the code is' : ''
+  return `This replaces your hash ${value} of block ${block}, and its place in the order of entries${when}.`
+}

@@ -110,7 +110,7 @@ describe('a miner, over a real socket', () => {
     )
     expect(status.code).toBe(1)
     expect(status.stdout).toContain('problem  not-registered: ')
-    expect(status.stdout).toContain('btcli subnet register')
+    expect(status.stdout).toContain('roundkeeper miner register')
   })
 
   it('sends nothing in a dry run', async () => {

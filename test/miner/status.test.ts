@@ -62,6 +62,22 @@ describe('a miner’s status', () => {
     expect(await step()).toEqual([expect.stringContaining('commit-repo-cdn')])
   })
 
+  it('tells of a newer hash that is not the one that is entered, until it is said where its code is', async () => {
+    const newer = [1008, `{"commit": "${OTHER_HASH}"}`] as const
+    const before = revealing([1003, COMMIT], [1007, LOCATION], newer)
+    const { status, codes, next } = await look(before)
+    expect(codes).toEqual([])
+    expect(status).toMatchObject({
+      commitments: { commit: { value: OTHER_HASH } },
+      outlook: { entry: { commit: HASH } },
+    })
+    expect(next).toEqual([expect.stringContaining('commit-repo-cdn')])
+
+    const after = await look(revealing([1003, COMMIT], [1007, LOCATION], newer, [1009, LOCATION]))
+    expect(after.status).toMatchObject({ outlook: { entry: { commit: OTHER_HASH } } })
+    expect(after.next).toEqual([`round ${ROUND}: nothing until block 1100`])
+  })
+
   it.each<[string, (readonly [number, string])[], string[]]>([
     ['a hash without a place', [[1003, COMMIT]], ['not-located']],
     [
@@ -99,7 +115,7 @@ describe('a miner’s status', () => {
   it('explains a hotkey that is not registered, or was registered later', async () => {
     const stranger = await look(benchOf({ hotkey: keyOf(8) }))
     expect(stranger.codes).toEqual(['not-registered'])
-    expect(stranger.next[0]).toContain('btcli subnet register')
+    expect(stranger.next[0]).toContain('roundkeeper miner register')
     const late = benchOf({ hotkey: keyOf(8) })
     late.fake.register(late.hotkey.address, { registeredAt: 1006 })
     late.fake.reveal(late.hotkey.address, COMMIT, 1003)

@@ -64,6 +64,7 @@ describe('a hash', () => {
     other.fake.reveal(other.hotkey.address, `{"commit": "${OTHER_HASH}"}`, 1005)
     await submitHash(other, HASH)
     expect(other.warnings.join()).toContain(`replaces your hash ${OTHER_HASH} of block 1005`)
+    expect(other.warnings.join()).toContain('once you say again where the code is')
   })
 })
 

@@ -14,7 +14,7 @@ const CUSTOM: Readonly<Record<number, readonly [meaning: string, hint: string]>>
   7: ['there is not enough liquidity', 'Ask for less.'],
   8: ['the price moved too far', 'Repeat, or allow for a worse price.'],
   9: ['transfers are not allowed', 'Ask the owner of the subnet.'],
-  10: ['the hotkey is not registered on this subnet', 'Register it first: btcli subnet register.'],
+  10: ['the hotkey is not registered on this subnet', 'Register it first: roundkeeper miner register.'],
   11: ['not a valid IP address', 'Correct the address.'],
   12: ['the rate limit of serving is exceeded', 'Wait, then repeat.'],
   13: ['not a valid port', 'Correct the port.'],
