@@ -50,7 +50,8 @@ export async function submitWeights(plan: WeightsPlan, weights: Weights, submitt
   } catch (error) {
     const arrived = isError(error, 'unavailable') ? await arrivedSince(plan, submitter) : undefined
     if (arrived === undefined) {
-      if (isError(error, 'refused')) await record.write(earlier)
+      // Another process of this hotkey may have come first, and remembers what came of its own.
+      if (isError(error, 'refused') && (await record.read())?.set_at === null) await record.write(earlier)
       throw error
     }
     await record.write({ ...planned, set_at: arrived.lastUpdate })

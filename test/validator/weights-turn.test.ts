@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { RoundkeeperError } from '../../src/errors.ts'
 import type { Audited } from '../../src/validator/weights-turn.ts'
 import { challenger, entry, leader, owner, scene, validator } from './support.ts'
 
@@ -224,6 +225,20 @@ describe.each([false, true])('an answer that never comes (commit–reveal %s)', 
     world.subnet.mischief.push('refused')
     await expect(world.turn()).rejects.toMatchObject({ code: 'refused' })
     expect(await world.record.read()).toEqual(before)
+  })
+
+  it('leaves what another process of the same hotkey remembers, which came first', async () => {
+    await using world = await scene()
+    world.subnet.subnet = { commitRevealWeights }
+    const theirs = { version: 1 as const, planned_at: 10_000, set_at: 10_001, ...PAID, head: 'theirs' }
+    const overtaken = async () => {
+      await world.record.write(theirs)
+      throw new RoundkeeperError('refused', 'the chain refused it: SubtensorModule.SettingWeightsTooFast')
+    }
+    world.subnet.setWeights = overtaken
+    world.subnet.commitTimelockedWeights = overtaken
+    await expect(world.turn()).rejects.toMatchObject({ code: 'refused' })
+    expect(await world.record.read()).toEqual(theirs)
   })
 })
 
