@@ -12,6 +12,7 @@ import { configProblems, type FoundingProblem } from '../engine/founding-problem
 import { SystemClock } from '../engine/system-clock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { foundingProblemsOf } from '../formats/index.ts'
+import { blockPace } from '../miner/chain-time.ts'
 import { BareRepo } from '../repo/bare-repo.ts'
 import { drandOf } from '../rules/drand.ts'
 import { blockSeconds } from '../rules/schedule.ts'
@@ -22,7 +23,7 @@ import type { AnyStateFile } from '../state/state-file.ts'
 import { PROGRAM, quoted } from './copyable.ts'
 import type { ChainSettings } from './operator-chain.ts'
 import { OPERATOR_FILE } from './operator-settings.ts'
-import { print, printJson } from './output.ts'
+import { note, print, printJson } from './output.ts'
 
 const MAX_LISTED = 20
 const MAX_SHOWN = 120
@@ -47,18 +48,23 @@ export const initCommand = new Command('init')
   .requiredOption('--prompts <file>', 'the pool: one URL of a prompt image per line')
   .option('--config <file>', "a config.json of your own instead of the template's")
   .option('--leader <file>', 'a leader.json with the champion at the start')
-  .option('--chain <endpoint>', 'a Bittensor network (finney, test, …) or ws:// URLs, instead of a clock chain')
+  .option('--chain <endpoint>', 'a Bittensor network (finney, test, local, …) or ws:// URLs, instead of a clock chain')
   .option('--name <name>', 'name of the competition, e.g. mesh')
   .option('--no-sign', 'without keys: nobody can tell later who made which commit')
   .option('--json', 'print what was made as JSON')
-  .addHelpText('after', '\nExample:\n  $ roundkeeper init my-competition --prompts prompts.txt --name mesh\n')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ roundkeeper init my-competition --prompts prompts.txt --name mesh\n' +
+      '  $ roundkeeper init my-competition --prompts prompts.txt --chain local     on `roundkeeper devchain`\n',
+  )
   .action(async (folder: string, options: Options) => {
     const dir = resolve(folder)
     const made = await found(dir, options)
+    for (const warning of made.warnings) note(`warning  ${warning}`)
     if (options.json) return printJson({ dir, ...made })
     print(`${made.competition} is open in ${dir}`)
     print(`  state repository  ${made.repo}`)
-    print(`  first round       closes ${made.closes}`)
+    print(`  first round       closes ${made.closes}, at block ${made.closes_at_block}`)
     if (made.keys !== null) {
       print(
         `  keys              ${made.keys.engine} signs for the engine, ${made.keys.operator} for you: keep both secret,`,
@@ -80,7 +86,8 @@ async function found(dir: string, options: Options) {
   const clock = new SystemClock()
   const chain = options.chain === undefined ? await clockChain(named, clock) : await bittensor(named, options.chain)
   const signers = options.sign ? holdersOf(named.name, () => PrivateKey.generate()) : undefined
-  const founding = foundCompetition({ config: named, pool, leaders, head: chain.head, signers })
+  const { config: paced, warnings } = withPace(named, chain.blockSeconds, options)
+  const founding = foundCompetition({ config: paced, pool, leaders, head: chain.head, signers })
   await emptyFolder(dir)
   await chain.create(dir)
   if (signers !== undefined) await writeHolderKeys(dir, signers)
@@ -104,12 +111,34 @@ async function found(dir: string, options: Options) {
   await writeFile(join(dir, OPERATOR_FILE), `${JSON.stringify(settings, null, 2)}\n`)
   const state = files.state.parse(founding.files.get('state.json') ?? '', 'state.json')
   const keys = signers && { engine: join(dir, signers.engine.file), operator: join(dir, signers.operator.file) }
-  return { competition: named.name, repo: join(dir, 'state.git'), closes: state.next_stage_eta, keys: keys ?? null }
+  const schedule = files.schedule.parse(founding.files.get(files.schedule.path(0)) ?? '', files.schedule.path(0))
+  return {
+    competition: named.name,
+    repo: join(dir, 'state.git'),
+    closes: state.next_stage_eta,
+    closes_at_block: schedule.latest_reveal_block,
+    keys: keys ?? null,
+    warnings,
+  }
+}
+
+/** Blocks that come this much sooner or later than they should are of another chain than the configuration was written for. */
+const MAX_PACE_RATIO = 1.25
+
+/** Windows are blocks, and announced as dates: of another pace than that of the chain, no such date would hold. */
+function withPace(config: Config, seen: number, { config: own }: Options): { config: Config; warnings: string[] } {
+  const said = blockSeconds(config)
+  if (Math.max(seen / said, said / seen) <= MAX_PACE_RATIO) return { config, warnings: [] }
+  const block_seconds = Number(seen.toPrecision(2))
+  if (own === undefined) return { config: { ...config, block_seconds }, warnings: [] }
+  const warning = `blocks come every ${block_seconds} s there, but block_seconds in ${own} is ${said}: no announced date will hold, and verify will say so`
+  return { config, warnings: [warning] }
 }
 
 /** What a competition is founded on: where the chain is now, and how it is found again. */
 interface FoundingChain {
   readonly head: Block
+  readonly blockSeconds: number
   readonly settings: ChainSettings
   create(dir: string): Promise<void>
 }
@@ -120,6 +149,7 @@ async function clockChain(config: Config, clock: Clock): Promise<FoundingChain> 
   await tryRandomness(chain, config)
   return {
     head: await chain.head(),
+    blockSeconds: options.blockSeconds,
     settings: { kind: 'clock', file: 'chain.json' },
     create: async (dir) => void (await ClockChain.create(join(dir, 'chain.json'), options)),
   }
@@ -133,8 +163,10 @@ async function bittensor(config: Config, endpoint: string): Promise<FoundingChai
   await tryRandomness(chain, config)
   // The genesis of a named network is known; of any other chain this is the one that counts from now on.
   const isNamed = networkOf(endpoint).genesis !== undefined
+  const head = await chain.head()
   return {
-    head: await chain.head(),
+    head,
+    blockSeconds: (await blockPace(chain, head)) / 1000,
     settings: {
       kind: 'bittensor',
       endpoint,

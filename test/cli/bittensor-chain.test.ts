@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,6 +59,24 @@ describe('a competition on a Bittensor chain', () => {
     await writeFile(path, before)
     expect(code).not.toBe(0)
     expect(stderr).toMatch(/another chain answers: its genesis is 0x[0-9a-f]{64}, not 0x0{64}/)
+  })
+
+  it('takes its pace, and says where a configuration of another one will not hold', async () => {
+    await using fast = await openDevChain({ clock: new SystemClock(), manual: true, genesis: { blockMs: 250 } })
+    fast.node.produceBlocks(30)
+    const to = (await fast.listen({ port: 0 })).url
+    const committed = (folder: string) =>
+      JSON.parse(
+        execFileSync('git', ['-C', join(folder, 'state.git'), 'show', 'main:config.json'], { encoding: 'utf8' }),
+      )
+    const own = join(root, 'own')
+    expect(await init(own, '--chain', to)).toMatchObject({ code: 0, stderr: '' })
+    expect(committed(own)).toMatchObject({ block_seconds: 0.25 })
+    const other = join(root, 'other-pace')
+    const { code, stderr } = await init(other, '--chain', to, '--config', template)
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^warning {2}blocks come every 0\.25 s there, but block_seconds in .* is 12/)
+    expect(committed(other)).toMatchObject({ block_seconds: 12 })
   })
 
   it('is not founded on a subnet that there is not', async () => {
