@@ -10,6 +10,8 @@ const CONNECT_TIMEOUT_MS = 10_000
 const HEADERS_TIMEOUT_MS = 120_000
 /** Silence in the middle of an answer. */
 const BODY_TIMEOUT_MS = 60_000
+/** All of an answer, however fast it drips: who waits for ever does nothing else any more. */
+export const ANSWER_TIMEOUT_MS = 30 * 60_000
 /** isomorphic-git holds a pack in memory. */
 const MAX_ANSWER_BYTES = 2 ** 30
 
@@ -26,15 +28,20 @@ async function client() {
 
 let known: ReturnType<typeof client> | undefined
 
-export const gitHttp: HttpClient = { request }
+export const httpWithin = (timeoutMs: number): HttpClient => ({
+  request: (asked) => request(asked, AbortSignal.timeout(timeoutMs)),
+})
 
-async function request({ url, method = 'GET', headers = {}, body }: GitHttpRequest): Promise<GitHttpResponse> {
+export const gitHttp: HttpClient = httpWithin(ANSWER_TIMEOUT_MS)
+
+async function request(asked: GitHttpRequest, signal: AbortSignal): Promise<GitHttpResponse> {
+  const { url, method = 'GET', headers = {}, body } = asked
   const parts: Uint8Array[] = []
   for await (const part of body ?? []) parts.push(part)
   const content = body === undefined ? null : Buffer.concat(parts)
   known ??= client()
   const { dispatcher, fetch } = await known
-  const answer = await fetch(url, { method, headers, body: content, dispatcher })
+  const answer = await fetch(url, { method, headers, body: content, dispatcher, signal })
   return {
     url: answer.url,
     method,

@@ -73,6 +73,8 @@ export class GitChild implements AsyncDisposable {
     this.stdin.destroy()
     this.#child.kill()
     this.stdout.destroy()
+    // A program that git has started may hold on to it, and would hold us.
+    this.#child.stderr?.destroy()
     await this.failure
   }
 
@@ -83,13 +85,28 @@ export class GitChild implements AsyncDisposable {
   }
 }
 
-/** Runs git to its end. @returns what it printed @throws Error with its words when it fails */
-export async function runGit(args: readonly string[], place: { cwd: string; env: NodeJS.ProcessEnv }): Promise<string> {
+/**
+ * Runs git to its end.
+ * @param timeoutMs after which it is ended; it may take for ever when absent
+ * @returns what it printed @throws Error with its words when it fails
+ */
+export async function runGit(
+  args: readonly string[],
+  place: { cwd: string; env: NodeJS.ProcessEnv },
+  timeoutMs?: number,
+): Promise<string> {
   await using child = new GitChild(args, place)
+  const late = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
+  late?.addEventListener('abort', () => void child[Symbol.asyncDispose]())
   child.stdin.end()
   const chunks: Buffer[] = []
-  for await (const chunk of child.stdout) chunks.push(chunk)
+  try {
+    for await (const chunk of child.stdout) chunks.push(chunk)
+  } catch (error) {
+    if (!late?.aborted) throw error
+  }
   const failure = await child.failure
+  if (late?.aborted) throw new Error(`git did not come to an end within ${timeoutMs} ms`)
   if (failure !== undefined) throw new Error(failure)
   return Buffer.concat(chunks).toString()
 }

@@ -2,6 +2,7 @@
 import { RoundkeeperError } from '../errors.ts'
 import type { OwnGitFolder } from './borrowed-objects.ts'
 import { refusedBundle } from './bundle.ts'
+import { ANSWER_TIMEOUT_MS } from './git-http.ts'
 import { kept, runGit } from './git-program.ts'
 import { readRef } from './refs.ts'
 import type { Credentials } from './remote.ts'
@@ -11,6 +12,8 @@ const NETWORK = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'SSL_CERT
 const TRUST = ['GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'CURL_CA_BUNDLE']
 /** Seconds of silence after which a remote is given up. */
 const PATIENCE = '60'
+/** All of it, however fast it drips. */
+const FETCH_TIMEOUT_MS = ANSWER_TIMEOUT_MS
 /** What git runs when the server asks who we are: from the environment, never on a command line or in a file. */
 const HELPER = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$ROUNDKEEPER_USERNAME" "$ROUNDKEEPER_PASSWORD"; }; f`
 
@@ -26,7 +29,7 @@ export async function fetchBranch(place: OwnGitFolder, url: string, branch: stri
   const ref = `refs/heads/${branch}`
   const env = { ...place.env, ...kept([...NETWORK, ...TRUST]), ...settingsFor(url, credentials) }
   const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', url, `+${ref}:${ref}`]
-  await runGit(args, { cwd: place.cwd, env }).catch((error: Error) => {
+  await runGit(args, { cwd: place.cwd, env }, FETCH_TIMEOUT_MS).catch((error: Error) => {
     throw new RoundkeeperError('unavailable', `the history could not be fetched: ${error.message}`, {
       where: url,
       hint: 'Check the address and the network, and try again.',
