@@ -9,6 +9,7 @@ import type { RepositoryAnswer, RevealReason, RevealRecord } from '../state/reve
 import type { Submission, Submissions } from '../state/submissions.ts'
 import { LEADER } from '../state/winner.ts'
 import { enter } from './commit-reveal.ts'
+import { sha256Hex } from './digest.ts'
 import { enterLegacy } from './legacy-reveals.ts'
 import { bounded, evidenceOf, HOTKEY } from './reveal-evidence.ts'
 import { recordedText } from './reveal-text.ts'
@@ -161,7 +162,7 @@ function duplicatesOf(entries: readonly Entry[], { schema, rules }: Selection): 
   const { identity } = schema
   const refused = new Map<string, Duplicate>()
   const first = new Map<string, Entry>()
-  for (const entry of entries) {
+  for (const entry of rules === 'v1' ? inTurn(entries, identity) : entries) {
     const keys: { key: string; what: string; code: RevealReason }[] = [
       ...(identity.length > 0
         ? [
@@ -192,4 +193,17 @@ function duplicatesOf(entries: readonly Entry[], { schema, rules }: Selection): 
     }
   }
   return refused
+}
+
+/**
+ * Whoever looks into a timelock the moment that it can be opened may copy it into the same block. Hotkeys can be searched
+ * for, so that their order would always give it to the copy; of what is drawn here, nobody knew the hash beforehand.
+ */
+function inTurn(entries: readonly Entry[], identity: readonly string[]): Entry[] {
+  const lots = entries.map((entry) => {
+    const lot = sha256Hex(JSON.stringify([...identity.map((field) => entry.values[field]), entry.hotkey]))
+    return { entry, lot }
+  })
+  lots.sort((a, b) => a.entry.block - b.entry.block || (a.lot < b.lot ? -1 : 1))
+  return lots.map(({ entry }) => entry)
 }

@@ -256,6 +256,18 @@ describe('of two who enter the same code', () => {
     expect(records.find(({ hotkey }) => hotkey === 'bob')?.reason_code).toBe('duplicate')
   })
 
+  it('a lot decides in one block, which nobody can draw before they know the hash', () => {
+    const owners = Array.from({ length: 64 }, (_, at) => {
+      const hash = at.toString(16).padStart(40, '0')
+      // The copy has the hotkey that comes first in any order of hotkeys.
+      const reveals = ['aaa', 'ann'].flatMap((who) => by(who, [110, commit(hash)], [115, where(who)]))
+      return Object.keys(selectSubmissions(selection(reveals)).submissions)
+    })
+    expect(owners.every(({ length }) => length === 1)).toBe(true)
+    const honest = owners.filter(([owner]) => owner === 'ann').length
+    expect([honest > 16, honest < 48]).toEqual([true, true])
+  })
+
   it('a commitment that was never revealed takes nothing from anybody', () => {
     const { submissions } = selectSubmissions(selection([...by('bob', [105, commit(A)]), ...victim]))
     expect(Object.keys(submissions)).toEqual(['ann'])
