@@ -53,7 +53,8 @@ export const scheduleCommand = documentCommand(
       print(`round   ${round}${round === current ? `, ${stage}` : ''}`)
       print(`window  reveals count from block ${earliest} to block ${latest}, both included`)
       if (deadline !== undefined) print(`models  due by block ${deadline}`)
-      if (schedule.starts_at !== undefined) print(`starts  ${schedule.starts_at}`)
+      if (schedule.starts_at !== undefined)
+        print(`closes  ${schedule.starts_at}, as announced; the blocks are what counts`)
     }
   },
 )

@@ -42,8 +42,14 @@ async function addCommands(): Promise<void> {
   const loaded = await Promise.all((called === undefined ? Object.values(commands) : [called]).map((load) => load()))
   for (const command of loaded) program.addCommand(command)
   for (const command of [program, ...loaded, ...loaded.flatMap((each) => each.commands)])
-    command.exitOverride().showHelpAfterError('  do     Add --help: it lists all options, with examples.')
+    command
+      .configureHelp({ commandDescription: unbroken })
+      .exitOverride()
+      .showHelpAfterError('  do     Add --help: it lists all options, with examples.')
 }
+
+/** Lines are broken where the terminal ends, and not where they end in our sources. */
+const unbroken = (command: Command) => command.description().replaceAll('\n', ' ')
 
 /** Runs the command that the process was started with, and leaves its exit code with the process. @throws when it cannot be loaded */
 export async function main(): Promise<void> {

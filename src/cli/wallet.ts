@@ -7,7 +7,7 @@ import { walletShowCommand } from './wallet-show.ts'
 export const walletCommand = new Command('wallet')
   .summary('keys for the chain, kept as Bittensor keeps them')
   .description(
-    'Coldkeys and hotkeys in the folders and formats of Bittensor: its tools read these files, and these commands read its.\n' +
+    'Coldkeys and hotkeys in the folders and formats of Bittensor: either reads what the other wrote.\n' +
       'Nothing here reaches a network.',
   )
   .addCommand(walletNewCommand)

@@ -26,8 +26,8 @@ export interface SettingOptions extends WeightsOptions {
   readonly allowedSigners?: string
 }
 
-export const withWeights = (command: Command): Command =>
-  withWallet(
+export const withWeights = (command: Command): Command => {
+  const asked = withWallet(
     withChain(
       command
         .option('--repo <source>', 'the competition: a URL, a clone, a bundle or a folder made by `init`', '.')
@@ -38,6 +38,10 @@ export const withWeights = (command: Command): Command =>
       .env('ROUNDKEEPER_STATE_DIR')
       .default(join(process.env.XDG_STATE_HOME || '~/.local/state', 'roundkeeper')),
   )
+  const netuid = asked.options.find(({ long }) => long === '--netuid')
+  netuid?.default(netuid.defaultValue, 'that of config.json')
+  return asked
+}
 
 export const withSetting = (command: Command): Command =>
   withWeights(command)

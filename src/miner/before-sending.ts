@@ -48,7 +48,9 @@ export async function demandRegistered({ netuid, hotkey }: Submitting, chain: Mi
 export async function demandCode({ contains, warn }: Submitting, repo: string, commit: string): Promise<void> {
   const found = await contains?.(repo, commit)
   if (found === undefined || found === 'unknown')
-    return warn(`Nobody could look whether ${repo} contains ${commit}: see that it is public.`)
+    return warn(
+      `The host of ${repo} did not say whether it contains ${commit}: see for yourself that it is public, and does.`,
+    )
   if (found === 'yes') return
   throw new RoundkeeperError(
     'refused',

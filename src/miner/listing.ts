@@ -40,7 +40,9 @@ export async function listEntries(request: ListingRequest): Promise<Listing> {
   const { current_round: current } = await saying('Failed to fetch state', () => readDocument(documents, files.state))
   const round = request.round ?? current
   if (round > current + 1) {
-    throw new RoundkeeperError('usage', `Round ${round} is not yet revealed. Next round is ${current + 1}.`)
+    throw new RoundkeeperError('usage', `Round ${round} is not yet revealed. Next round is ${current + 1}.`, {
+      hint: `Name a round up to ${current + 1}; --round ${current} is the current one.`,
+    })
   }
   const scheduled = Math.min(round, current)
   const schedule = await saying('Failed to fetch schedule', () => readDocument(documents, files.schedule, scheduled))

@@ -193,7 +193,7 @@ describe('repository and CDN', () => {
     expect(asked).toEqual([[REPO, HASH]])
     const unknown = revealed({ contains: async () => 'unknown' })
     await submitRepoCdn(unknown, REPO, server.url)
-    expect(unknown.warnings[0]).toContain('Nobody could look')
+    expect(unknown.warnings[0]).toContain('did not say whether it contains')
   })
 
   it('of any CDN are committed, with what is wrong with it said', async () => {
