@@ -92,6 +92,7 @@ describe('a competition on a Bittensor chain', () => {
     const { code, stderr } = await init(folder, '--chain', 'ws://127.0.0.1:1')
     expect(code).not.toBe(0)
     expect(stderr).toMatch(/no node of ws:\/\/127\.0\.0\.1:1 answers: .*ECONNREFUSED/)
+    expect(stderr).toContain('See whether the node is up')
     await expect(readFile(join(folder, 'roundkeeper.json'))).rejects.toThrow()
   })
 })

@@ -141,7 +141,10 @@ const unavailable = (network: string, faults: readonly string[]) =>
     `no node of ${network} answers: ${[...new Set(faults)].join('; ') || 'out of time'}`,
     {
       where: network,
-      hint: 'See whether the node is up and can be reached from here, or name others: ws:// and wss:// URLs with commas between them.',
+      hint:
+        network === 'local'
+          ? 'Start a node on this machine, or a chain of your own with: roundkeeper devchain'
+          : 'See whether the node is up and can be reached from here, or name others: ws:// and wss:// URLs with commas between them.',
     },
   )
 
