@@ -5,9 +5,8 @@ import { type Camera, cameras } from './camera.ts'
 import { problemOf, type Reading } from './file-fault.ts'
 import { readGlb } from './glb.ts'
 import { MAX_RENDER_WORK, MAX_VIEW_SIZE } from './limits.ts'
-import { findVisible } from './mesh-raster.ts'
-import { shade } from './mesh-shader.ts'
-import { normaliseSplats } from './normalise-splats.ts'
+import { drawMesh } from './mesh-picture.ts'
+import { normaliseAsOriginal, normaliseSplats } from './normalise-splats.ts'
 import { readPly } from './ply.ts'
 import { composePreview, encodePng, pixelsSha256 } from './preview.ts'
 import type { ModelKind, Renderer, Rendering } from './renderer.ts'
@@ -15,7 +14,15 @@ import { drawSplats } from './splat-raster.ts'
 import { WorkBudget } from './work-budget.ts'
 
 /** To be raised whenever a pixel of any preview changes. */
-export const CPU_RENDERER_ID = 'cpu-preview/1'
+const VERSION = 2
+
+export interface CpuRendererOptions {
+  /** Splats as the original draws them, with what we take for mistakes of its: docs/decisions/rendering.md. */
+  readonly compat?: boolean
+}
+
+export const cpuRendererId = ({ compat = false }: CpuRendererOptions): string =>
+  `cpu-preview/${VERSION}${compat ? '-compat' : ''}`
 
 /** Distance of the camera from the origin. */
 const RADIUS = { ply: 2.5, glb: 2 } as const
@@ -25,13 +32,19 @@ const SUPERSAMPLING = 2
 type DrawView = (camera: Camera, budget: WorkBudget) => Uint8Array
 
 export class CpuRenderer implements Renderer {
-  readonly id = CPU_RENDERER_ID
+  readonly id: string
   readonly deterministic = true
+  readonly #compat: boolean
+
+  constructor(options: CpuRendererOptions = {}) {
+    this.id = cpuRendererId(options)
+    this.#compat = options.compat ?? false
+  }
 
   /** @throws `usage` for a size that is no size, `aborted` */
   async render(kind: ModelKind, bytes: Uint8Array, size: number, signal: AbortSignal): Promise<Rendering> {
     requireSize(size)
-    const model = await (kind === 'ply' ? openPly(bytes) : openGlb(bytes))
+    const model = await (kind === 'ply' ? openPly(bytes, this.#compat) : openGlb(bytes))
     if (!model.ok) return model
     const budget = new WorkBudget(MAX_RENDER_WORK)
     const views: Uint8Array[] = []
@@ -58,10 +71,10 @@ export function requireSize(size: number): void {
   })
 }
 
-async function openPly(bytes: Uint8Array): Promise<Reading<DrawView>> {
+async function openPly(bytes: Uint8Array, compat: boolean): Promise<Reading<DrawView>> {
   const reading = readPly(bytes)
   if (!reading.ok) return reading
-  const splats = normaliseSplats(reading.value)
+  const splats = compat ? normaliseAsOriginal(reading.value) : normaliseSplats(reading.value)
   return { ok: true, value: (camera, budget) => drawSplats(splats, camera, budget) }
 }
 
@@ -69,12 +82,5 @@ async function openGlb(bytes: Uint8Array): Promise<Reading<DrawView>> {
   const reading = await readGlb(bytes)
   if (!reading.ok) return reading
   const mesh = reading.value
-  return {
-    ok: true,
-    value: (camera, budget) => {
-      const { size, focal } = camera
-      const samples = { ...camera, size: size * SUPERSAMPLING, focal: focal * SUPERSAMPLING }
-      return shade(mesh, camera, findVisible(mesh, samples, budget), SUPERSAMPLING)
-    },
-  }
+  return { ok: true, value: (camera, budget) => drawMesh(mesh, camera, SUPERSAMPLING, budget) }
 }

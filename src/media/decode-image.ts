@@ -23,6 +23,8 @@ export async function decodeImage(bytes: Uint8Array, maxPixels: number): Promise
       .toBuffer({ resolveWithObject: true })
     return { width: info.width, height: info.height, rgba: data }
   } catch (cause) {
+    // Ours, not the picture's: how many pixels it may have was decided before.
+    if (/\bmemory\b/i.test(String(cause))) throw cause
     throw new ImageProblem(cause instanceof Error ? cause.message : String(cause), { cause })
   }
 }

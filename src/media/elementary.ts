@@ -55,3 +55,24 @@ export function fastExp(x: number): number {
   const r = clamped - step / STEPS
   return TABLE[step + REACH * STEPS]! * (1 + r * (1 + r * (0.5 + r * 0.16666666666666666)))
 }
+
+const PI_2_HIGH = 1.5707963267341256
+const PI_2_LOW = 6.077100506506192e-11
+
+/** Sine and cosine of an angle within ±1000 radians, each within 1e-13. */
+export function sineCosine(angle: number): readonly [sine: number, cosine: number] {
+  const quarter = Math.floor(angle / (PI_2_HIGH + PI_2_LOW) + 0.5)
+  const r = angle - quarter * PI_2_HIGH - quarter * PI_2_LOW
+  const r2 = -r * r
+  let sine = 1
+  let cosine = 1
+  for (let n = 18; n > 0; n -= 2) {
+    sine = 1 + (r2 / (n * (n + 1))) * sine
+    cosine = 1 + (r2 / (n * (n - 1))) * cosine
+  }
+  sine *= r
+  if (quarter % 2 !== 0) [sine, cosine] = [cosine, -sine]
+  return quarter % 4 === 2 || quarter % 4 === 3 || quarter % 4 === -1 || quarter % 4 === -2
+    ? [-sine, -cosine]
+    : [sine, cosine]
+}

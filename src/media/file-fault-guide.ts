@@ -24,7 +24,8 @@ export const FILE_LIMITS: readonly (readonly [what: string, limit: string])[] = 
   ['nesting of nodes', count(limits.MAX_GLB_DEPTH)],
   ['primitives drawn', count(limits.MAX_GLB_INSTANCES)],
   ['materials', count(limits.MAX_GLB_MATERIALS)],
-  ['accessors, buffer views, meshes, textures, images', `${count(limits.MAX_GLB_ITEMS)} each`],
+  ['pictures', count(limits.MAX_GLB_IMAGES)],
+  ['accessors, buffer views, meshes, textures, samplers', `${count(limits.MAX_GLB_ITEMS)} each`],
   ['pixels of all textures together', count(limits.MAX_TEXELS)],
   ['pixels touched while drawing', count(limits.MAX_RENDER_WORK)],
 ]

@@ -5,6 +5,8 @@ export type FileFaultCode =
   | 'format' // not the kind of file that it claims to be, or malformed
   | 'truncated' // it says that there is more than there is
   | 'unsupported' // perhaps valid, but it uses what we do not draw
+  | 'extension' // it insists on a glTF extension that we do not know
+  | 'compressed' // its geometry is compressed (Draco, meshopt)
   | 'limit' // more of something than we let in
   | 'reference' // an index that points at nothing
   | 'cycle' // nodes that are not a tree

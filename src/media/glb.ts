@@ -6,7 +6,7 @@ import { Materials } from './glb/material.ts'
 import { MeshBuilder } from './glb/mesh-builder.ts'
 import { openPrimitive } from './glb/primitive.ts'
 import { instancesOf } from './glb/scene.ts'
-import { MAX_TRIANGLES, MAX_VERTICES } from './limits.ts'
+import { MAX_MODEL_BYTES, MAX_TRIANGLES, MAX_VERTICES } from './limits.ts'
 import type { Mesh } from './mesh.ts'
 
 export async function readGlb(bytes: Uint8Array): Promise<Reading<Mesh>> {
@@ -18,6 +18,7 @@ export async function readGlb(bytes: Uint8Array): Promise<Reading<Mesh>> {
 }
 
 async function parse(bytes: Uint8Array): Promise<Mesh> {
+  if (bytes.length > MAX_MODEL_BYTES) throw new FileFault('limit', `${bytes.length} bytes, at most ${MAX_MODEL_BYTES}`)
   const document = openGlb(bytes)
   const primitives = instancesOf(document).map((instance) => openPrimitive(document, instance))
   const vertices = primitives.reduce((sum, primitive) => sum + primitive.vertices, 0)
@@ -29,7 +30,7 @@ async function parse(bytes: Uint8Array): Promise<Mesh> {
   if (triangles === 0) throw new FileFault('empty', 'there is no triangle to draw')
 
   const materials = new Materials(document)
-  const builder = new MeshBuilder(vertices, triangles)
+  const builder = new MeshBuilder(primitives, vertices, triangles)
   for (const primitive of primitives) {
     builder.add(primitive, await materials.use(primitive.primitive.material))
   }

@@ -11,8 +11,9 @@ export const MAX_SPLATS = 2_000_000
 export const MAX_LOG_SCALE = 20
 
 export const MAX_GLB_JSON_BYTES = 4 * 2 ** 20
-/** Of accessors, buffer views, meshes, textures, images, each. */
+/** Of accessors, buffer views, meshes, textures, samplers, each. */
 export const MAX_GLB_ITEMS = 20_000
+export const MAX_GLB_IMAGES = 256
 export const MAX_GLB_NODES = 10_000
 export const MAX_GLB_DEPTH = 64
 /** Primitives drawn, counted once for every node that shows them. */
@@ -24,7 +25,7 @@ export const MAX_TRIANGLES = 2_000_000
 export const MAX_GLB_COORDINATE = 0.6
 
 /** All textures of one file together. */
-export const MAX_TEXELS = 2 * 4096 * 4096
+export const MAX_TEXELS = 4 * 4096 * 4096
 /** One picture that is compared or judged. */
 export const MAX_IMAGE_PIXELS = 4096 * 4096
 export const MAX_IMAGE_BYTES = 64 * 2 ** 20

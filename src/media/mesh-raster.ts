@@ -4,16 +4,25 @@ import type { Camera } from './camera.ts'
 import type { Mesh } from './mesh.ts'
 import type { WorkBudget } from './work-budget.ts'
 
-export interface Visibility {
+/** The corners of a mesh as seen from a camera, by vertex. */
+export interface Projection {
   /** Samples across and down. */
   readonly size: number
-  /** The triangle seen by each sample, -1 for none. */
-  readonly triangle: Int32Array
-  /** For each vertex: position in 1/256 samples, and 1/distance along the view. */
+  /** Position in 1/256 samples, and 1/distance along the view. */
   readonly x: Float64Array
   readonly y: Float64Array
   readonly inverse: Float64Array
 }
+
+export interface Visibility extends Projection {
+  /** The triangle seen by each sample, -1 for none; what is seen through does not count. */
+  readonly triangle: Int32Array
+  /** 1/distance of what each sample sees, 0 for nothing. */
+  readonly nearest: Float32Array
+}
+
+/** Whether a triangle really covers a sample that it is in front of. */
+export type Hit = (triangle: number, sampleX: number, sampleY: number) => boolean
 
 /** Subsample steps; half of them lead to the centre of a sample. */
 export const STEPS = 256
@@ -21,23 +30,36 @@ const HALF = STEPS / 2
 /** Work of setting up a triangle, in samples. */
 const TRIANGLE_WORK = 8
 
-/** @param camera with `size` and `focal` in samples @throws FileFault `work_budget` */
-export function findVisible(mesh: Mesh, camera: Camera, budget: WorkBudget): Visibility {
+export function startView(mesh: Mesh, camera: Camera): Visibility {
   const { size } = camera
-  const { x, y, inverse } = project(mesh, camera)
-  const nearest = new Float32Array(size * size)
-  const seen = new Int32Array(size * size).fill(-1)
+  return {
+    size,
+    ...project(mesh, camera),
+    triangle: new Int32Array(size * size).fill(-1),
+    nearest: new Float32Array(size * size),
+  }
+}
+
+/**
+ * Lays triangles over a view, one after another; of equally near ones the first stays.
+ * @param hits decides about each sample of triangles whose material is not opaque @throws FileFault `work_budget`
+ */
+export function cover(mesh: Mesh, view: Visibility, order: Uint32Array, hits: Hit, budget: WorkBudget): void {
+  const { size, x, y, inverse, nearest, triangle: seen } = view
   const { triangles, materialOf, materials } = mesh
-  budget.spend(materialOf.length * TRIANGLE_WORK)
-  for (let triangle = 0; triangle < materialOf.length; triangle++) {
+  for (let i = 0; i < order.length; i++) {
+    const triangle = order[i]!
+    const { alpha, doubleSided } = materials[materialOf[triangle]!]!
+    const certain = alpha === 'opaque'
     const a = triangles[triangle * 3]!
     let b = triangles[triangle * 3 + 1]!
     let c = triangles[triangle * 3 + 2]!
+    budget.spend(TRIANGLE_WORK)
     // Twice the signed area; y runs down, so that the front is negative.
     let area = (x[b]! - x[a]!) * (y[c]! - y[a]!) - (y[b]! - y[a]!) * (x[c]! - x[a]!)
     if (area === 0) continue
     if (area > 0) {
-      if (!materials[materialOf[triangle]!]!.doubleSided) continue
+      if (!doubleSided) continue
       ;[b, c] = [c, b]
       area = -area
     }
@@ -69,7 +91,7 @@ export function findVisible(mesh: Mesh, camera: Camera, budget: WorkBudget): Vis
       for (let sample = row * size + left, end = row * size + right; sample <= end; sample++) {
         if (u >= leastU && v >= leastV && w >= leastW) {
           const depth = u * da + v * db + w * dc
-          if (depth > nearest[sample]!) {
+          if (depth > nearest[sample]! && (certain || hits(triangle, sample - row * size, row))) {
             nearest[sample] = depth
             seen[sample] = triangle
           }
@@ -83,7 +105,6 @@ export function findVisible(mesh: Mesh, camera: Camera, budget: WorkBudget): Vis
       wRow += wY * STEPS
     }
   }
-  return { size, triangle: seen, x, y, inverse }
 }
 
 const topLeft = (dx: number, dy: number) => dx > 0 || (dx === 0 && dy > 0)

@@ -7,20 +7,42 @@ const LEAST_EXTENT = 1e-9
 
 /** Centred on its bounding box, axis by axis, and scaled so that the longest side is 1.5. */
 export function normaliseSplats(splats: Splats): Splats {
+  const { low, high, scale } = boundsOf(splats)
+  const centre = low.map((value, axis) => (value + high[axis]!) / 2)
+  return moved(splats, centre, scale)
+}
+
+/**
+ * As the original does it: every axis is moved by the mean of all coordinates of all axes, opacity is divided by the
+ * scale, and colours do not depend on the direction.
+ */
+export function normaliseAsOriginal(splats: Splats): Splats {
+  const { scale } = boundsOf(splats)
+  let sum = 0
+  for (let i = 0; i < splats.positions.length; i++) sum += splats.positions[i]!
+  const mean = sum / splats.positions.length
+  return {
+    ...moved(splats, [mean, mean, mean], scale),
+    opacities: splats.opacities.map((opacity) => Math.min(opacity / scale, 1)),
+    harmonics: undefined,
+  }
+}
+
+function boundsOf({ positions }: Splats) {
   const low = [Infinity, Infinity, Infinity]
   const high = [-Infinity, -Infinity, -Infinity]
-  for (let i = 0; i < splats.positions.length; i++) {
-    const value = splats.positions[i]!
+  for (let i = 0; i < positions.length; i++) {
+    const value = positions[i]!
     const axis = i % 3
     if (value < low[axis]!) low[axis] = value
     if (value > high[axis]!) high[axis] = value
   }
   const extent = Math.max(high[0]! - low[0]!, high[1]! - low[1]!, high[2]! - low[2]!)
-  const scale = extent > LEAST_EXTENT ? EXTENT / extent : 1
-  const centre = low.map((value, axis) => (value + high[axis]!) / 2)
-  return {
-    ...splats,
-    positions: splats.positions.map((value, i) => (value - centre[i % 3]!) * scale),
-    covariances: splats.covariances.map((value) => value * scale * scale),
-  }
+  return { low, high, scale: extent > LEAST_EXTENT ? EXTENT / extent : 1 }
 }
+
+const moved = (splats: Splats, centre: readonly number[], scale: number): Splats => ({
+  ...splats,
+  positions: splats.positions.map((value, i) => (value - centre[i % 3]!) * scale),
+  covariances: splats.covariances.map((value) => value * scale * scale),
+})

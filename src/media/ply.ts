@@ -1,9 +1,10 @@
-// Strict reader of 3D Gaussian splats in binary PLY (the layout of the 3DGS reference exporter, SH degree 0).
+// Strict reader of 3D Gaussian splats in binary PLY (the layout of the 3DGS reference exporter, SH degree 0 to 3).
 // Nothing is allocated before the file is known to hold what its header says.
 import { exp } from './elementary.ts'
 import { FileFault, problemOf, type Reading } from './file-fault.ts'
-import { MAX_LOG_SCALE, MAX_SPLATS } from './limits.ts'
+import { MAX_LOG_SCALE, MAX_MODEL_BYTES, MAX_SPLATS } from './limits.ts'
 import { type PlyHeader, readPlyHeader } from './ply-header.ts'
+import { restNames, SH_0, type ShCoefficients, shDegree } from './spherical-harmonics.ts'
 
 export interface Splats {
   readonly count: number
@@ -13,8 +14,10 @@ export interface Splats {
   readonly covariances: Float32Array
   /** 0..1 each. */
   readonly opacities: Float32Array
-  /** Display red green blue each, 1 for white; not negative, may exceed 1. */
+  /** Display red green blue each, 1 for white, as seen on average; may be negative, may exceed 1. */
   readonly colours: Float32Array
+  /** How the colours depend on the direction; undefined for degree 0. */
+  readonly harmonics: ShCoefficients | undefined
   /** How many splats were left out because they were not finite or had no orientation. */
   readonly dropped: number
 }
@@ -23,9 +26,6 @@ const PROPERTIES = [
   ...['x', 'y', 'z', 'opacity', 'scale_0', 'scale_1', 'scale_2'],
   ...['rot_0', 'rot_1', 'rot_2', 'rot_3', 'f_dc_0', 'f_dc_1', 'f_dc_2'],
 ]
-/** The constant spherical harmonic, 1 / (2 √π). */
-const SH_0 = 0.28209479177387814
-
 export function readPly(bytes: Uint8Array): Reading<Splats> {
   try {
     return { ok: true, value: parse(bytes) }
@@ -35,8 +35,9 @@ export function readPly(bytes: Uint8Array): Reading<Splats> {
 }
 
 function parse(bytes: Uint8Array): Splats {
+  if (bytes.length > MAX_MODEL_BYTES) throw new FileFault('limit', `${bytes.length} bytes, at most ${MAX_MODEL_BYTES}`)
   const header = readPlyHeader(bytes)
-  const offsets = floatOffsets(header)
+  const offsets = floatOffsets(header, PROPERTIES)
   const { vertices, stride, start } = header
   if (vertices > MAX_SPLATS) throw new FileFault('limit', `${vertices} splats, at most ${MAX_SPLATS} are drawn`)
   if (start + vertices * stride > bytes.length) {
@@ -47,6 +48,9 @@ function parse(bytes: Uint8Array): Splats {
   const covariances = new Float32Array(vertices * 6)
   const opacities = new Float32Array(vertices)
   const colours = new Float32Array(vertices * 3)
+  const degree = shDegree(header.properties.keys())
+  const rest = floatOffsets(header, restNames(degree))
+  const harmonics = degree === 0 ? undefined : new Float32Array(vertices * rest.length)
   const value = new Float64Array(PROPERTIES.length)
   let count = 0
   for (let i = 0; i < vertices; i++) {
@@ -57,12 +61,16 @@ function parse(bytes: Uint8Array): Splats {
       value[k] = number
       sum += number
     }
+    for (let k = 0; k < rest.length; k++) {
+      const number = view.getFloat32(at + rest[k]!, true)
+      harmonics![count * rest.length + k] = number
+      sum += number
+    }
     if (!Number.isFinite(sum) || !covariance(value, covariances, count * 6)) continue
     opacities[count] = 1 / (1 + exp(-value[3]!))
     for (let k = 0; k < 3; k++) {
       positions[count * 3 + k] = value[k]!
-      const colour = 0.5 + SH_0 * value[11 + k]!
-      colours[count * 3 + k] = Math.max(colour, 0)
+      colours[count * 3 + k] = 0.5 + SH_0 * value[11 + k]!
     }
     count++
   }
@@ -73,12 +81,14 @@ function parse(bytes: Uint8Array): Splats {
     covariances: covariances.subarray(0, count * 6),
     opacities: opacities.subarray(0, count),
     colours: colours.subarray(0, count * 3),
+    harmonics: harmonics && { degree, values: harmonics.subarray(0, count * rest.length) },
     dropped: vertices - count,
   }
 }
 
-function floatOffsets({ properties }: PlyHeader): number[] {
-  return PROPERTIES.map((name) => {
+/** @throws FileFault `unsupported` */
+function floatOffsets({ properties }: PlyHeader, names: readonly string[]): number[] {
+  return names.map((name) => {
     const property = properties.get(name)
     if (property === undefined) throw new FileFault('unsupported', `the vertices have no property ${name}`)
     if (property.type === 'float' || property.type === 'float32') return property.offset

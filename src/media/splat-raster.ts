@@ -4,6 +4,7 @@ import type { Camera } from './camera.ts'
 import { orderByDepth } from './depth-sort.ts'
 import { fastExp } from './elementary.ts'
 import type { Splats } from './ply.ts'
+import { type ColourOf, colourFrom } from './splat-colour.ts'
 import { FIELDS, projectSplats } from './splat-projection.ts'
 import type { WorkBudget } from './work-budget.ts'
 
@@ -19,7 +20,11 @@ const ROW_WORK = 16
 export function drawSplats(splats: Splats, camera: Camera, budget: WorkBudget): Uint8Array {
   const { depth, shape, splat } = projectSplats(splats, camera)
   const canvas = new SplatCanvas(camera.size)
-  for (const i of orderByDepth(depth)) budget.spend(canvas.blend(shape, i * FIELDS, splats, splat[i]!))
+  const colour = colourFrom(splats, camera.eye)
+  const order = orderByDepth(depth)
+  for (let i = 0; i < order.length; i++) {
+    budget.spend(canvas.blend(shape, order[i]! * FIELDS, splats.opacities, splat[order[i]!]!, colour))
+  }
   return canvas.overWhite()
 }
 
@@ -42,7 +47,7 @@ class SplatCanvas {
   }
 
   /** @returns the work it took: pixels and blocks looked at */
-  blend(shape: Float64Array, at: number, splats: Splats, splat: number): number {
+  blend(shape: Float64Array, at: number, opacities: Float32Array, splat: number, colourOf: ColourOf): number {
     const size = this.#size
     const x = shape[at]!
     const y = shape[at + 1]!
@@ -64,10 +69,11 @@ class SplatCanvas {
 
     let work = looked.work
     const light = this.#light
-    const opacity = splats.opacities[splat]!
-    const red = splats.colours[splat * 3]!
-    const green = splats.colours[splat * 3 + 1]!
-    const blue = splats.colours[splat * 3 + 2]!
+    const opacity = opacities[splat]!
+    const colour = colourOf(splat)
+    const red = colour[0]!
+    const green = colour[1]!
+    const blue = colour[2]!
     const growth = fastExp(-a)
     for (let row = top; row <= bottom; row++) {
       const dy = row + 0.5 - y

@@ -1,95 +1,83 @@
-// The CPU renderer on worker threads: the same pixels, on several cores, without blocking this one.
-// A thread that crashes or takes too long is our failure, never the file's, and is replaced.
-import { Worker } from 'node:worker_threads'
+// The CPU renderer in processes of their own: the same pixels, on several cores, without blocking this one.
+// A process that dies, asks for too much memory or takes too long is our failure, never the file's: it is replaced,
+// and the preview is tried once more. What a file may cost is decided by counting, before and while it is drawn.
 import pLimit from 'p-limit'
 import { RoundkeeperError } from '../errors.ts'
-import { CPU_RENDERER_ID, requireSize } from './cpu-renderer.ts'
-import type { RenderJob } from './render-worker.ts'
+import { type CpuRendererOptions, cpuRendererId, requireSize } from './cpu-renderer.ts'
+import { RenderChild, type RenderChildOptions } from './render-child.ts'
+import type { RenderJob } from './render-process.ts'
 import type { ModelKind, Renderer, Rendering } from './renderer.ts'
 
-export interface WorkerRendererOptions {
+export interface WorkerRendererOptions extends CpuRendererOptions, Partial<RenderChildOptions> {
   readonly workers: number
-  /** For one preview; a safety net far above what the work budget lets a file cost. */
-  readonly timeoutMs?: number
-  /** What the threads run; for tests of how crashes are met. */
-  readonly script?: URL
 }
 
+/** For one preview; a safety net far above what the work budget lets a file cost. */
 const TIMEOUT_MS = 120_000
-/** Bounds the JavaScript heap only; the readers' own limits bound the rest. */
-const HEAP_MB = 1024
-/** Beside this file, both as source and when built. */
-const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? './render-worker.ts' : './render-worker.js', import.meta.url)
+/** Three times what the largest file that our limits let in was seen to need. */
+const MEMORY_MB = 4096
+const TRIES = 2
 
 export class WorkerRenderer implements Renderer {
-  readonly id = CPU_RENDERER_ID
+  readonly id: string
   readonly deterministic = true
+  readonly #compat: boolean
   readonly #limit: ReturnType<typeof pLimit>
-  readonly #timeoutMs: number
-  readonly #script: URL
-  readonly #idle: Worker[] = []
+  readonly #options: RenderChildOptions
+  readonly #idle: RenderChild[] = []
 
   /** @throws `usage` */
-  constructor({ workers, timeoutMs = TIMEOUT_MS, script = SCRIPT }: WorkerRendererOptions) {
+  constructor({
+    workers,
+    compat = false,
+    timeoutMs = TIMEOUT_MS,
+    memoryMb = MEMORY_MB,
+    script,
+  }: WorkerRendererOptions) {
     if (!Number.isInteger(workers) || workers < 1) {
-      throw new RoundkeeperError('usage', `nothing can be drawn on ${workers} threads`, {
+      throw new RoundkeeperError('usage', `nothing can be drawn by ${workers} processes`, {
         hint: 'Give a whole number from 1 on.',
       })
     }
+    this.id = cpuRendererId({ compat })
+    this.#compat = compat
     this.#limit = pLimit(workers)
-    this.#timeoutMs = timeoutMs
-    this.#script = script
+    this.#options = { timeoutMs, memoryMb, script }
   }
 
   /** @throws `usage` for a size that is no size, `aborted` */
   async render(kind: ModelKind, bytes: Uint8Array, size: number, signal: AbortSignal): Promise<Rendering> {
     requireSize(size)
-    return this.#limit(() => this.#draw({ kind, bytes, size }, signal))
-  }
-
-  /** Ends the idle threads. Not needed before leaving: idle threads do not keep the process alive. */
-  async close(): Promise<void> {
-    await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()))
-  }
-
-  #draw(job: RenderJob, signal: AbortSignal): Promise<Rendering> {
-    if (signal.aborted) return Promise.reject(stopped(signal))
-    const worker = this.#idle.pop() ?? this.#start()
-    worker.ref()
-    return new Promise((resolve, reject) => {
-      const settle = (finish: () => void, keep: boolean) => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', onAbort)
-        worker.off('message', onMessage).off('error', onError).off('exit', onExit)
-        worker.unref()
-        if (keep) this.#idle.push(worker)
-        else discard(worker)
-        finish()
+    const job: RenderJob = { kind, bytes, size, compat: this.#compat }
+    return this.#limit(async () => {
+      for (let attempt = 1; ; attempt++) {
+        const rendering = await this.#draw(job, signal)
+        if (rendering.ok || rendering.fault === 'file' || attempt === TRIES) return rendering
       }
-      const fail = (code: string, detail: string) =>
-        settle(() => resolve({ ok: false, fault: 'infrastructure', code, detail }), false)
-      const onMessage = (rendering: Rendering) => settle(() => resolve(rendering), true)
-      const onError = (error: unknown) => fail('crash', error instanceof Error ? error.message : String(error))
-      const onExit = (code: number) => fail('crash', `the thread ended by itself (${code})`)
-      const onAbort = () => settle(() => reject(stopped(signal)), false)
-      const timer = setTimeout(() => fail('timeout', `not drawn within ${this.#timeoutMs} ms`), this.#timeoutMs)
-      signal.addEventListener('abort', onAbort, { once: true })
-      worker.on('message', onMessage).on('error', onError).on('exit', onExit)
-      worker.postMessage(job)
     })
   }
 
-  #start(): Worker {
-    // No environment: nothing secret reaches a thread that reads hostile files.
-    return new Worker(this.#script, { env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } })
+  /** Ends the idle processes. Not needed before leaving: they do not keep this process alive, and end with it. */
+  async close(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((child) => child.end()))
+  }
+
+  async #draw(job: RenderJob, signal: AbortSignal): Promise<Rendering> {
+    const stopped = () => new RoundkeeperError('aborted', 'stopped while drawing', { cause: signal.reason })
+    if (signal.aborted) throw stopped()
+    const child = this.#takeIdle() ?? new RenderChild(this.#options)
+    const stop = () => void child.end()
+    signal.addEventListener('abort', stop, { once: true })
+    const rendering = await child.draw(job)
+    signal.removeEventListener('abort', stop)
+    if (child.alive) this.#idle.push(child)
+    if (signal.aborted) throw stopped()
+    return rendering
+  }
+
+  /** One that died while it had nothing to do is left out. */
+  #takeIdle(): RenderChild | undefined {
+    for (let child = this.#idle.pop(); child !== undefined; child = this.#idle.pop()) if (child.alive) return child
+    return undefined
   }
 }
-
-function discard(worker: Worker): void {
-  // Whatever it still has to say, nobody listens; without a listener an error would end the process.
-  worker.on('error', () => {})
-  void worker.terminate()
-}
-
-const stopped = (signal: AbortSignal) =>
-  new RoundkeeperError('aborted', 'stopped while drawing', { cause: signal.reason })

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { orderByDepth } from '../../src/media/depth-sort.ts'
-import { exp, fastExp, ln } from '../../src/media/elementary.ts'
+import { exp, fastExp, ln, sineCosine } from '../../src/media/elementary.ts'
 import { LINEAR_OF_SRGB, srgbOfLinear } from '../../src/media/srgb.ts'
 
 const within = (value: number, wanted: number, relative: number) =>
@@ -14,6 +14,12 @@ describe('our own functions', () => {
     fc.assert(fc.property(fc.double({ min: -95, max: 95, noNaN: true }), (x) => within(fastExp(x), Math.exp(x), 1e-7)))
     fc.assert(
       fc.property(fc.double({ min: 1e-30, max: 1e30, noNaN: true }), (x) => Math.abs(ln(x) - Math.log(x)) < 1e-12),
+    )
+    fc.assert(
+      fc.property(fc.double({ min: -1000, max: 1000, noNaN: true }), (x) => {
+        const [sine, cosine] = sineCosine(x)
+        return Math.abs(sine - Math.sin(x)) < 1e-12 && Math.abs(cosine - Math.cos(x)) < 1e-12
+      }),
     )
     expect([exp(0), exp(800), exp(-800), fastExp(0), fastExp(-1e9), fastExp(Number.NaN), ln(1)]).toEqual([
       1,
@@ -46,7 +52,7 @@ describe('our own functions', () => {
 
 describe('the drawing code', () => {
   // See the note in elementary.ts: only these give the same bits on every machine.
-  const EXACT = ['sqrt', 'floor', 'ceil', 'abs', 'min', 'max', 'fround', 'LOG2E', 'SQRT2', 'SQRT1_2']
+  const EXACT = ['sqrt', 'floor', 'ceil', 'abs', 'min', 'max', 'fround', 'LOG2E', 'SQRT2', 'SQRT1_2', 'PI']
 
   it('uses nothing whose last bit depends on the machine', async () => {
     const folder = new URL('../../src/media/', import.meta.url)

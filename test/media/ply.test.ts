@@ -33,7 +33,7 @@ describe('a PLY file', () => {
   })
 
   it('may hold other properties, comments, CRLF and elements after the vertices', () => {
-    const properties = ['nx', ...PLY_PROPERTIES, 'f_rest_0']
+    const properties = ['nx', ...PLY_PROPERTIES, 'extra']
     const header = plyHeader(1, properties)
       .replace('element vertex 1\n', 'comment made by hand\nelement vertex 1\nproperty uchar tag\n')
       .replace('end_header', 'element face 0\nproperty list uchar int vertex_indices\nend_header')

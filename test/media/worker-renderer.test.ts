@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
 import { WorkerRenderer } from '../../src/media/worker-renderer.ts'
@@ -11,19 +15,28 @@ const pool = new WorkerRenderer({ workers: 2 })
 afterAll(() => pool.close())
 rendererContract('WorkerRenderer', pool)
 
-/** A thread that misbehaves in the way that the size tells. */
-const script = new URL(
-  `data:text/javascript,${encodeURIComponent(`
-    import { parentPort } from 'node:worker_threads'
-    parentPort.on('message', ({ size }) => {
-      if (size === 1) process.exit(3)
-      if (size === 2) throw new Error('broken')
-      if (size === 3) while (true);
-      parentPort.postMessage({ ok: false, fault: 'file', code: 'empty', detail: 'drawn' })
-    })`)}`,
+/** A process that misbehaves in the way that the size tells; with 4, only the first of its kind does. */
+const folder = await mkdtemp(join(tmpdir(), 'roundkeeper-render-'))
+const script = pathToFileURL(join(folder, 'misbehaves.mjs'))
+await writeFile(
+  script,
+  `import { existsSync, writeFileSync } from 'node:fs'
+   const mark = new URL('mark', import.meta.url)
+   process.on('message', ({ size }) => {
+     if (size === 1) process.exit(3)
+     if (size === 2) throw new Error('broken')
+     if (size === 3) while (true);
+     if (size === 4 && !existsSync(mark)) {
+       writeFileSync(mark, '')
+       process.kill(process.pid, 'SIGKILL')
+     }
+     if (size === 5) process.send({ ok: false, fault: 'file', code: 'empty', detail: Object.keys(process.env).join() })
+     else process.send({ ok: false, fault: 'file', code: 'empty', detail: 'drawn' })
+   })`,
 )
+afterAll(() => rm(folder, { recursive: true }))
 
-describe('drawing on threads', () => {
+describe('drawing in processes', () => {
   it('gives the pixels of drawing here', async () => {
     const here = new CpuRenderer()
     expect(pool).toMatchObject({ id: here.id, deterministic: true })
@@ -36,7 +49,7 @@ describe('drawing on threads', () => {
     const there = await Promise.all(jobs.map(([kind, bytes, size]) => pool.render(kind, bytes, size, never)))
     for (const [i, [kind, bytes, size]] of jobs.entries()) {
       const wanted = await here.render(kind, bytes, size, never)
-      expect(there[i]).toEqual(wanted.ok ? { ...wanted, png: Uint8Array.from(wanted.png) } : wanted)
+      expect(there[i]).toEqual(wanted)
     }
   })
 
@@ -48,12 +61,34 @@ describe('drawing on threads', () => {
     ['ends', 1, 'crash'],
     ['throws', 2, 'crash'],
     ['hangs', 3, 'timeout'],
-  ])('survives a thread that %s', async (_, size, code) => {
-    const fragile = new WorkerRenderer({ workers: 1, timeoutMs: size === 3 ? 300 : 20_000, script })
+  ])('survives a process that %s', async (_, size, code) => {
+    const fragile = new WorkerRenderer({ workers: 1, timeoutMs: size === 3 ? 1_000 : 20_000, script })
     const broken = await fragile.render('glb', glb, size, never)
     expect(broken).toMatchObject({ ok: false, fault: 'infrastructure', code })
     expect(await fragile.render('glb', glb, 32, never)).toMatchObject({ detail: 'drawn' })
     await fragile.close()
+  })
+
+  it('tries once more what was no fault of the file, and sends none of our secrets along', async () => {
+    const fragile = new WorkerRenderer({ workers: 1, script })
+    expect(await fragile.render('glb', glb, 4, never)).toMatchObject({ fault: 'file', detail: 'drawn' })
+    expect(await fragile.render('glb', glb, 5, never)).not.toMatchObject({ detail: expect.stringMatching(/PATH|HOME/) })
+    await fragile.close()
+  })
+
+  it.skipIf(process.platform !== 'linux')('bounds what a process may allocate, array buffers included', async () => {
+    const greedy = pathToFileURL(join(folder, 'greedy.mjs'))
+    await writeFile(
+      greedy,
+      `process.on('message', () => {
+         const kept = []
+         for (let i = 0; i < 100; i++) kept.push(new Uint8Array(2 ** 26).fill(1))
+         process.send({ ok: false, fault: 'file', code: 'empty', detail: 'six gigabytes' })
+       })`,
+    )
+    const pool = new WorkerRenderer({ workers: 1, memoryMb: 1024, script: greedy })
+    expect(await pool.render('glb', glb, 32, never)).toMatchObject({ ok: false, fault: 'infrastructure' })
+    await pool.close()
   })
 
   it('stops when it is told to, and goes on afterwards', async () => {

@@ -85,6 +85,8 @@ export function glbParts(mesh: TestMesh, options: GlbOptions = {}): GlbParts {
   const indices = accessors.push(index) - 1
   const pbrMetallicRoughness = {
     baseColorFactor: [...(options.colour ?? [1, 1, 1]), 1],
+    metallicFactor: 0,
+    roughnessFactor: 0.8,
     ...(options.image && { baseColorTexture: { index: 0 } }),
   }
   const json = {

@@ -1,6 +1,6 @@
 // The container of a GLB 2.0 file: one JSON chunk and one binary chunk, nothing outside it.
 import { FileFault } from '../file-fault.ts'
-import { MAX_GLB_ITEMS, MAX_GLB_JSON_BYTES, MAX_GLB_MATERIALS, MAX_GLB_NODES } from '../limits.ts'
+import { MAX_GLB_IMAGES, MAX_GLB_ITEMS, MAX_GLB_JSON_BYTES, MAX_GLB_MATERIALS, MAX_GLB_NODES } from '../limits.ts'
 import { type Json, list, object, whole } from './json.ts'
 
 /** The lists of a document, by their names in glTF; their entries are still unchecked. */
@@ -13,26 +13,32 @@ export interface GlbDocument {
   readonly materials: readonly unknown[]
   readonly meshes: readonly unknown[]
   readonly nodes: readonly unknown[]
+  readonly samplers: readonly unknown[]
   readonly textures: readonly unknown[]
 }
 
 const MAGIC = 0x46546c67
 const JSON_CHUNK = 0x4e4f534a
 const BINARY_CHUNK = 0x004e4942
-/** What a file may insist on: the others change where triangles are or how they are stored. */
-const EXTENSIONS: readonly unknown[] = ['KHR_mesh_quantization', 'EXT_texture_webp']
+/** What a file may insist on. Whatever it merely uses may be left out, as glTF has it. */
+const EXTENSIONS: readonly unknown[] = [
+  ...['KHR_mesh_quantization', 'KHR_texture_transform', 'KHR_materials_unlit', 'KHR_materials_emissive_strength'],
+  'EXT_texture_webp',
+]
+/** Refused even where there is a fallback: which of the two a viewer shows would be up to the viewer. */
+const COMPRESSIONS: readonly unknown[] = [
+  'KHR_draco_mesh_compression',
+  'EXT_meshopt_compression',
+  'KHR_meshopt_compression',
+]
 
 /** @throws FileFault */
 export function openGlb(bytes: Uint8Array): GlbDocument {
   const { json, binary } = chunks(bytes)
   const root = object(parseJson(json), 'the document')
-  for (const name of list(root.extensionsRequired, 'extensionsRequired', 100)) {
-    if (!EXTENSIONS.includes(name)) {
-      throw new FileFault('unsupported', `it requires the extension ${JSON.stringify(name).slice(0, 60)}`)
-    }
-  }
+  refuseExtensions(root)
   const buffers = list(root.buffers, 'buffers', 1)
-  const images = list(root.images, 'images', MAX_GLB_ITEMS)
+  const images = list(root.images, 'images', MAX_GLB_IMAGES)
   for (const item of [...buffers, ...images]) {
     if (object(item, 'a buffer or an image').uri !== undefined) {
       throw new FileFault('unsupported', 'it refers to a URI; everything has to be inside the file')
@@ -49,8 +55,19 @@ export function openGlb(bytes: Uint8Array): GlbDocument {
     materials: list(root.materials, 'materials', MAX_GLB_MATERIALS),
     meshes: list(root.meshes, 'meshes', MAX_GLB_ITEMS),
     nodes: list(root.nodes, 'nodes', MAX_GLB_NODES),
+    samplers: list(root.samplers, 'samplers', MAX_GLB_ITEMS),
     textures: list(root.textures, 'textures', MAX_GLB_ITEMS),
   }
+}
+
+function refuseExtensions(root: Json): void {
+  const required = list(root.extensionsRequired, 'extensionsRequired', 100)
+  for (const name of [...list(root.extensionsUsed, 'extensionsUsed', 100), ...required]) {
+    if (COMPRESSIONS.includes(name)) throw new FileFault('compressed', `its geometry is compressed by ${name}`)
+  }
+  const unknown = required.find((name) => !EXTENSIONS.includes(name))
+  if (unknown === undefined) return
+  throw new FileFault('extension', `it requires the extension ${String(JSON.stringify(unknown)).slice(0, 60)}`)
 }
 
 function chunks(bytes: Uint8Array): { json: Uint8Array; binary: Uint8Array } {

@@ -1,83 +1,84 @@
-// What a surface looks like: base colour factor and texture. Metalness and roughness are not drawn.
-import { decodeImage, ImageProblem } from '../decode-image.ts'
+// glTF materials: factors within their ranges, and five maps.
 import { FileFault } from '../file-fault.ts'
-import { MAX_TEXELS } from '../limits.ts'
-import type { Material } from '../mesh.ts'
-import { type Texture, textureOf } from '../texture.ts'
-import { bufferView } from './accessor.ts'
+import type { Colour, Material } from '../mesh.ts'
+import type { Meaning } from '../texture.ts'
 import type { GlbDocument } from './document.ts'
+import { Images } from './images.ts'
 import { entry, type Json, numbers, object, whole } from './json.ts'
+import { extension, openTexture } from './texture-reference.ts'
 
-const PLAIN: Material = { colour: [1, 1, 1], texture: undefined, doubleSided: false }
+/** Brighter than anything that could still be told apart. */
+const MOST_EMISSION = 1e4
+const MOST_NORMAL_SCALE = 100
+const ALPHAS: ReadonlyMap<unknown, Material['alpha']> = new Map([
+  [undefined, 'opaque'],
+  ['OPAQUE', 'opaque'],
+  ['MASK', 'mask'],
+  ['BLEND', 'blend'],
+])
 
-/** Reads the materials that are used, each one and each texture once; all textures together have a limit. */
+/** Reads the materials that are used, each one once. */
 export class Materials {
   readonly used: Material[] = []
   readonly #document: GlbDocument
+  readonly #images: Images
   readonly #places = new Map<unknown, number>()
-  readonly #textures = new Map<number, Texture>()
-  #texels = 0
 
   constructor(document: GlbDocument) {
     this.#document = document
+    this.#images = new Images(document)
   }
 
   /** @param index undefined for a primitive without material @returns its place in `used` @throws FileFault */
   async use(index: unknown): Promise<number> {
     const known = this.#places.get(index)
     if (known !== undefined) return known
-    const place = this.used.push(index === undefined ? PLAIN : await this.#read(index)) - 1
+    const where = index === undefined ? 'the default material' : `materials[${whole(index, 'material')}]`
+    const json = index === undefined ? {} : entry(this.#document.materials, index, where)
+    const place = this.used.push(await this.#read(json, where)) - 1
     this.#places.set(index, place)
     return place
   }
 
-  async #read(index: unknown): Promise<Material> {
-    const where = `materials[${whole(index, 'material')}]`
-    const { pbrMetallicRoughness, doubleSided } = entry(this.#document.materials, index, where)
-    const pbr = object(pbrMetallicRoughness ?? {}, where)
-    const [red, green, blue] = numbers(pbr.baseColorFactor, `${where}.baseColorFactor`, [1, 1, 1, 1])
+  async #read(material: Json, where: string): Promise<Material> {
+    const pbr = object(material.pbrMetallicRoughness ?? {}, where)
+    const alpha = ALPHAS.get(material.alphaMode)
+    if (alpha === undefined) throw new FileFault('format', `${where}.alphaMode is none of those that glTF knows`)
+    const [red, green, blue, opacity] = numbers(pbr.baseColorFactor, `${where}.baseColorFactor`, [1, 1, 1, 1])
+    const strength = extension(material, 'KHR_materials_emissive_strength', where)?.emissiveStrength
+    const brightness = number(strength, `${where}.emissiveStrength`, 1, MOST_EMISSION)
+    const emission = numbers(material.emissiveFactor, `${where}.emissiveFactor`, [0, 0, 0])
+    const normal = object(material.normalTexture ?? {}, `${where}.normalTexture`)
+    const occlusion = object(material.occlusionTexture ?? {}, `${where}.occlusionTexture`)
+    const map = (reference: unknown, meaning: Meaning, name: string) =>
+      openTexture(this.#document, this.#images, reference, meaning, `${where}.${name}`)
     return {
-      colour: [red!, green!, blue!],
-      doubleSided: doubleSided === true,
-      texture: await this.#texture(pbr.baseColorTexture, `${where}.baseColorTexture`),
-    }
-  }
-
-  async #texture(reference: unknown, where: string): Promise<Texture | undefined> {
-    if (reference === undefined) return undefined
-    const texture = entry(this.#document.textures, object(reference, where).index, where)
-    const source = webpSource(texture, where) ?? texture.source
-    if (source === undefined) return undefined
-    const image = entry(this.#document.images, source, where)
-    const known = this.#textures.get(source as number)
-    if (known !== undefined) return known
-    const { data } = bufferView(this.#document, image.bufferView, where)
-    const decoded = await this.#decode(data, where)
-    this.#textures.set(source as number, decoded)
-    return decoded
-  }
-
-  async #decode(data: Uint8Array, where: string): Promise<Texture> {
-    try {
-      const picture = await decodeImage(data, Math.max(1, MAX_TEXELS - this.#texels))
-      this.#texels += picture.width * picture.height
-      return textureOf(picture)
-    } catch (error) {
-      if (error instanceof ImageProblem) throw new FileFault('texture', `${where}: ${error.message}`)
-      throw error
+      colour: [share(red!), share(green!), share(blue!)],
+      opacity: share(opacity!),
+      metalness: number(pbr.metallicFactor, `${where}.metallicFactor`, 1, 1),
+      roughness: number(pbr.roughnessFactor, `${where}.roughnessFactor`, 1, 1),
+      emission: emission.map((value) => share(value) * brightness) as unknown as Colour,
+      normalScale: number(normal.scale, `${where}.normalTexture.scale`, 1, MOST_NORMAL_SCALE, -MOST_NORMAL_SCALE),
+      occlusionStrength: number(occlusion.strength, `${where}.occlusionTexture.strength`, 1, 1),
+      maps: {
+        colour: await map(pbr.baseColorTexture, 'colour', 'baseColorTexture'),
+        metalRough: await map(pbr.metallicRoughnessTexture, 'measure', 'metallicRoughnessTexture'),
+        normal: await map(material.normalTexture, 'measure', 'normalTexture'),
+        occlusion: await map(material.occlusionTexture, 'measure', 'occlusionTexture'),
+        emission: await map(material.emissiveTexture, 'colour', 'emissiveTexture'),
+      },
+      alpha,
+      cutoff: number(material.alphaCutoff, `${where}.alphaCutoff`, 0.5, MOST_EMISSION),
+      doubleSided: material.doubleSided === true,
+      unlit: extension(material, 'KHR_materials_unlit', where) !== undefined,
     }
   }
 }
 
-function webpSource(texture: Json, where: string): unknown {
-  const { EXT_texture_webp } = object(texture.extensions ?? {}, where)
-  return EXT_texture_webp === undefined ? undefined : object(EXT_texture_webp, where).source
-}
+const share = (value: number) => Math.min(Math.max(value, 0), 1)
 
-/** Which set of texture coordinates the base colour uses. @throws FileFault `format` */
-export function textureCoordinates(document: GlbDocument, material: unknown): number {
-  if (material === undefined) return 0
-  const { pbrMetallicRoughness } = entry(document.materials, material, 'material')
-  const { baseColorTexture } = object(pbrMetallicRoughness ?? {}, 'material')
-  return whole(object(baseColorTexture ?? {}, 'baseColorTexture').texCoord, 'texCoord', 0)
+/** Brought into its range: exporters round. @throws FileFault `format` for what is no number */
+function number(value: unknown, where: string, fallback: number, most: number, least = 0): number {
+  const [given] = numbers(value === undefined ? undefined : [value], where, [fallback])
+  return Math.min(Math.max(given!, least), most)
 }

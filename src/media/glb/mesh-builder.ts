@@ -10,50 +10,51 @@ import { normalTransform, type Transform } from './transform.ts'
 const EDGE = Math.fround(MAX_GLB_COORDINATE)
 
 export class MeshBuilder {
-  readonly #positions: Float32Array
-  readonly #normals: Float32Array
-  readonly #coordinates: Float32Array
-  readonly #colours: Float32Array
-  readonly #triangles: Uint32Array
-  readonly #materialOf: Uint16Array
+  readonly #mesh: Omit<Mesh, 'materials'>
   #vertex = 0
   #triangle = 0
 
-  constructor(vertices: number, triangles: number) {
-    this.#positions = new Float32Array(vertices * 3)
-    this.#normals = new Float32Array(vertices * 3)
-    this.#coordinates = new Float32Array(vertices * 2)
-    this.#colours = new Float32Array(vertices * 3)
-    this.#triangles = new Uint32Array(triangles * 3)
-    this.#materialOf = new Uint16Array(triangles)
+  /** @param primitives those that will be added, with that many vertices and triangles in all */
+  constructor(primitives: readonly Primitive[], vertices: number, triangles: number) {
+    const where = (name: 'tangent' | 'second' | 'colour', width: number) =>
+      primitives.some((primitive) => primitive[name] !== undefined) ? new Float32Array(vertices * width) : undefined
+    this.#mesh = {
+      positions: new Float32Array(vertices * 3),
+      normals: new Float32Array(vertices * 3),
+      tangents: where('tangent', 4),
+      coordinates: [new Float32Array(vertices * 2), where('second', 2)],
+      colours: where('colour', 4)?.fill(1),
+      triangles: new Uint32Array(triangles * 3),
+      materialOf: new Uint16Array(triangles),
+    }
   }
 
   /** @param material index into the materials of the mesh @throws FileFault `not_finite`, `out_of_bounds`, `reference` */
   add(primitive: Primitive, material: number): void {
-    const { vertices, where, position, normal, coordinate, colour } = primitive
-    const { cofactors, mirrors } = normalTransform(primitive.transform)
+    const { vertices, where, position, normal, tangent, coordinate, second, colour, transform } = primitive
+    const { positions, normals, tangents, coordinates, colours, materialOf } = this.#mesh
+    const { cofactors, mirrors } = normalTransform(transform)
     const at = this.#vertex
-    copyPositions(position, primitive.transform, this.#positions, at * 3, where)
-    if (normal !== undefined) copyNormals(normal, cofactors, this.#normals, at * 3, where)
-    if (coordinate !== undefined) copy(coordinate, 2, this.#coordinates, at * 2, where)
-    if (colour !== undefined) copy(colour, 3, this.#colours, at * 3, where)
-    else this.#colours.fill(1, at * 3, (at + vertices) * 3)
+    copyPositions(position, transform, positions, at * 3, where)
+    if (normal !== undefined) copyDirections(normal, cofactors, normals, 3, at, where)
+    if (tangent !== undefined && tangents !== undefined) {
+      copyDirections(tangent, transform, tangents, 4, at, where)
+      for (let i = 0; i < vertices; i++) tangents[(at + i) * 4 + 3] = tangent.read(i, 3) < 0 !== mirrors ? -1 : 1
+    }
+    if (coordinate !== undefined) copy(coordinate, coordinates[0], 2, at, where)
+    if (second !== undefined && coordinates[1] !== undefined) copy(second, coordinates[1], 2, at, where)
+    if (colour !== undefined && colours !== undefined) {
+      copy(colour, colours, 4, at, where)
+      for (let i = at * 4; i < (at + vertices) * 4; i++) colours[i] = Math.min(Math.max(colours[i]!, 0), 1)
+    }
     this.#addTriangles(primitive, mirrors)
-    this.#materialOf.fill(material, this.#triangle, this.#triangle + primitive.triangles)
+    materialOf.fill(material, this.#triangle, this.#triangle + primitive.triangles)
     this.#vertex += vertices
     this.#triangle += primitive.triangles
   }
 
   mesh(materials: readonly Material[]): Mesh {
-    return {
-      positions: this.#positions,
-      normals: this.#normals,
-      coordinates: this.#coordinates,
-      colours: this.#colours,
-      triangles: this.#triangles,
-      materialOf: this.#materialOf,
-      materials,
-    }
+    return { ...this.#mesh, materials }
   }
 
   /** A mirroring transform turns triangles inside out: their corners are taken the other way round. */
@@ -62,7 +63,7 @@ export class MeshBuilder {
       const from = mirrors ? corner - (corner % 3) + ((3 - (corner % 3)) % 3) : corner
       const vertex = index === undefined ? from : index.read(from, 0)
       if (vertex >= vertices) throw new FileFault('reference', `${where} has no vertex ${vertex}`)
-      this.#triangles[this.#triangle * 3 + corner] = this.#vertex + vertex
+      this.#mesh.triangles[this.#triangle * 3 + corner] = this.#vertex + vertex
     }
   }
 }
@@ -83,29 +84,39 @@ function copyPositions(from: Accessor, m: Transform, to: Float32Array, at: numbe
   }
 }
 
-function copyNormals(from: Accessor, m: Transform, to: Float32Array, at: number, where: string): void {
+/** Unit vectors; zero where there is none. @param vertex the first one of `to` that is written */
+function copyDirections(
+  from: Accessor,
+  m: Transform,
+  to: Float32Array,
+  width: number,
+  vertex: number,
+  where: string,
+): void {
   for (let i = 0; i < from.count; i++) {
     const x = from.read(i, 0)
     const y = from.read(i, 1)
     const z = from.read(i, 2)
-    if (!Number.isFinite(x + y + z)) throw new FileFault('not_finite', `${where} has a normal that is no number`)
+    if (!Number.isFinite(x + y + z)) throw new FileFault('not_finite', `${where} has a direction that is no number`)
     const nx = m[0]! * x + m[3]! * y + m[6]! * z
     const ny = m[1]! * x + m[4]! * y + m[7]! * z
     const nz = m[2]! * x + m[5]! * y + m[8]! * z
     const length = Math.sqrt(nx * nx + ny * ny + nz * nz)
     if (!(length > 0 && length < Infinity)) continue
-    to[at + i * 3] = nx / length
-    to[at + i * 3 + 1] = ny / length
-    to[at + i * 3 + 2] = nz / length
+    const at = (vertex + i) * width
+    to[at] = nx / length
+    to[at + 1] = ny / length
+    to[at + 2] = nz / length
   }
 }
 
-function copy(from: Accessor, width: number, to: Float32Array, at: number, where: string): void {
+/** What an accessor has too few numbers for stays as it is. */
+function copy(from: Accessor, to: Float32Array, width: number, vertex: number, where: string): void {
   for (let i = 0; i < from.count; i++) {
-    for (let k = 0; k < width; k++) {
+    for (let k = 0; k < from.width; k++) {
       const value = from.read(i, k)
       if (!Number.isFinite(value)) throw new FileFault('not_finite', `${where} has an attribute that is no number`)
-      to[at + i * width + k] = value
+      to[(vertex + i) * width + k] = value
     }
   }
 }

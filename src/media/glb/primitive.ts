@@ -3,13 +3,14 @@ import { FileFault } from '../file-fault.ts'
 import { type Accessor, openAccessor } from './accessor.ts'
 import type { GlbDocument } from './document.ts'
 import { object, whole } from './json.ts'
-import { textureCoordinates } from './material.ts'
 import type { Instance } from './scene.ts'
 
 export interface Primitive extends Instance {
   readonly position: Accessor
   readonly normal: Accessor | undefined
+  readonly tangent: Accessor | undefined
   readonly coordinate: Accessor | undefined
+  readonly second: Accessor | undefined
   readonly colour: Accessor | undefined
   /** Vertices are taken in their order where there is none. */
   readonly index: Accessor | undefined
@@ -35,9 +36,11 @@ export function openPrimitive(document: GlbDocument, instance: Instance): Primit
   const position = open('POSITION', [3])
   if (position === undefined) throw new FileFault('format', `${where} has no POSITION`)
   const normal = open('NORMAL', [3])
-  const coordinate = open(`TEXCOORD_${textureCoordinates(document, primitive.material)}`, [2])
+  const tangent = open('TANGENT', [4])
+  const coordinate = open('TEXCOORD_0', [2])
+  const second = open('TEXCOORD_1', [2])
   const colour = open('COLOR_0', [3, 4])
-  for (const attribute of [normal, coordinate, colour]) {
+  for (const attribute of [normal, tangent, coordinate, second, colour]) {
     if (attribute !== undefined && attribute.count !== position.count) {
       throw new FileFault('format', `the attributes of ${where} have different counts`)
     }
@@ -50,5 +53,5 @@ export function openPrimitive(document: GlbDocument, instance: Instance): Primit
   const corners = index?.count ?? position.count
   if (corners % 3 !== 0) throw new FileFault('format', `${where} ends within a triangle`)
   const counts = { vertices: position.count, triangles: corners / 3 }
-  return { ...instance, ...counts, position, normal, coordinate, colour, index }
+  return { ...instance, ...counts, position, normal, tangent, coordinate, second, colour, index }
 }

@@ -34,6 +34,8 @@ export function instancesOf(document: GlbDocument): Instance[] {
     const where = `nodes[${item.index}]`
     const node = object(document.nodes[item.index], where)
     const transform = compose(item.outer, nodeTransform(node, where))
+    if (node.skin !== undefined) throw new FileFault('unsupported', `${where} is moved by a skeleton`)
+    refuseMorphs(node.weights, where)
     if (node.mesh !== undefined) instances.push(...meshInstances(document, node.mesh, transform, instances.length))
     for (const index of children[item.index]!) stack.push({ index, outer: transform, depth: item.depth + 1 })
   }
@@ -77,10 +79,17 @@ function refuseCycles(parents: readonly number[]): void {
 
 function meshInstances(document: GlbDocument, mesh: unknown, transform: Transform, already: number): Instance[] {
   const where = `meshes[${whole(mesh, 'node.mesh')}]`
-  const { primitives } = entry(document.meshes, mesh, where)
+  const { primitives, weights } = entry(document.meshes, mesh, where)
+  refuseMorphs(weights, where)
   return list(primitives, `${where}.primitives`, MAX_GLB_INSTANCES - already).map((primitive, index) => ({
     primitive: object(primitive, `${where}.primitives[${index}]`),
     transform,
     where: `${where}.primitives[${index}]`,
   }))
+}
+
+/** Morph targets without weight change nothing. */
+function refuseMorphs(weights: unknown, where: string): void {
+  if (list(weights, `${where}.weights`, MAX_GLB_NODES).every((weight) => weight === 0)) return
+  throw new FileFault('unsupported', `${where} is changed by morph targets`)
 }

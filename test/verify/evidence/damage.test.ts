@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { cpuRendererId } from '../../../src/media/cpu-renderer.ts'
 import type { ModelKind, Rendering } from '../../../src/media/renderer.ts'
 import { type Duel, files, LEADER, type Output, type Outputs } from '../../../src/state/index.ts'
 import { FolderSource } from '../../../src/store/source/folder-source.ts'
@@ -226,7 +227,7 @@ describe('a record', () => {
 describe('a machine that cannot draw', () => {
   it('says so, and accuses nobody', async () => {
     const failing = {
-      id: 'cpu-preview/1',
+      id: cpuRendererId({}),
       deterministic: true,
       render: async (_kind: ModelKind): Promise<Rendering> => ({
         ok: false,
