@@ -83,6 +83,7 @@ export class RenderChild {
     if (!this.#alive) return
     this.#alive = false
     const gone = once(this.#process, 'exit')
+    this.#holdParent(true)
     this.#process.kill('SIGKILL')
     await gone
   }

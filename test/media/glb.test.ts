@@ -2,12 +2,10 @@ import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { readGlb } from '../../src/media/glb.ts'
-import { MAX_TRIANGLES } from '../../src/media/limits.ts'
 import type { Mesh } from '../../src/media/mesh.ts'
-import { box, type GlbParts, glbParts, packGlb, sphere, type TestMesh, writeGlb } from '../support/models.ts'
+import { box, glbParts, packGlb, sphere, type TestMesh, writeGlb } from '../support/models.ts'
 
 const cube = box([-0.5, -0.5, -0.5], [0.5, 0.5, 0.5])
-const refused = (code: string) => expect.objectContaining({ ok: false, fault: 'file', code })
 const near = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 5))
 
 async function meshOf(bytes: Uint8Array): Promise<Mesh> {
@@ -78,136 +76,6 @@ describe('a GLB file', () => {
     expect([...(await meshOf(packGlb({ json, binary: bytes }))).positions]).toEqual(
       near([0.5, 0, 0, 0, 0.5, 0, 0, 0, -0.5]),
     )
-  })
-
-  it.each<[string, string, (parts: GlbParts) => void]>([
-    ['a buffer elsewhere', 'unsupported', ({ json }) => (json.buffers[0].uri = 'file:///etc/passwd')],
-    ['an image elsewhere', 'unsupported', ({ json }) => (json.images = [{ uri: 'http://169.254.169.254/' }])],
-    ['an image as data', 'unsupported', ({ json }) => (json.images = [{ uri: 'data:image/png;base64,' }])],
-    ['sparse accessors', 'unsupported', ({ json }) => (json.accessors[0].sparse = { count: 1e9 })],
-    ['accessors out of nothing', 'unsupported', ({ json }) => delete json.accessors[0].bufferView],
-    ['compressed meshes', 'compressed', ({ json }) => (json.extensionsRequired = ['KHR_draco_mesh_compression'])],
-    ['points', 'unsupported', ({ json }) => (json.meshes[0].primitives[0].mode = 0)],
-    ['two buffers', 'limit', ({ json }) => json.buffers.push({ byteLength: 1 })],
-    ['a count beyond the buffer', 'truncated', ({ json }) => (json.accessors[0].count = 25)],
-    ['an absurd count', 'truncated', ({ json }) => (json.accessors[0].count = Number.MAX_SAFE_INTEGER)],
-    ['a negative offset', 'format', ({ json }) => (json.accessors[0].byteOffset = -4)],
-    ['half a count', 'format', ({ json }) => (json.accessors[0].count = 1.5)],
-    ['a view beyond the buffer', 'truncated', ({ json }) => (json.bufferViews[0].byteLength = 1e9)],
-    ['overlapping elements', 'format', ({ json }) => (json.bufferViews[0].byteStride = 4)],
-    ['a buffer beyond the file', 'truncated', ({ json }) => (json.buffers[0].byteLength = 1e12)],
-    ['an unknown type', 'format', ({ json }) => (json.accessors[0].type = 'MAT4')],
-    ['positions in two dimensions', 'format', ({ json }) => (json.accessors[0].type = 'VEC2')],
-    ['no positions', 'format', ({ json }) => delete json.meshes[0].primitives[0].attributes.POSITION],
-    ['an unknown accessor', 'reference', ({ json }) => (json.meshes[0].primitives[0].indices = 99)],
-    ['an unknown mesh', 'reference', ({ json }) => (json.nodes[0].mesh = 7)],
-    ['an unknown material', 'reference', ({ json }) => (json.meshes[0].primitives[0].material = 7)],
-    ['an unknown scene', 'reference', ({ json }) => (json.scene = 7)],
-    ['an unknown node', 'reference', ({ json }) => (json.scenes[0].nodes = [7])],
-    ['an unknown child', 'reference', ({ json }) => (json.nodes[0].children = [7])],
-    ['floats for indices', 'format', ({ json }) => (json.meshes[0].primitives[0].indices = 0)],
-    ['a triangle and a half', 'format', ({ json }) => (json.accessors[1].count = 35)],
-    ['a node within itself', 'cycle', ({ json }) => (json.nodes[0].children = [0])],
-    ['a ring of nodes', 'cycle', ({ json }) => json.nodes.push({ children: [2] }, { children: [1] })],
-    ['a node twice in the scene', 'cycle', ({ json }) => (json.scenes[0].nodes = [0, 0])],
-    [
-      'a node with two parents',
-      'cycle',
-      ({ json }) => {
-        json.nodes.push({ mesh: 0 }, { children: [1] })
-        json.nodes[0].children = [1]
-      },
-    ],
-    [
-      'nodes nested without end',
-      'limit',
-      ({ json }) => {
-        json.nodes = Array.from({ length: 1_000 }, (_, i) => (i < 999 ? { children: [i + 1] } : { mesh: 0 }))
-      },
-    ],
-    ['too many nodes', 'limit', ({ json }) => (json.nodes = Array.from({ length: 10_001 }, () => ({})))],
-    [
-      'too many primitives',
-      'limit',
-      ({ json }) => {
-        json.meshes[0].primitives = Array.from({ length: 101 }, () => json.meshes[0].primitives[0])
-        json.nodes = [{ children: Array.from({ length: 100 }, (_, i) => i + 1) }]
-        for (let i = 0; i < 100; i++) json.nodes.push({ mesh: 0 })
-      },
-    ],
-    ['no scene', 'reference', ({ json }) => delete json.scenes],
-    ['nothing in the scene', 'empty', ({ json }) => (json.scenes[0].nodes = [])],
-    ['a matrix of five numbers', 'format', ({ json }) => (json.nodes[0].matrix = [1, 2, 3, 4, 5])],
-    ['text for a number', 'format', ({ json }) => (json.nodes[0].scale = ['1', 1, 1])],
-    ['a huge translation', 'out_of_bounds', ({ json }) => (json.nodes[0].translation = [1e308, 0, 0])],
-    [
-      'scales that overflow',
-      'not_finite',
-      ({ json }) => {
-        json.nodes = [
-          { scale: [1e308, 1, 1], children: [1] },
-          { scale: [1e308, 1, 1], mesh: 0 },
-        ]
-      },
-    ],
-    ['NaN', 'not_finite', ({ binary }) => Buffer.from(binary.buffer, binary.byteOffset).writeFloatLE(Number.NaN, 0)],
-    [
-      'a vertex outside',
-      'out_of_bounds',
-      ({ binary }) => Buffer.from(binary.buffer, binary.byteOffset).writeFloatLE(0.61, 0),
-    ],
-    [
-      'an index that points nowhere',
-      'reference',
-      (parts) => {
-        const { byteOffset } = parts.json.bufferViews[1]
-        Buffer.from(parts.binary.buffer, parts.binary.byteOffset).writeUInt32LE(24, byteOffset)
-      },
-    ],
-    ['lists that are none', 'format', ({ json }) => (json.nodes = {})],
-    ['entries that are none', 'format', ({ json }) => (json.nodes = [null])],
-  ])('with %s is refused: %s', async (_, code, spoil) => {
-    const parts = glbParts(cube)
-    spoil(parts)
-    expect(await readGlb(packGlb(parts))).toEqual(refused(code))
-  })
-
-  it('that shows too many triangles is refused before they are copied', async () => {
-    const { json, binary } = glbParts(cube)
-    const huge = Buffer.alloc((MAX_TRIANGLES + 1) * 3)
-    json.bufferViews.push({ buffer: 0, byteOffset: binary.length, byteLength: huge.length })
-    json.accessors[1] = { bufferView: 2, componentType: 5121, count: huge.length, type: 'SCALAR' }
-    json.buffers[0].byteLength += huge.length
-    expect(await readGlb(packGlb({ json, binary: Buffer.concat([binary, huge]) }))).toEqual(refused('limit'))
-  })
-
-  it.each<[string, string, Uint8Array]>([
-    ['nothing', 'truncated', new Uint8Array()],
-    ['something else', 'format', Buffer.alloc(100)],
-    ['half of it', 'truncated', writeGlb(cube).subarray(0, 400)],
-    ['another version', 'unsupported', Buffer.from(writeGlb(cube)).fill(1, 4, 5)],
-    ['no JSON', 'format', packGlb({ json: '{"asset":', binary: new Uint8Array() })],
-    ['JSON that is no object', 'format', packGlb({ json: '[]', binary: new Uint8Array() })],
-    ['deeply nested JSON', 'format', packGlb({ json: '['.repeat(1_000_000), binary: new Uint8Array() })],
-    ['too much JSON', 'limit', packGlb({ json: `"${'x'.repeat(5_000_000)}"`, binary: new Uint8Array() })],
-  ])('with %s is refused: %s', async (_, code, bytes) => {
-    expect(await readGlb(bytes)).toEqual(refused(code))
-  })
-
-  it('with a picture that is none, too large, or drawn in another format is refused', async () => {
-    const ball = sphere(0.4, 8)
-    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>')
-    const whole = await png(64, 64).png().toBuffer()
-    const noise = await sharp(Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * i) % 251)), {
-      raw: { width: 64, height: 64, channels: 3 },
-    })
-      .png()
-      .toBuffer()
-    for (const image of [svg, Buffer.from('GIF89a'), whole.subarray(0, 40), noise.subarray(0, noise.length / 2)]) {
-      expect(await readGlb(writeGlb(ball, { image }))).toEqual(refused('texture'))
-    }
-    const huge = await png(8_192, 8_193).png().toBuffer()
-    expect(await readGlb(writeGlb(ball, { image: huge }))).toEqual(refused('texture'))
   })
 
   it('never throws, whatever its bytes are', async () => {

@@ -37,8 +37,9 @@ export class Images {
       this.#texels += picture.width * picture.height
       return picture
     } catch (error) {
-      if (error instanceof ImageProblem) throw new FileFault('texture', `${where}: ${error.message}`)
-      throw error
+      if (!(error instanceof ImageProblem)) throw error
+      if (!error.tooLarge) throw new FileFault('texture', `${where}: ${error.message}`)
+      throw new FileFault('limit', `all pictures together have more than ${MAX_TEXELS} pixels`)
     }
   }
 }
