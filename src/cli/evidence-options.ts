@@ -1,8 +1,11 @@
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { RoundkeeperError } from '../errors.ts'
+import { isError, RoundkeeperError } from '../errors.ts'
+import type { S3Credentials } from '../store/s3/credentials.ts'
+import { formatS3Address } from '../store/source/s3-address.ts'
+import type { S3SourceOptions } from '../store/source/s3-source.ts'
 import { settingsBeside } from './source.ts'
+import { credentialsOf, folderOf, locationOf, type S3Settings } from './store-settings.ts'
 
 /** How a command line says where the evidence is. */
 export interface EvidenceOptions {
@@ -28,6 +31,8 @@ export interface FoundStore {
   readonly address: string
   /** Named by the operator's settings, and not by whoever runs this. */
   readonly found: boolean
+  /** What the settings say of a bucket besides its address. */
+  readonly s3?: S3SourceOptions
 }
 
 /** @throws `usage` when something is asked of a store and there is none */
@@ -35,7 +40,7 @@ export async function storeOf(source: string, options: EvidenceOptions): Promise
   const { store, rejudge, cache } = options
   if (typeof store === 'string') return { address: store, found: false }
   const beside = store === false ? undefined : await storeBeside(source)
-  if (beside !== undefined) return { address: beside, found: true }
+  if (beside !== undefined) return { ...beside, found: true }
   if (rejudge === undefined && cache === undefined) return undefined
   throw new RoundkeeperError('usage', `${rejudge === undefined ? '--cache' : '--rejudge'} needs the evidence itself`, {
     where: source,
@@ -43,13 +48,27 @@ export async function storeOf(source: string, options: EvidenceOptions): Promise
   })
 }
 
-/** The store of a folder made by `init`, once it is there. */
-async function storeBeside(source: string): Promise<string | undefined> {
+/** The store of a folder made by `init`; if it is a folder, once it is there. */
+async function storeBeside(source: string): Promise<Omit<FoundStore, 'found'> | undefined> {
   const settings = /^https?:\/\//.test(source) ? undefined : await settingsBeside(source)
   if (settings === undefined) return undefined
-  const folder = resolve(source, settings.store.folder)
+  if (settings.store.s3 !== undefined) return bucketOf(settings.store.s3)
+  const folder = folderOf(source, settings.store)
   const found = await stat(folder).catch(() => undefined)
-  return found?.isDirectory() ? folder : undefined
+  return found?.isDirectory() ? { address: folder } : undefined
+}
+
+/** Credentials that are not set here are not missed: an auditor may read what anybody may. */
+function bucketOf(s3: S3Settings): Omit<FoundStore, 'found'> {
+  const { pathStyle, ...location } = locationOf(s3)
+  let credentials: S3Credentials | undefined
+  try {
+    credentials = credentialsOf(s3)?.()
+  } catch (error) {
+    if (!isError(error, 'unauthorised')) throw error
+  }
+  const about = { ...(credentials && { credentials }), ...(pathStyle === undefined ? {} : { pathStyle }) }
+  return { address: formatS3Address(location), ...(Object.keys(about).length > 0 && { s3: about }) }
 }
 
 function wholeNumber(text: string): number {

@@ -14,11 +14,11 @@ export type OpenEvidence = EvidenceRequest & AsyncDisposable
 
 /** @throws `usage`, `not-found`, `unavailable` */
 export async function openEvidence(
-  { address, found }: FoundStore,
+  { address, found, s3 }: FoundStore,
   { rejudge, cache }: EvidenceOptions,
   progress: (progress: EvidenceProgress) => void,
 ): Promise<OpenEvidence> {
-  const source = await openObjects(address)
+  const source = await openObjects(address, s3)
   const renderer = new WorkerRenderer({ workers: availableParallelism() })
   return {
     source,

@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Command } from 'commander'
-import { RoundkeeperError } from '../errors.ts'
 import { openSource } from '../repo/open.ts'
-import { OPERATOR_FILE, readSettings } from './operator-settings.ts'
+import type { ObjectReader } from '../store/object-store.ts'
+import type { ObjectSource } from '../store/source/object-source.ts'
+import { storeOf } from './evidence-options.ts'
 import { print, printJson } from './output.ts'
 import { sourceOf } from './source.ts'
 
@@ -15,7 +15,10 @@ export const galleryCommand = new Command('gallery')
       "and the judge's words. Works offline; pictures come from the object store, where one is known. Only reads.",
   )
   .argument('<source>', 'a folder made by `init` or `demo`, a git bundle, a clone, a bare repository, or a URL')
-  .option('--store <folder>', 'the object store with the pictures; a folder made by `init` names its own')
+  .option(
+    '--store <source>',
+    'the object store with the pictures: a folder, an http(s) URL, or s3://bucket/prefix?endpoint=…&region=…;\na folder made by `init` names its own',
+  )
   .option('-o, --out <folder>', 'where to write: a new folder, or an older gallery', 'gallery')
   .option('--json', 'print what was written as JSON')
   .addHelpText(
@@ -24,10 +27,11 @@ export const galleryCommand = new Command('gallery')
   )
   .action(async (source: string, options: { store?: string; out: string; json?: boolean }) => {
     const { writeGallery } = await import('../gallery/write-gallery.ts')
-    const { FolderStore } = await import('../store/folder-store.ts')
-    const folder = options.store === undefined ? await storeOf(source) : await existing(resolve(options.store))
+    const { openObjects } = await import('../store/source/open-objects.ts')
+    const found = await storeOf(source, options)
+    await using objects = found && (await openObjects(found.address, found.s3))
     await using repo = await openSource(await sourceOf(source))
-    const store = folder === undefined ? undefined : new FolderStore({ dir: folder })
+    const store = objects && readerOf(objects)
     const gallery = await writeGallery({ repo, store, dir: resolve(options.out) })
     if (options.json) return printJson(gallery)
     print(`${gallery.pages} pages and ${gallery.pictures} pictures`)
@@ -35,21 +39,10 @@ export const galleryCommand = new Command('gallery')
     print(`Open ${pathToFileURL(gallery.index).href}`)
   })
 
-/** The store that the operator's settings name, if the source is an operator's folder. */
-async function storeOf(source: string): Promise<string | undefined> {
-  const root = resolve(source)
-  const isOperator = await stat(join(root, OPERATOR_FILE)).then(
-    (found) => found.isFile(),
-    () => false,
-  )
-  return isOperator ? resolve(root, (await readSettings(root)).store.folder) : undefined
-}
+/** Larger ones are shown by nobody. */
+const MAX_PICTURE_BYTES = 50 * 2 ** 20
 
-async function existing(folder: string): Promise<string> {
-  const found = await stat(folder).catch(() => undefined)
-  if (found?.isDirectory()) return folder
-  throw new RoundkeeperError('not-found', `there is no folder ${folder}`, {
-    where: '--store',
-    hint: 'Name the folder of the object store, e.g. `my-competition/store`.',
-  })
+function readerOf(source: ObjectSource): ObjectReader {
+  const limits = { maxBytes: MAX_PICTURE_BYTES, signal: new AbortController().signal }
+  return { id: source.id, get: (key) => source.get(key, limits) }
 }

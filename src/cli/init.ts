@@ -20,10 +20,14 @@ import { holdersOf, identitiesOf, settingsOf, writeHolderKeys } from '../signing
 import { PrivateKey } from '../signing/private-key.ts'
 import { type Config, files } from '../state/index.ts'
 import type { AnyStateFile } from '../state/state-file.ts'
+import { isKeyPrefix } from '../store/key.ts'
+import { parseS3Address } from '../store/source/s3-address.ts'
 import { PROGRAM, quoted } from './copyable.ts'
 import type { ChainSettings } from './operator-chain.ts'
 import { OPERATOR_FILE } from './operator-settings.ts'
+import { s3Store } from './operator-store.ts'
 import { note, print, printJson } from './output.ts'
+import type { S3Settings, StoreSettings } from './store-settings.ts'
 
 const MAX_LISTED = 20
 const MAX_SHOWN = 120
@@ -33,6 +37,7 @@ interface Options {
   config?: string
   leader?: string
   chain?: string
+  store?: string
   name?: string
   sign: boolean
   json?: boolean
@@ -49,6 +54,7 @@ export const initCommand = new Command('init')
   .option('--config <file>', "a config.json of your own instead of the template's")
   .option('--leader <file>', 'a leader.json with the champion at the start')
   .option('--chain <endpoint>', 'a Bittensor network (finney, test, local, …) or ws:// URLs, instead of a clock chain')
+  .option('--store <store>', 'a folder, or s3://bucket/prefix?endpoint=…&region=…, instead of the folder `store`')
   .option('--name <name>', 'name of the competition, e.g. mesh')
   .option('--no-sign', 'without keys: nobody can tell later who made which commit')
   .option('--json', 'print what was made as JSON')
@@ -85,6 +91,7 @@ async function found(dir: string, options: Options) {
 
   const clock = new SystemClock()
   const chain = options.chain === undefined ? await clockChain(named, clock) : await bittensor(named, options.chain)
+  const store = await storeFor(dir, named.name, options.store, clock)
   const signers = options.sign ? holdersOf(named.name, () => PrivateKey.generate()) : undefined
   const { config: paced, warnings } = withPace(named, chain.blockSeconds, options)
   const founding = foundCompetition({ config: paced, pool, leaders, head: chain.head, signers })
@@ -98,13 +105,13 @@ async function found(dir: string, options: Options) {
     message: founding.messages.join('\n'),
     by: { ...founder, at: clock.now() },
   })
-  await mkdir(join(dir, 'store'))
+  if (store.folder !== undefined) await mkdir(resolve(dir, store.folder), { recursive: true })
   await mkdir(join(dir, 'images'))
   const settings = {
     repo: 'state.git',
     branch: 'main',
     chain: chain.settings,
-    store: { folder: 'store' },
+    store,
     images: 'images',
     ...(signers === undefined ? UNSIGNED : settingsOf(signers)),
   }
@@ -175,6 +182,29 @@ async function bittensor(config: Config, endpoint: string): Promise<FoundingChai
     },
     create: async () => undefined,
   }
+}
+
+/**
+ * A bucket is written to at once, and not when the first models have been fetched.
+ * @throws `usage`, `unauthorised`, `unavailable`; `not-found` when there is no such bucket
+ */
+async function storeFor(dir: string, name: string, address: string | undefined, clock: Clock): Promise<StoreSettings> {
+  if (address === undefined) return { folder: 'store' }
+  if (!/^s3:\/\//i.test(address)) return { folder: resolve(address) }
+  const { prefix, ...place } = parseS3Address(address)
+  const s3: S3Settings = { ...place, prefix: prefix.replace(/\/$/, '') || name }
+  if (!isKeyPrefix(s3.prefix)) {
+    throw new RoundkeeperError('usage', `no key of an object may begin with "${s3.prefix}"`, {
+      where: '--store',
+      hint: 'Give a prefix of letters, digits, dots, dashes and underscores: s3://bucket/prefix.',
+    })
+  }
+  await using store = s3Store(dir, s3, clock)
+  if (!(await store.writesOnce())) {
+    note(`${store.id} knows no conditional writes: two engines that write the same object within one moment`)
+    note('would not notice each other. Let only one run at a time.')
+  }
+  return { s3 }
 }
 
 /** In thousands of years: of rounds that were, a chain keeps those of a week, and refuses the others. */

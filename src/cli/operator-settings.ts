@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
 import { describeProblem, expectation } from '../state/problems.ts'
+import { storeSchema } from './store-settings.ts'
 
 export const OPERATOR_FILE = 'roundkeeper.json'
 
@@ -47,7 +48,7 @@ const operatorSchema = z.strictObject({
   code_host: z
     .union([z.literal('none'), z.url({ protocol: /^https?$/ })], 'the http(s) URL of a git host, or "none"')
     .optional(),
-  store: z.strictObject({ folder: z.string(), base_url: z.url('a URL').optional() }).default({ folder: 'store' }),
+  store: storeSchema.default({ folder: 'store' }),
   /** Folder of runnable miner code: `<owner>/<repo>/<commit>/miner.json`. */
   images: z.string().default('images'),
   /** Whose commits those of the engine are; where they are signed, the address is the principal of the key. */

@@ -16,10 +16,10 @@ import { BareRepo } from '../repo/bare-repo.ts'
 import type { CodeHost } from '../repo/code-host.ts'
 import { RemoteRepo } from '../repo/remote-repo.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
-import { FolderStore } from '../store/folder-store.ts'
 import { operatorChain } from './operator-chain.ts'
 import { operatorCodeHost } from './operator-code-host.ts'
 import { type OperatorSettings, readSettings } from './operator-settings.ts'
+import { operatorStore } from './operator-store.ts'
 import { engineSigner, fileSigner } from './signing-key.ts'
 
 /** Everything that a command needs to act on a competition. */
@@ -42,15 +42,12 @@ export async function openOperator(dir: string): Promise<Operator> {
   const root = resolve(dir)
   const settings = await readSettings(root)
   const clock = new SystemClock()
-  const store = new FolderStore({
-    dir: join(root, settings.store.folder),
-    ...(settings.store.base_url ? { baseUrl: settings.store.base_url } : {}),
-  })
+  const objects = operatorStore(root, settings.store, clock)
   const repo = await openRepo(root, settings)
   const opened = await operatorChain(root, settings.chain, clock)
   const renderer = new WorkerRenderer({ workers: availableParallelism() })
   const format = generation3d({
-    store,
+    store: objects.store,
     downloader: new HttpDownloader({ hosts: settings.hosts }),
     renderer,
     distance: new ClassicalDistance(),
@@ -70,7 +67,7 @@ export async function openOperator(dir: string): Promise<Operator> {
     engine: () => engineOf(root, settings),
     human: () => humanOf(root, settings),
     async [Symbol.asyncDispose]() {
-      await Promise.all([renderer.close(), opened[Symbol.asyncDispose]()])
+      await Promise.all([renderer.close(), opened[Symbol.asyncDispose](), objects[Symbol.asyncDispose]()])
     },
   }
 }

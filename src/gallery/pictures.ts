@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { isError } from '../errors.ts'
 import { getContent } from '../store/content.ts'
-import type { ObjectStore } from '../store/object-store.ts'
+import type { ObjectReader } from '../store/object-store.ts'
 import type { Picture } from './views.ts'
 
 const FOLDER = 'pictures'
@@ -19,12 +19,12 @@ export interface PictureSource {
 }
 
 export class Pictures {
-  readonly #store: ObjectStore | undefined
+  readonly #store: ObjectReader | undefined
   readonly #dir: string
   readonly #limit = pLimit(AT_ONCE)
   readonly #placed = new Map<string, Promise<Picture>>()
 
-  constructor(store: ObjectStore | undefined, dir: string) {
+  constructor(store: ObjectReader | undefined, dir: string) {
     this.#store = store
     this.#dir = dir
   }

@@ -5,7 +5,7 @@ import { Snapshot } from '../engine/snapshot.ts'
 import { RoundkeeperError } from '../errors.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
 import { files } from '../state/index.ts'
-import type { ObjectStore } from '../store/object-store.ts'
+import type { ObjectReader } from '../store/object-store.ts'
 import { renderIndex } from './index-page.ts'
 import { GENERATOR } from './page.ts'
 import { INDEX_PAGE, matchPage, roundPage } from './paths.ts'
@@ -18,7 +18,7 @@ import type { RoundSummary, RoundView } from './views.ts'
 export interface GalleryOptions {
   readonly repo: StateRepo
   /** Without one the pages name addresses instead of showing pictures. */
-  readonly store: ObjectStore | undefined
+  readonly store: ObjectReader | undefined
   /** A new or empty folder, or an older gallery, which is written over. */
   readonly dir: string
 }

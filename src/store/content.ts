@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { RoundkeeperError } from '../errors.ts'
 import { isSha256Hex } from '../rules/digest.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { ObjectReader, ObjectStore } from './object-store.ts'
 
 /** Objects named after their own bytes: `sha256/ab/abcdef….glb`. */
 export interface Content {
@@ -47,7 +47,7 @@ export async function receiveContent(
  * @throws `refused` when what lies there hashes to something else; `usage`, `unavailable`
  */
 export async function getContent(
-  store: ObjectStore,
+  store: ObjectReader,
   sha256: string,
   extension: string,
 ): Promise<Uint8Array | undefined> {
@@ -63,7 +63,7 @@ export async function getContent(
 }
 
 /** Like `getContent`, for bytes that something on record says are there. @throws `unavailable` when they are gone */
-export async function requireContent(store: ObjectStore, sha256: string, extension: string): Promise<Uint8Array> {
+export async function requireContent(store: ObjectReader, sha256: string, extension: string): Promise<Uint8Array> {
   const bytes = await getContent(store, sha256, extension)
   if (bytes !== undefined) return bytes
   throw new RoundkeeperError('unavailable', `the object store has lost ${contentKey(sha256, extension)}`, {

@@ -11,12 +11,16 @@ const segment = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/
  * @throws `usage`
  */
 export function checkKey(key: string): string {
-  const valid =
-    key.length <= MAX_KEY_LENGTH &&
-    key.split('/').every((part) => part.length <= MAX_SEGMENT_LENGTH && segment.test(part))
-  if (valid) return key
+  if (isKey(key)) return key
   throw new RoundkeeperError('usage', 'not a key of an object', {
     where: JSON.stringify(key.slice(0, MAX_KEY_LENGTH)),
     hint: 'Use segments of letters, digits, dots, underscores and dashes, joined by "/", and no leading dot.',
   })
 }
+
+/** What may stand before keys; empty or not. */
+export const isKeyPrefix = (prefix: string): boolean => prefix === '' || isKey(prefix)
+
+const isKey = (key: string) =>
+  key.length <= MAX_KEY_LENGTH &&
+  key.split('/').every((part) => part.length <= MAX_SEGMENT_LENGTH && segment.test(part))

@@ -21,6 +21,9 @@ export interface ObjectStore {
   url(key: string): string
 }
 
+/** For those who only look. */
+export type ObjectReader = Pick<ObjectStore, 'id' | 'get'>
+
 /** Bytes that came in whole, but are no object yet; gone when they are disposed of. */
 export interface Incoming extends AsyncDisposable {
   /** Lower-case hex. */

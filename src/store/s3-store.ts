@@ -76,13 +76,22 @@ export class S3Store implements ObjectStore, AsyncDisposable {
     return `${this.#base}/${checkKey(key)}`
   }
 
+  /** Whether the service itself refuses to overwrite. Asks it by writing, once. */
+  writesOnce(): Promise<boolean> {
+    this.#writesOnce ??= doesWriteOnce(this.#bucket).catch((error: unknown) => {
+      this.#writesOnce = undefined
+      throw error
+    })
+    return this.#writesOnce
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#bucket[Symbol.asyncDispose]()
   }
 
   /** @throws `refused` when other bytes are there */
   async #keep(key: string, body: Body, contentType: string): Promise<void> {
-    const once = await this.#knowsOnce()
+    const once = await this.writesOnce()
     const isLarge = body.size > 2 * this.#partBytes
     // What is there need not be sent; and a service that cannot look for itself has to be asked before.
     if ((isLarge || !once) && (await this.#holds(key, body))) return
@@ -107,14 +116,6 @@ export class S3Store implements ObjectStore, AsyncDisposable {
       if ((bytes === undefined ? found.sha256 : digest(bytes)) === sha256) return true
     }
     throw occupied(key, this.#bucket.where(key))
-  }
-
-  #knowsOnce(): Promise<boolean> {
-    this.#writesOnce ??= doesWriteOnce(this.#bucket).catch((error: unknown) => {
-      this.#writesOnce = undefined
-      throw error
-    })
-    return this.#writesOnce
   }
 }
 

@@ -19,6 +19,7 @@ import { holdersOf, identitiesOf } from '../../src/signing/holders.ts'
 import { PrivateKey } from '../../src/signing/private-key.ts'
 import { type Config, configSchema, files, type Leaders } from '../../src/state/index.ts'
 import { FolderStore } from '../../src/store/folder-store.ts'
+import type { ObjectStore } from '../../src/store/object-store.ts'
 import { owners } from '../../stages/index.ts'
 import { cdnOf, type FakeMiner, fakePorts } from './fake-ports.ts'
 
@@ -103,6 +104,8 @@ export interface Setup {
   readonly miners?: readonly FakeMiner[]
   readonly leader?: FakeMiner
   readonly format?: (store: FolderStore) => Format
+  /** Instead of the folder, for the usual format. */
+  readonly objects?: ObjectStore
   /** Founded with keys: every commit is signed. */
   readonly signed?: boolean
   /** Called before every tick of `play`, e.g. to enter miners in the round that is open. */
@@ -116,7 +119,7 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
   const chain = new ClockChain({ genesis: new Date(START.getTime() - 3_600_000), seed: CHAIN_SEED, clock })
   const store = new FolderStore({ dir: join(dir, 'store'), baseUrl: 'https://store.test' })
   const everybody = [...(setup.miners ?? []), ...(setup.leader ? [setup.leader] : [])]
-  const format = setup.format?.(store) ?? generation3d({ store, ...fakePorts(everybody) })
+  const format = setup.format?.(store) ?? generation3d({ store: setup.objects ?? store, ...fakePorts(everybody) })
   const config = setup.config ?? testConfig()
   const pool = Array.from({ length: 24 }, (_, i) => `https://prompts.test/p${String(i).padStart(2, '0')}.png`)
   const signers = setup.signed ? holdersOf(config.name, (who) => KEYS[who]) : undefined

@@ -20,7 +20,7 @@ export class FolderSource implements ObjectSource {
     if (found?.isDirectory()) return new FolderSource(path)
     throw new RoundkeeperError('not-found', `there is no object store in ${path}`, {
       where: path,
-      hint: 'Name the folder that holds the objects, e.g. `my-competition/store`.',
+      hint: 'Name the folder that holds the objects, e.g. `--store my-competition/store`.',
     })
   }
 

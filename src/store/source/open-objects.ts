@@ -2,14 +2,15 @@ import { FolderSource } from './folder-source.ts'
 import { HttpSource } from './http-source.ts'
 import type { ObjectSource } from './object-source.ts'
 import { PatientSource } from './patient-source.ts'
-import { S3Source } from './s3-source.ts'
+import { S3Source, type S3SourceOptions } from './s3-source.ts'
 
 /**
  * The object store at an address: a folder, `s3://bucket/prefix?endpoint=…&region=…`, or an http(s) URL.
+ * @param s3 what an address does not say
  * @throws `usage`, `not-found`
  */
-export async function openObjects(address: string): Promise<ObjectSource> {
-  if (/^s3:\/\//i.test(address)) return new PatientSource(await S3Source.open(address))
+export async function openObjects(address: string, s3?: S3SourceOptions): Promise<ObjectSource> {
+  if (/^s3:\/\//i.test(address)) return new PatientSource(await S3Source.open(address, s3))
   if (/^https?:\/\//i.test(address)) return new PatientSource(new HttpSource(address))
   return FolderSource.open(address)
 }

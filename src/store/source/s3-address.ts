@@ -10,6 +10,9 @@ export interface S3Address {
   readonly region?: string
 }
 
+export const isBucketName = (name: string): boolean => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)
+export const isEndpoint = (url: string): boolean => /^https?:\/\/[^/@?#]+\/?$/.test(url) && URL.canParse(url)
+
 /** @throws `usage` */
 export function parseS3Address(text: string): S3Address {
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -17,7 +20,7 @@ export function parseS3Address(text: string): S3Address {
   const problem =
     url?.protocol !== 's3:' || url.username !== '' || url.port !== '' || url.hash !== ''
       ? 'it is not of the form s3://bucket/prefix'
-      : /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)
+      : isBucketName(bucket)
         ? unknownOption(url.searchParams)
         : `"${bucket}" is no name of a bucket`
   if (url === undefined || problem !== undefined) {
@@ -36,9 +39,17 @@ export function parseS3Address(text: string): S3Address {
   }
 }
 
+/** As `parseS3Address` reads it. */
+export function formatS3Address({ bucket, prefix, endpoint, region }: S3Address): string {
+  const options = new URLSearchParams({ ...(endpoint && { endpoint }), ...(region && { region }) })
+  return (
+    `s3://${bucket}/${prefix}`.replace(/\/$/, '') + (options.size > 0 ? `?${decodeURIComponent(`${options}`)}` : '')
+  )
+}
+
 function unknownOption(options: URLSearchParams): string | undefined {
   for (const name of options.keys()) if (name !== 'endpoint' && name !== 'region') return `what is "${name}"?`
   const endpoint = options.get('endpoint')
-  if (endpoint === null || /^https?:\/\/[^/@?#]+\/?$/.test(endpoint)) return undefined
+  if (endpoint === null || isEndpoint(endpoint)) return undefined
   return 'the endpoint has to be https://host'
 }

@@ -12,6 +12,7 @@ import { parseS3Address, type S3Address } from './s3-address.ts'
 export interface S3SourceOptions {
   /** Instead of those that the AWS tools use: environment, profile, role. */
   readonly credentials?: S3Credentials | 'anonymous'
+  readonly pathStyle?: boolean
   /** Without a sign of life. */
   readonly idleTimeoutMs?: number
 }
@@ -39,7 +40,8 @@ export class S3Source implements ObjectSource {
     const parsed = parseS3Address(address)
     const sdk = await loadSdk()
     const idleMs = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS
-    const config = configOf(parsed, { idleMs, requestMs: idleMs })
+    const location = { ...parsed, ...(options.pathStyle === undefined ? {} : { pathStyle: options.pathStyle }) }
+    const config = configOf(location, { idleMs, requestMs: idleMs })
     return new S3Source(sdk, await clientOf(sdk, config, options.credentials), parsed)
   }
 
