@@ -70,6 +70,7 @@ function commit(
       pending: options.overwrite ? 'overwrite' : options.wait ? 'wait' : 'refuse',
       wait: options.wait === true,
       dryRun: options.dryRun === true,
+      warnOfMissingHalf: face === 'original',
       patience: { now: () => new Date(), pause, progress: (text) => voice.progress(text) },
       warn: warner(face, voice, warnings),
     })

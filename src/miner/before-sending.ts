@@ -31,6 +31,8 @@ export interface Submitting {
   /** Comes back only when the reveal shows. */
   readonly wait: boolean
   readonly dryRun: boolean
+  /** Says with the first half that the second is missing, as the original does; it always is, in the order that is meant. */
+  readonly warnOfMissingHalf?: boolean
   readonly patience: Patience
   readonly warn: (text: string) => void
 }

@@ -38,7 +38,7 @@ export async function submitHash(to: Submitting, hash: string): Promise<Submitte
   const { chain, place } = await arrive(to)
   try {
     const own = await lookUp(to, chain, place)
-    if (own.repo === undefined || own.cdn_url === undefined) {
+    if (to.warnOfMissingHalf && (own.repo === undefined || own.cdn_url === undefined)) {
       to.warn(`You have not committed repo and cdn_url for round ${place.counting}.`)
     }
     if (own.commit !== undefined) {
