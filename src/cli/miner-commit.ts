@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
+import { SystemClock } from '../engine/system-clock.ts'
 import { revealSchema } from '../formats/generation-3d/reveal.ts'
 import { type Submitted, type Submitting, submitHash, submitRepoCdn } from '../miner/submit.ts'
 import { chainWhenAsked } from './chain-options.ts'
@@ -7,6 +8,7 @@ import { openDocuments } from './competition-option.ts'
 import { type CommitFields, tell, tellAsJson, tellAsOriginal } from './miner-commit-told.ts'
 import { type CommitOptions, codeHost, type Face, openHotkey, withCommit } from './miner-options.ts'
 import { minerVoice, originalVoice, speaking, type Voice } from './miner-voice.ts'
+import { StillWaiting } from './still-waiting.ts'
 
 /** While it waits, it asks the chain twice a block, within reason. */
 const [LEAST_PAUSE_MS, LONGEST_PAUSE_MS] = [50, 6_000]
@@ -59,6 +61,11 @@ function commit(
     await using documents = await openDocuments(options.competition)
     using hotkey = await openHotkey(options)
     await using asked = chainWhenAsked(options)
+    using waiting = new StillWaiting({
+      clock: new SystemClock(),
+      head: async () => (await asked.chain()).head(),
+      say: (text) => voice.progress(text),
+    })
     const submitted = await work({
       documents,
       chain: asked.chain,
@@ -71,7 +78,12 @@ function commit(
       wait: options.wait === true,
       dryRun: options.dryRun === true,
       warnOfMissingHalf: face === 'original',
-      patience: { now: () => new Date(), pause, progress: (text) => voice.progress(text) },
+      patience: {
+        now: () => new Date(),
+        pause,
+        progress: (text) => voice.progress(text),
+        waitsFor: (what) => waiting.begin(what),
+      },
       warn: warner(face, voice, warnings),
     })
     const told = { fields, submitted, warnings, hotkey: hotkey.address, netuid: options.netuid }

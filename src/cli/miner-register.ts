@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { SystemClock } from '../engine/system-clock.ts'
 import { priceOf, raoOf, register, taoOf } from '../miner/registration.ts'
 import { openKey, readAddress } from '../wallet/open-key.ts'
 import { type ChainOptions, openChain, withChain } from './chain-options.ts'
 import { minerVoice, speaking } from './miner-voice.ts'
 import { note, print, printJson } from './output.ts'
+import { StillWaiting } from './still-waiting.ts'
 import { askPassword, filesOf, type WalletOptions, WHERE_PASSWORDS_COME_FROM, withWallet } from './wallet-options.ts'
 
 interface Options extends ChainOptions, WalletOptions {
@@ -44,6 +46,8 @@ export const registerCommand = withChain(withWallet(new Command('register')))
       if (!json) note(`It costs ${cost.price} TAO at block ${block}.`)
       const { keypair: coldkey } = await openKey(filesOf('coldkey', options).privateFile, askPassword)
       using _ = coldkey
+      using waiting = new StillWaiting({ clock: new SystemClock(), head: () => chain.head(), say: note })
+      waiting.begin('the registration to be final')
       const { uid, extrinsicHash, blockHash, blockNumber } = await register(chain, coldkey, request)
       const where = { extrinsic_hash: extrinsicHash, block_hash: blockHash, block_number: blockNumber }
       if (json) printJson({ ...cost, ...where, uid: uid ?? null })

@@ -1,9 +1,11 @@
 import { Command } from 'commander'
+import { SystemClock } from '../engine/system-clock.ts'
 import type { Turn } from '../validator/weights-turn.ts'
 import { weightsTurn } from '../validator/weights-turn.ts'
 import { openChain } from './chain-options.ts'
 import { EXIT_ERROR, EXIT_HELD, EXIT_LATE, EXIT_OK } from './exit-codes.ts'
 import { note, print, printJson } from './output.ts'
+import { StillWaiting } from './still-waiting.ts'
 import { stopSignal } from './stop-signal.ts'
 import { auditOf } from './weights-audit.ts'
 import { planLines, turnJson, turnLine } from './weights-lines.ts'
@@ -45,6 +47,7 @@ export const weightsSetCommand = withSetting(new Command('set'))
     using hotkey = await openHotkey(options)
     await using chain = await openChain(options)
     using stop = stopSignal(undefined)
+    using waiting = new StillWaiting({ clock: new SystemClock(), head: () => chain.head(), say: note })
     const turn = await weightsTurn({
       repo: place.repo,
       chain,
@@ -53,6 +56,7 @@ export const weightsSetCommand = withSetting(new Command('set'))
       recordOf: place.recordsOf(chain.genesisHash, hotkey.address),
       audit: options.verify ? auditOf(options, place.checkpoint, stop.signal) : undefined,
       dryRun: options.dryRun ?? false,
+      onSending: () => waiting.begin('the weights to be final'),
     })
     process.exitCode = exitCodeOfTurn(turn)
     if (options.json) return printJson(turnJson(turn))

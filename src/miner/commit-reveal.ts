@@ -23,6 +23,8 @@ export interface Patience {
   /** Until it is worth to look again. */
   readonly pause: (ms: number) => Promise<void>
   readonly progress: (text: string) => void
+  /** Told what is waited for from now on, as `the reveal`; whoever listens may give signs of life. */
+  readonly waitsFor?: (what: string) => void
 }
 
 export interface Committed extends Receipt {
@@ -48,9 +50,10 @@ export async function prepareCommit(chain: MinerChain, request: CommitRequest, p
 export async function sendCommit(
   chain: MinerChain,
   { netuid, hotkey, text }: CommitRequest,
-  { now }: Patience,
+  { now, waitsFor }: Patience,
 ): Promise<Committed> {
   const sealing = await seal(chain, text, await chain.head(), now())
+  waitsFor?.('the commitment to be final')
   const receipt = await chain.setCommitment(hotkey, netuid, sealedFields(sealing))
   const { revealRound, beacon, head, blockMs } = sealing
   const expectedRevealBlock = revealBlockOf(revealRound, beacon, head, blockMs, receipt.blockNumber)
@@ -69,6 +72,7 @@ export async function awaitReveal(
   patience: Patience,
 ): Promise<number> {
   patience.progress(`Waiting for the reveal, at about block ${expectedRevealBlock}.`)
+  patience.waitsFor?.(`the reveal at about block ${expectedRevealBlock}`)
   for (;;) {
     const head = await chain.head()
     const held = await chain.commitment(netuid, hotkey.address, head.number)
@@ -101,8 +105,10 @@ async function settlePending(chain: MinerChain, request: CommitRequest, patience
     if (pending === undefined) return
     if (what === 'refuse' || isOverdue(pending, head.number)) throw wouldBeLost(pending, head.number)
     const { block, expectedRevealBlock } = pending
-    if (!told)
+    if (!told) {
       patience.progress(`What you committed in block ${block} opens first, at about block ${expectedRevealBlock}.`)
+      patience.waitsFor?.(`the reveal of what you committed in block ${block}, at about block ${expectedRevealBlock}`)
+    }
     await patience.pause(await blockPace(chain, head))
   }
 }

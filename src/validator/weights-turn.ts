@@ -27,6 +27,8 @@ export interface TurnOptions extends Omit<PlanRequest, 'hotkey' | 'chain' | 'rec
   readonly audit?: ((head: string) => Promise<Audited>) | undefined
   /** Everything but the transaction. */
   readonly dryRun?: boolean
+  /** Told before weights are sent, which takes until they are final. */
+  readonly onSending?: (plan: WeightsPlan) => void
 }
 
 export interface Turn {
@@ -45,7 +47,7 @@ export interface Turn {
 const MAX_AUDITS = 3
 
 /** @throws what planning, auditing and submitting throw */
-export async function weightsTurn({ audit, dryRun = false, ...options }: TurnOptions): Promise<Turn> {
+export async function weightsTurn({ audit, dryRun = false, onSending, ...options }: TurnOptions): Promise<Turn> {
   const { chain, hotkey, recordOf } = options
   let audited: Audited | undefined
   for (let audits = 0; ; audits++) {
@@ -64,6 +66,7 @@ export async function weightsTurn({ audit, dryRun = false, ...options }: TurnOpt
     }
     if (audited !== undefined && audited.errors > 0) return { ...rest, kind: 'unverified', reason: brokenBy(audited) }
     if (dryRun) return { ...rest, kind: 'would-set', reason: step.reason }
+    onSending?.(plan)
     const submission = await submitWeights(plan, step.weights, { chain, hotkey, record: recordOf(plan.netuid) })
     return { ...rest, kind: 'set', reason: step.reason, submission }
   }
