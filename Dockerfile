@@ -1,4 +1,5 @@
-# The command line as an image: `docker run -v "$PWD/my-competition:/competition" roundkeeper advance --until-idle`
+# The command line as an image, and the media services as targets of their own (`--target serve-render`, `--target serve-distance`):
+# `docker run -v "$PWD/my-competition:/competition" roundkeeper advance --until-idle`
 FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
@@ -7,7 +8,7 @@ COPY src src
 COPY stages stages
 RUN npm run build
 
-FROM node:24-slim
+FROM node:24-slim AS roundkeeper
 ENV NODE_ENV=production
 WORKDIR /opt/roundkeeper
 COPY package.json package-lock.json ./
@@ -18,4 +19,15 @@ COPY docs docs
 USER node
 WORKDIR /competition
 ENTRYPOINT ["node", "/opt/roundkeeper/dist/src/cli/main.js"]
+
+# In a container, other machines are whom it listens for.
+FROM roundkeeper AS serve-render
+EXPOSE 8000
+CMD ["serve-render", "--host", "0.0.0.0", "--json"]
+
+FROM roundkeeper AS serve-distance
+EXPOSE 8001
+CMD ["serve-distance", "--host", "0.0.0.0", "--json"]
+
+FROM roundkeeper
 CMD ["--help"]

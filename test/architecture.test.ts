@@ -112,9 +112,10 @@ const rooms: Readonly<Record<string, Room>> = {
   judge: adapter,
   compute: adapter,
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
+  services: { values: ['errors', 'media'] },
   demo: { values: [...everything, 'miner', 'wallet'] },
   index: { values: everything },
-  cli: { values: [...everything, 'demo', 'gallery', 'miner', 'validator', 'wallet'] },
+  cli: { values: [...everything, 'demo', 'gallery', 'miner', 'services', 'validator', 'wallet'] },
 }
 
 interface Import {

@@ -4,6 +4,7 @@ import { VERSION } from '../version.ts'
 import { EXIT_USAGE } from './exit-codes.ts'
 import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
 import { listAllCommand } from './miner-list.ts'
+import { renderCommand } from './miner-render.ts'
 
 function makeProgram(): Command {
   const program = new Command('404-cli')
@@ -20,6 +21,7 @@ function makeProgram(): Command {
     .addCommand(commitHashCommand('original'))
     .addCommand(commitRepoCdnCommand('original'))
     .addCommand(listAllCommand('original'))
+    .addCommand(renderCommand('original'))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('Try --help for help.')
   }

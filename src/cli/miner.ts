@@ -3,6 +3,7 @@ import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
 import { promptsCommand, scheduleCommand, seedCommand } from './miner-documents.ts'
 import { listAllCommand } from './miner-list.ts'
 import { registerCommand } from './miner-register.ts'
+import { renderCommand } from './miner-render.ts'
 import { minerStatusCommand } from './miner-status.ts'
 
 export const minerCommand = new Command('miner')
@@ -16,6 +17,7 @@ export const minerCommand = new Command('miner')
   .addCommand(commitHashCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(commitRepoCdnCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(listAllCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(renderCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(scheduleCommand)
   .addCommand(seedCommand)
   .addCommand(promptsCommand)

@@ -30,6 +30,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand,
   gallery: async () => (await import('./gallery.ts')).galleryCommand,
   media: async () => (await import('./media.ts')).mediaCommand,
+  'serve-render': async () => (await import('./serve-render.ts')).serveRenderCommand,
+  'serve-distance': async () => (await import('./serve-distance.ts')).serveDistanceCommand,
   wallet: async () => (await import('./wallet.ts')).walletCommand,
   weights: async () => (await import('./weights.ts')).weightsCommand,
   devchain: async () => (await import('./devchain.ts')).devchainCommand,
