@@ -10,8 +10,8 @@ import { never, promptsOf, renderer } from './support.ts'
 const SEED = 4_000_000_000
 /** SHA-256 of the first prompt's model. */
 const GOLDEN = {
-  glb: 'e15a1fe231643726d734f59b583729f77c451c0fcdfdf11e3f5c4926de92d114',
-  ply: 'd6c3c1b4d19ef98264d595f31484042d701c38191e6563743e59e2282a484385',
+  glb: '51811ef876f42cadb7d0fca6877c19a044e3571fb8b97c6193fdc31109027c36',
+  ply: '8b11254644d93d7e989615d248c2bb80233eddfbbe3b26c348b967e2d6b1a5d2',
 }
 let prompts: DemoPrompt[]
 beforeAll(async () => {

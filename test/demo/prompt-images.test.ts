@@ -36,8 +36,8 @@ test('prompt images have the same bytes on every run and machine', async () => {
   expect(second).toEqual(first)
   expect(first.map(({ stem, image }) => `${stem} ${sha256Hex(image)}`)).toMatchInlineSnapshot(`
     [
-      "vase-4f7f36 4435e0b15b1bd5ff15cb8ef999040eb19d4b93d4e887a6b4b42888dba9b4a222",
-      "bottle-098697 39a027d2204c8717a53a85ad9af63a4d149e8cb2cbf0ee6b8b5942cccb11fd90",
+      "vase-4f7f36 f2b27ec96c437ef48f81fa723163f7989989184e15c9ef38f81eab812619a5bc",
+      "bottle-098697 45c8733c1c7c661ae20886e1908165c51b70627269a33ed9c4034cd1558ced24",
     ]
   `)
 })
