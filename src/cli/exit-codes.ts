@@ -1,4 +1,5 @@
 import type { AdvanceStatus } from '../engine/advance.ts'
+import { isError } from '../errors.ts'
 
 export const EXIT_OK = 0
 export const EXIT_ERROR = 1
@@ -17,3 +18,6 @@ export function exitCodeOf(status: AdvanceStatus): number {
   if (status === 'late') return EXIT_LATE
   return status === 'failed' ? EXIT_ERROR : EXIT_OK
 }
+
+/** Of `miner`, `weights` and `devchain`: what an option says and cannot be is wrong usage, whoever finds it out. */
+export const exitCodeOfFailure = (error: unknown): number => (isError(error, 'usage') ? EXIT_USAGE : EXIT_ERROR)

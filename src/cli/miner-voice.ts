@@ -2,7 +2,7 @@
 import { type PythonValue, pythonJson } from '../chain/python-json.ts'
 import { isError } from '../errors.ts'
 import { debugging } from './debug.ts'
-import { EXIT_ERROR } from './exit-codes.ts'
+import { EXIT_ERROR, exitCodeOfFailure } from './exit-codes.ts'
 import { errorAsJson, note, print, printError, printJson } from './output.ts'
 
 export const EXIT_INTERRUPTED = 130
@@ -24,7 +24,7 @@ export const minerVoice = (json: boolean): Voice => ({
     if (!json) throw error
     printJson(failure(error))
     printError(error, debugging())
-    process.exitCode = EXIT_ERROR
+    process.exitCode = exitCodeOfFailure(error)
   },
   interrupted() {
     if (json) printJson({ success: false, error: INTERRUPTED })

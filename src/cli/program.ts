@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../version.ts'
 import { debugging, setDebug } from './debug.ts'
-import { EXIT_ERROR, EXIT_USAGE } from './exit-codes.ts'
+import { EXIT_ERROR, EXIT_USAGE, exitCodeOfFailure } from './exit-codes.ts'
 import { errorAsJson, printError, printJson } from './output.ts'
 
 const program = new Command('roundkeeper')
@@ -38,10 +38,15 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   miner: async () => (await import('./miner.ts')).minerCommand,
 }
 
+/** Scripts know the others by 1, whatever went wrong. */
+const TELL_USAGE_APART: readonly (string | undefined)[] = ['miner', 'weights', 'devchain']
+
+const called = process.argv.slice(2).find((word) => !word.startsWith('-'))
+
 /** The one that is called; all of them for help, and where none is. */
 async function addCommands(): Promise<void> {
-  const called = commands[process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '']
-  const loaded = await Promise.all((called === undefined ? Object.values(commands) : [called]).map((load) => load()))
+  const only = commands[called ?? '']
+  const loaded = await Promise.all((only === undefined ? Object.values(commands) : [only]).map((load) => load()))
   for (const command of loaded) program.addCommand(command)
   for (const command of [program, ...loaded, ...loaded.flatMap((each) => each.commands)])
     command
@@ -70,7 +75,7 @@ export async function main(): Promise<void> {
     else {
       if (process.argv.includes('--json')) printJson({ error: errorAsJson(error) })
       printError(error, debugging())
-      process.exitCode = EXIT_ERROR
+      process.exitCode = TELL_USAGE_APART.includes(called) ? exitCodeOfFailure(error) : EXIT_ERROR
     }
   }
 }

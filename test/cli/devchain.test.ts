@@ -124,10 +124,10 @@ it('says what is wrong, and what to do', async () => {
   }
   const cases: [string[], number, string][] = [
     [['--port', String(port)], 1, `port ${port} is in use`],
-    [['--host', '0.0.0.0', '--port', '0'], 1, 'this machine only'],
+    [['--host', '0.0.0.0', '--port', '0'], 2, 'this machine only'],
     [['--metadata', nonsense], 1, 'no metadata'],
     [['--metadata', join(dir, 'nowhere')], 1, 'cannot read the metadata'],
-    [['--persist', folder, '--seed', 'two'], 1, '--seed is one there, not two'],
+    [['--persist', folder, '--seed', 'two'], 2, '--seed is one there, not two'],
     [['--block-time', '7'], 2, 'expected a time such as 250ms'],
     [['--register', '5FHneW46'], 2, 'not an address'],
     [['--netuid', '70000'], 2, 'expected a subnet id'],

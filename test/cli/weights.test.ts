@@ -118,6 +118,6 @@ describe('roundkeeper weights', () => {
       weights('show', '--netuid', '3'),
     ])
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringMatching(/no such key file[\s\S]* {2}do /) })
-    expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringMatching(/of subnet 17, and not of 3/) })
+    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/of subnet 17, and not of 3/) })
   })
 })

@@ -89,7 +89,14 @@ describe('a commitment that is not revealed yet', () => {
   it('is waited for, so that both show', async () => {
     const bench = benchOf()
     await submitHash(bench, HASH)
-    await submitHash({ ...bench, pending: 'wait', wait: true }, OTHER_HASH)
+    const waitedFor: string[] = []
+    const patience = { ...bench.patience, waitsFor: (what: string) => void waitedFor.push(what) }
+    await submitHash({ ...bench, pending: 'wait', wait: true, patience }, OTHER_HASH)
+    expect(waitedFor).toEqual([
+      expect.stringMatching(/^the reveal of what you committed in block 1011, at about block \d+$/),
+      'the commitment to be final',
+      expect.stringMatching(/^the reveal at about block \d+$/),
+    ])
     const reveals = await bench.fake.reveals(17, 2000)
     expect(reveals.map(({ text }) => text)).toEqual([`{"commit": "${HASH}"}`, `{"commit": "${OTHER_HASH}"}`])
   })

@@ -59,9 +59,14 @@ describe('a turn with weights in the open', () => {
 
   it('sends nothing in a dry run', async () => {
     await using world = await scene()
-    expect(await world.turn({ dryRun: true })).toMatchObject({ kind: 'would-set', submission: undefined })
+    const sending: number[] = []
+    const onSending = ({ netuid }: { netuid: number }) => void sending.push(netuid)
+    expect(await world.turn({ dryRun: true, onSending })).toMatchObject({ kind: 'would-set', submission: undefined })
     expect(world.subnet.sent).toBe(0)
     expect(await world.record.read()).toBeUndefined()
+    expect(sending).toEqual([])
+    await world.turn({ onSending })
+    expect(sending).toEqual([17])
   })
 
   it('is postponed around a change of the crown, and pays the new leader after it', async () => {

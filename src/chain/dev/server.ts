@@ -113,7 +113,7 @@ function isTrusted(origin: string | undefined): boolean {
 
 const notLoopback = (host: string) =>
   new RoundkeeperError(
-    'refused',
+    'usage',
     'a dev chain is for this machine only: whoever reaches it may do with it what they like',
     {
       where: host,
