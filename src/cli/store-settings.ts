@@ -30,7 +30,13 @@ const s3Schema = z.strictObject({
 export type S3Settings = z.infer<typeof s3Schema>
 
 export const storeSchema = z
-  .strictObject({ folder: z.string().optional(), base_url: z.url('a URL').optional(), s3: s3Schema.optional() })
+  .strictObject({
+    folder: z.string().optional(),
+    base_url: z.url('a URL').optional(),
+    s3: s3Schema.optional(),
+    /** Keep models and previews as `rounds/N/HOTKEY/submitted/STEM.glb`, too. */
+    readable: z.boolean().optional(),
+  })
   .refine(
     ({ folder, base_url, s3 }) => (s3 === undefined ? folder !== undefined : folder === undefined && !base_url),
     'either {"folder": …, "base_url"?: …} or {"s3": {"bucket": …, …}}',

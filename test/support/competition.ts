@@ -106,6 +106,7 @@ export interface Setup {
   readonly format?: (store: FolderStore) => Format
   /** Instead of the folder, for the usual format. */
   readonly objects?: ObjectStore
+  readonly readable?: boolean
   /** Founded with keys: every commit is signed. */
   readonly signed?: boolean
   /** Called before every tick of `play`, e.g. to enter miners in the round that is open. */
@@ -119,7 +120,13 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
   const chain = new ClockChain({ genesis: new Date(START.getTime() - 3_600_000), seed: CHAIN_SEED, clock })
   const store = new FolderStore({ dir: join(dir, 'store'), baseUrl: 'https://store.test' })
   const everybody = [...(setup.miners ?? []), ...(setup.leader ? [setup.leader] : [])]
-  const format = setup.format?.(store) ?? generation3d({ store: setup.objects ?? store, ...fakePorts(everybody) })
+  const format =
+    setup.format?.(store) ??
+    generation3d({
+      store: setup.objects ?? store,
+      readable: setup.readable ?? false,
+      ...fakePorts(everybody),
+    })
   const config = setup.config ?? testConfig()
   const pool = Array.from({ length: 24 }, (_, i) => `https://prompts.test/p${String(i).padStart(2, '0')}.png`)
   const signers = setup.signed ? holdersOf(config.name, (who) => KEYS[who]) : undefined

@@ -11,6 +11,7 @@ import { again } from './again.ts'
 import type { Ports } from './ports.ts'
 import { emptyOutput, recordModel } from './preview.ts'
 import { checkNetwork, type Prompt, promptsMissingIn } from './prompts.ts'
+import { keepReadable } from './readable.ts'
 import { required } from './required.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -40,7 +41,9 @@ export async function collect(
   const fetchOne = async (prompt: Prompt, signal: AbortSignal): Promise<Output> => {
     if (downloads.ms > MAX_DOWNLOADING_MS) return emptyOutput('timeout: the host was too slow overall')
     const who = { competition: round.config.name, round: number, hotkey, ...again(round) }
-    return collectOne({ ...ports, downloader }, settings, who, entry, prompt, signal)
+    const output = await collectOne({ ...ports, downloader }, settings, who, entry, prompt, signal)
+    await keepReadable(ports, round, { subject: hotkey, kind: 'submitted', stem: prompt.stem }, output)
+    return output
   }
   const outputs: Outputs = { ...recorded }
   for await (const result of context.pool.run(missing, fetchOne, context.signal)) {

@@ -6,7 +6,7 @@ import type { again } from './again.ts'
 import type { Ports } from './ports.ts'
 import type { Settings } from './settings.ts'
 
-const CONTENT_TYPES = { glb: 'model/gltf-binary', ply: 'application/octet-stream' }
+export const CONTENT_TYPES = { glb: 'model/gltf-binary', ply: 'application/octet-stream' }
 
 type Again = ReturnType<typeof again>
 

@@ -9,6 +9,7 @@ import { again } from './again.ts'
 import type { Ports } from './ports.ts'
 import { emptyOutput, recordModel } from './preview.ts'
 import { type Prompt, promptImage } from './prompts.ts'
+import { keepReadable } from './readable.ts'
 import { type Settings, settingsOf } from './settings.ts'
 
 export type RegenerateResult =
@@ -44,6 +45,7 @@ export async function regenerate(
       context.signal.throwIfAborted()
       context.progress({ what: `regenerating ${subject.slice(0, 10)}`, done, total: prompts.length })
       const output = await regenerateOne(ports, settings, { image, seed, prompt }, anew, pod.get, context.signal)
+      await keepReadable(ports, round, { subject, kind: 'generated', stem: prompt.stem }, output)
       outputs[prompt.stem] = await withDistance(ports, output, compareWith[prompt.stem], anew)
     }
     return { ok: true, outputs }
