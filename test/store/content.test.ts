@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { contentKey, getContent, putContent } from '../../src/store/content.ts'
+import { contentKey, getContent, putContent, receiveContent } from '../../src/store/content.ts'
 import { FolderStore } from '../../src/store/folder-store.ts'
 import { temporaryFolder } from './temporary.ts'
 
@@ -17,6 +17,24 @@ describe('content', () => {
     expect(content).toEqual({ sha256: abc, key, url: `https://cdn.example/${key}`, size: 3 })
     expect(await getContent(store, abc, 'glb')).toEqual(Buffer.from(bytes))
     expect(await getContent(store, abc, 'png')).toBeUndefined()
+  })
+
+  it('is the same when it comes as a stream', async () => {
+    const store = new FolderStore({ dir: join(folder(), 'stream'), baseUrl: 'https://cdn.example' })
+    const letters = async function* () {
+      for (const byte of bytes) yield Uint8Array.of(byte)
+    }
+    const content = await receiveContent(store, letters(), 'glb', 'model/gltf-binary')
+    expect(content).toEqual(await putContent(store, bytes, 'glb', 'model/gltf-binary'))
+    expect(await getContent(store, abc, 'glb')).toEqual(Buffer.from(bytes))
+    expect(await readdir(join(store.id, '.incoming'))).toEqual([])
+  })
+
+  it('is not put where something damaged lies: nobody would hear of it', async () => {
+    const store = new FolderStore({ dir: join(folder(), 'put') })
+    const { key } = await putContent(store, bytes, 'ply', 'application/octet-stream')
+    await writeFile(join(store.id, key), 'abd')
+    await expect(putContent(store, bytes, 'ply', 'application/octet-stream')).rejects.toMatchObject({ code: 'refused' })
   })
 
   it('is checked whenever it is read', async () => {
