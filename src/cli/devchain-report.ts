@@ -64,7 +64,8 @@ export class HumanReport implements Report {
     const rows = accounts.map(({ name, address, role }) => [`  ${name}`, address, role])
     for (const address of registered) rows.push(['  yours', address, 'registered'])
     print(table(['  account', 'address', `on subnet ${netuid}`], rows))
-    print(`\nUse it: ${PROGRAM} miner list-all --subtensor.endpoint ${url} --netuid ${netuid}`)
+    print(`\nKeys:   echo //Alice | ${PROGRAM} wallet regen hotkey --wallet.name alice`)
+    print(`Use it: ${PROGRAM} miner list-all --subtensor.endpoint ${url} --netuid ${netuid}`)
     print('Ctrl-C stops it.\n')
   }
 

@@ -12,7 +12,8 @@ const MAX_SECRET_BYTES = 4096
 export const walletRegenCommand = withWallet(new Command('regen'))
   .summary('make a key again from its mnemonic')
   .description(
-    'Makes a key file again from a mnemonic, a seed (64 hex digits) or a private key (128). The secret is asked for without\n' +
+    'Makes a key file again from a mnemonic, a seed (64 hex digits) or a private key (128); the first two with a path, if there\n' +
+      'is one (WORDS//hard/soft); //Alice and the like are the keys of development. The secret is asked for without\n' +
       `echo, or read from standard input: never an argument, which others on the machine can see. ${WHERE_PASSWORDS_COME_FROM}`,
   )
   .addArgument(new Argument('<key>', 'which key').choices(['coldkey', 'hotkey']))
@@ -23,7 +24,8 @@ export const walletRegenCommand = withWallet(new Command('regen'))
     'after',
     '\nExamples:\n' +
       '  $ roundkeeper wallet regen coldkey --wallet.name miner\n' +
-      '  $ roundkeeper wallet regen hotkey --wallet.name miner --wallet.hotkey first < mnemonic.txt\n',
+      '  $ roundkeeper wallet regen hotkey --wallet.name miner --wallet.hotkey first < mnemonic.txt\n' +
+      '  $ echo //Alice | roundkeeper wallet regen hotkey --wallet.name alice     everybody’s, of a dev chain\n',
   )
   .action(async (kind: KeyKind, options: WalletOptions & MakingOptions) => {
     const files = filesOf(kind, options)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { roundkeeperWith } from '../support/cli.ts'
 import { atTerminal, pythonIsMissing } from '../support/terminal.ts'
-import { ADDRESS, fixturePath, MNEMONIC, PASSWORD, SECRETS, SEED } from '../wallet/support.ts'
+import { ADDRESS, ALICE, fixturePath, MNEMONIC, PASSWORD, SECRETS, SEED } from '../wallet/support.ts'
 
 const WORD = 'a password of the tests'
 
@@ -92,6 +92,20 @@ describe('wallets, at the command line', () => {
     for (const { stdout, stderr } of [words, seed, shown]) {
       for (const secret of SECRETS) expect(stdout + stderr).not.toContain(secret)
     }
+  })
+
+  it('are made of a path below a mnemonic, and of the well-known keys of development', async () => {
+    const alice = await regen('//Alice\n', 'hotkey', ...of('alice'), '--json')
+    expect(JSON.parse(alice.stdout)).toMatchObject({ hotkey: { address: ALICE } })
+    const content = JSON.parse(await readFile(join(root, 'alice/hotkeys/h1'), 'utf8'))
+    // The words alone would be those of another key.
+    expect(content).not.toHaveProperty('secretPhrase')
+    expect(content).not.toHaveProperty('secretSeed')
+    expect((await wallet('show', ...of('alice'))).stdout).toContain(ALICE)
+    const password = await regen(`${MNEMONIC}//Alice///secret`, 'hotkey', ...of('other'))
+    expect(password.stderr).toContain('WORDS//hard/soft')
+    expect(password.stdout + password.stderr).not.toMatch(/bottom|secret\b/)
+    await expect(stat(join(root, 'other'))).rejects.toThrow('ENOENT')
   })
 
   it('are not made of what is no mnemonic, and nobody is told what it was', async () => {
