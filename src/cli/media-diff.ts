@@ -1,6 +1,7 @@
 import { parse, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { ClassicalDistance } from '../media/classical-distance.ts'
+import { HttpImageDistance } from '../media/http-image-distance.ts'
 import { lookAt, pixelsOfLook, visiblePixels } from '../media/look.ts'
 import { encodePng } from '../media/preview.ts'
 import { sideBySide } from '../media/side-by-side.ts'
@@ -13,6 +14,7 @@ interface Options {
   readonly out?: string
   readonly size: number
   readonly threshold: number
+  readonly endpoint?: string
   readonly json?: boolean
 }
 
@@ -30,12 +32,13 @@ export const mediaDiffCommand = new Command('diff')
       .default(LEGACY_AUDIT_LIMITS.acceptableDistance)
       .argParser(threshold),
   )
+  .option('--endpoint <url>', 'an image-distance service that measures; measured here unless given')
   .addOption(sizeOption())
   .option('--json', 'print one JSON object')
   .addHelpText('after', '\nExample:\n  $ roundkeeper media diff submitted.glb generated-again.glb\n')
-  .action(async (a: string, b: string, { out, size, threshold, json }: Options) => {
+  .action(async (a: string, b: string, { out, size, threshold, endpoint, json }: Options) => {
     await using renderer = localRenderer(2)
-    const measure = new ClassicalDistance()
+    const measure = endpoint === undefined ? new ClassicalDistance() : new HttpImageDistance({ endpoint })
     const never = new AbortController().signal
     const [left, right] = await Promise.all([lookAt(a, renderer, size, never), lookAt(b, renderer, size, never)])
     const [seenLeft, seenRight] = [await visiblePixels(a, left.image), await visiblePixels(b, right.image)]

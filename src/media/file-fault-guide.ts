@@ -31,7 +31,7 @@ export const FILE_LIMITS: readonly (readonly [what: string, limit: string])[] = 
 ]
 
 /** A code without an entry here does not compile. */
-export const FILE_FAULT_GUIDE: Readonly<Record<string, FaultGuide> & Record<FileFaultCode, FaultGuide>> = {
+export const FILE_FAULT_GUIDE: Readonly<Record<FileFaultCode, FaultGuide>> = {
   format: {
     meaning: 'It is not the kind of file that its name says, or is malformed.',
     remedy:
@@ -92,4 +92,4 @@ export const FILE_FAULT_GUIDE: Readonly<Record<string, FaultGuide> & Record<File
 
 /** @param code of a faulty file, from whichever renderer: one that we do not know has no entry */
 export const guideOf = (code: string): FaultGuide | undefined =>
-  Object.hasOwn(FILE_FAULT_GUIDE, code) ? FILE_FAULT_GUIDE[code] : undefined
+  Object.hasOwn(FILE_FAULT_GUIDE, code) ? FILE_FAULT_GUIDE[code as FileFaultCode] : undefined

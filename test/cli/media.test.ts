@@ -7,6 +7,7 @@ import { mediaCommand } from '../../src/cli/media.ts'
 import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
 import { roundkeeper } from '../support/cli.ts'
 import { inProcess } from '../support/in-process-cli.ts'
+import { startDistanceService } from '../support/media-services.ts'
 import { signpost, sphere, writeGlb } from '../support/models.ts'
 
 let dir = ''
@@ -78,6 +79,15 @@ describe('media diff', () => {
     expect(same.stdout).toBe(`distance 0 (classical/1)\nthe very same pixels\n${out}\n`)
     const lax = await media('diff', post, ball, '--out', out, '--size', '96', '--threshold', '0.9')
     expect(lax.stdout).toContain('\nan audit would take both for the same: not above 0.9\n')
+  })
+
+  it('has a service measure', async () => {
+    await using service = await startDistanceService()
+    const options = ['--out', join(dir, 'both.png'), '--size', '32', '--json']
+    const there = await media('diff', post, ball, ...options, '--endpoint', service.url)
+    const here = await media('diff', post, ball, ...options)
+    expect(JSON.parse(there.stdout)).toEqual({ ...JSON.parse(here.stdout), measure: 'http-distance/1' })
+    expect(service.events).toMatchObject([{ path: '/distance', status: 200 }])
   })
 
   it('measures nothing that is neither model nor picture', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { FILE_FAULT_GUIDE, FILE_LIMITS, guideOf } from '../../src/media/file-fault-guide.ts'
+import * as limits from '../../src/media/limits.ts'
 
 const media = fileURLToPath(new URL('../../src/media', import.meta.url))
 const sources = readdirSync(media, { recursive: true, encoding: 'utf8' })
@@ -13,17 +14,25 @@ const FAULTS = /\| Fault \| What it means[\s\S]*?\n(?=\n)/
 const LIMITS = /\| At most \| [\s\S]*?\n(?=\n)/
 
 describe('the guide to faults of model files', () => {
-  it('explains every fault that the readers raise', () => {
+  it('explains every fault that the readers raise, and no other', () => {
     const raised = new Set(
       sources.flatMap((text) => [...text.matchAll(/\bFileFault\(\s*'(\w+)'/g)].map(([, code]) => code)),
     )
     expect(raised.size).toBeGreaterThan(8)
-    expect(Object.keys(FILE_FAULT_GUIDE)).toEqual(expect.arrayContaining([...raised]))
+    expect([...raised].sort()).toEqual(Object.keys(FILE_FAULT_GUIDE).sort())
     for (const { meaning, remedy } of Object.values(FILE_FAULT_GUIDE)) {
       expect(meaning).toMatch(/^[A-Z].+\.$/)
       expect(remedy).toMatch(/^[A-Z].+\.$/)
     }
     expect(guideOf('toString')).toBeUndefined()
+  })
+
+  it('tells every limit that a model can exceed', () => {
+    const guide = readFileSync(join(media, 'file-fault-guide.ts'), 'utf8')
+    const told = new Set([...guide.matchAll(/\blimits\.(MAX_\w+)/g)].map(([, name]) => name))
+    // Of splats that are left out, of previews, and of pictures by themselves.
+    const others = ['MAX_LOG_SCALE', 'MAX_VIEW_SIZE', 'MAX_IMAGE_PIXELS', 'MAX_IMAGE_BYTES']
+    expect([...told, ...others].sort()).toEqual(Object.keys(limits).sort())
   })
 
   it('is what docs/mining.md says (`npm run schemas` writes it)', async () => {
