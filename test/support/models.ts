@@ -80,6 +80,10 @@ export function glbParts(mesh: TestMesh, options: GlbOptions = {}): GlbParts {
     TEXCOORD_0: floats(mesh.coordinates, 'VEC2', 2),
     COLOR_0: floats(mesh.colours, 'VEC3', 3),
   }
+  const [low, high] = [Math.min, Math.max].map((pick) =>
+    [0, 1, 2].map((axis) => mesh.positions.filter((_, i) => i % 3 === axis).reduce((a, b) => pick(a, b))),
+  )
+  Object.assign(accessors[0]!, { min: low?.map(Math.fround), max: high?.map(Math.fround) })
   const indexView = add(new Uint8Array(Uint32Array.from(mesh.indices).buffer))
   const index = { bufferView: indexView, componentType: 5125, count: mesh.indices.length, type: 'SCALAR' }
   const indices = accessors.push(index) - 1
