@@ -48,7 +48,7 @@ export async function openOperator(dir: string): Promise<Operator> {
   const renderer = new WorkerRenderer({ workers: availableParallelism() })
   const format = generation3d({
     store: objects.store,
-    readable: settings.store.readable ?? false,
+    ...(settings.store.readable && { readable: objects.store }),
     downloader: new HttpDownloader({ hosts: settings.hosts }),
     renderer,
     distance: new ClassicalDistance(),

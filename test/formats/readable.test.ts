@@ -14,9 +14,9 @@ const folder = temporaryFolder()
 let stores = 0
 const hotkey = hotkeyOf('miner')
 
-function scene(readable = true) {
+function scene() {
   const store = new FolderStore({ dir: join(folder(), String(stores++)) })
-  const ports = { store, readable, ...fakePorts([]) }
+  const ports = { store, readable: store, ...fakePorts([]) }
   const round = (attempt?: number) =>
     ({
       number: 3,
@@ -71,12 +71,12 @@ describe('readable copies', () => {
   })
 
   it('are not made of what was not delivered, nor under a name that is no key, nor unless they are wanted', async () => {
-    const { ports, round, output, whose, keys } = scene()
+    const { store, ports, round, output, whose, keys } = scene()
     const { glb_sha256: _, png_sha256: __, ...nothing } = await output('x')
     await keepReadable(ports, round(), whose('vase'), nothing)
     await keepReadable(ports, round(), whose('a vase, in space'), await output('x'))
     await keepReadable(ports, round(), whose('..'), await output('x'))
-    await keepReadable({ ...ports, readable: false }, round(), whose('vase'), await output('x'))
+    await keepReadable({ store, ...fakePorts([]) }, round(), whose('vase'), await output('x'))
     expect(await keys()).toEqual([])
   })
 })

@@ -124,7 +124,7 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
     setup.format?.(store) ??
     generation3d({
       store: setup.objects ?? store,
-      readable: setup.readable ?? false,
+      ...(setup.readable && { readable: setup.objects ?? store }),
       ...fakePorts(everybody),
     })
   const config = setup.config ?? testConfig()

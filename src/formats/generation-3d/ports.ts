@@ -9,8 +9,8 @@ import type { ObjectStore } from '../../store/object-store.ts'
 /** What an image-to-3D competition needs from the world. */
 export interface Ports {
   readonly store: ObjectStore
-  /** Whether models and previews are kept under readable names, too. */
-  readonly readable?: boolean
+  /** Where models and previews are kept under readable names, too. */
+  readonly readable?: ObjectStore
   readonly downloader: Downloader
   readonly renderer: Renderer
   readonly distance: ImageDistance

@@ -23,7 +23,8 @@ const isPlain = (stem: string) => /^[A-Za-z0-9_][A-Za-z0-9._-]{0,150}$/.test(ste
 
 /** @throws `refused` when something else lies there, e.g. of another competition in the same store; `unavailable` */
 export async function keepReadable(ports: Ports, round: Round, whose: Whose, output: Output): Promise<void> {
-  if (!ports.readable || !isPlain(whose.stem)) return
+  const { store, readable } = ports
+  if (readable === undefined || !isPlain(whose.stem)) return
   const { artifact } = settingsOf(round.config)
   const copies = [
     [output.glb_sha256, artifact, CONTENT_TYPES[artifact]],
@@ -31,8 +32,8 @@ export async function keepReadable(ports: Ports, round: Round, whose: Whose, out
   ] as const
   for (const [sha256, extension, contentType] of copies) {
     if (sha256 === undefined) continue
-    const bytes = await requireContent(ports.store, sha256, extension)
-    await ports.store.put(`${folderOf(round, whose)}/${whose.stem}.${extension}`, bytes, contentType)
+    const bytes = await requireContent(store, sha256, extension)
+    await readable.put(`${folderOf(round, whose)}/${whose.stem}.${extension}`, bytes, contentType)
   }
 }
 
