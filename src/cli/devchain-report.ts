@@ -26,6 +26,8 @@ export interface Report {
   /** Blocks without extrinsics are many: a person is shown their number only. */
   block(block: NodeBlock, extrinsics: readonly LoggedExtrinsic[]): void
   left(first: number, count: number): void
+  /** The head has a time that is still to come: no other block comes by itself before. */
+  ahead(block: number, until: Date, now: Date): void
   ends(block: number): void
 }
 
@@ -42,6 +44,10 @@ export class JsonReport implements Report {
 
   left(first: number, count: number): void {
     this.#tell('left', { first, count })
+  }
+
+  ahead(block: number, until: Date): void {
+    this.#tell('ahead', { block, until: until.toISOString() })
   }
 
   ends(block: number): void {
@@ -81,6 +87,19 @@ export class HumanReport implements Report {
   left(first: number, count: number): void {
     this.#line.clear()
     print(styleText('yellow', `reorganised: ${count} block${count === 1 ? '' : 's'} left, from #${first} on`))
+  }
+
+  ahead(block: number, until: Date, now: Date): void {
+    this.#line.clear()
+    const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000)
+    const wait = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+    print(
+      styleText(
+        'yellow',
+        `ahead: block ${block} is of ${until.toISOString()}; the next comes by itself after that, in ${wait}.`,
+      ),
+    )
+    print('  Ask for more with dev_produceBlock, or run with --block-time manual and dev_setTime to jump far ahead.')
   }
 
   ends(block: number): void {

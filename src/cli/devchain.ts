@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { DevNode } from '../chain/dev/dev-node.ts'
+import type { Clock } from '../engine/clock.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { publicKeyOf } from '../wallet/address.ts'
@@ -26,6 +27,8 @@ interface Options {
 
 const FASTEST_MS = 50
 const SLOWEST_MS = 3_600_000
+/** Further ahead than that, the chain stands still for long enough to be asked why. */
+const LEAD_BLOCKS = 2
 
 export const devchainCommand = new Command('devchain')
   .summary('run a chain of your own that Bittensor’s tools can talk to')
@@ -75,10 +78,11 @@ async function run(options: Options, report: Report, signal: AbortSignal): Promi
   const { wellKnownAccounts } = await import('../chain/dev/well-known.ts')
   const { blockTime, netuid, seed, persist, register = [], keepStates, port, host, openToOthers = false } = options
   refuseOthers({ host, openToOthers })
+  const clock = new SystemClock()
   const manual = blockTime === 'manual'
   const folder = persist === undefined ? undefined : resolve(persist)
   await using chain = await openDevChain({
-    clock: new SystemClock(),
+    clock,
     manual,
     finalityLag: options.finalityLag,
     genesis: {
@@ -96,8 +100,12 @@ async function run(options: Options, report: Report, signal: AbortSignal): Promi
   const subnet = netuid ?? node.genesis.subnets[0]!.netuid
   registerAll(node, subnet, register)
   const { url } = await chain.listen({ port, host, openToOthers })
+  const tellOfLead = manual ? () => undefined : leadOf(node, clock, report)
   watchBlocks(node, {
-    made: (block) => report.block(block, extrinsicsIn(node.runtime, node, block.hash)),
+    made: (block) => {
+      report.block(block, extrinsicsIn(node.runtime, node, block.hash))
+      tellOfLead()
+    },
     left: (first, left) => report.left(first, left),
   })
   report.begins({
@@ -111,6 +119,7 @@ async function run(options: Options, report: Report, signal: AbortSignal): Promi
     accounts: wellKnownAccounts(node.genesis, subnet),
     registered: register,
   })
+  tellOfLead()
   await aborted(signal)
   report.ends(node.head().number)
 }
@@ -143,6 +152,23 @@ function registerAll(node: DevNode, netuid: number, hotkeys: readonly string[]):
     }
   })
   if (asked.length > 0) node.produceBlocks(1)
+}
+
+/** Tells of a head that the clock has yet to reach: once when blocks are made ahead, however many at once. */
+function leadOf(node: DevNode, clock: Clock, report: Report): () => void {
+  let waiting = false
+  return () => {
+    if (waiting) return
+    waiting = true
+    // All that were asked for are made by then.
+    setImmediate(() => {
+      waiting = false
+      const [head, now] = [node.head(), clock.now()]
+      if (head.timeMs - now.getTime() > LEAD_BLOCKS * node.genesis.blockMs) {
+        report.ahead(head.number, new Date(head.timeMs), now)
+      }
+    })
+  }
 }
 
 const aborted = (signal: AbortSignal) =>

@@ -109,6 +109,19 @@ it('runs a chain, tells what happens on it, and goes on with it after it was kil
   expect(again.told.at(-1)).toEqual({ event: 'stopped', block: expect.any(Number) })
 })
 
+it('says that no block comes while the clock has to catch up with those that were made at once', async () => {
+  await using running = new Running('--block-time', '60s')
+  const client = await RawClient.connect(String((await running.until('listening')).url))
+  await client.result('dev_produceBlock', 2)
+  // A block of the regular pace is no reason to say anything.
+  await client.result('dev_produceBlock', 3)
+  const ahead = await running.until('ahead')
+  expect(ahead.block).toBeGreaterThanOrEqual(3)
+  const until = new Date(String(ahead.until)).getTime()
+  expect(until - Date.now()).toBeGreaterThan(60_000)
+  expect(running.told.filter(({ event }) => event === 'ahead').length).toBeLessThanOrEqual(2)
+})
+
 it('says what is wrong, and what to do', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')

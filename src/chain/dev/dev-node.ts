@@ -121,7 +121,7 @@ export class DevNode implements SubstrateNode, DevControls, Disposable {
     this.#announcements.tell()
   }
 
-  head(): NodeBlock {
+  head(): DevBlock {
     return this.#chain.head
   }
 
