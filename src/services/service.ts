@@ -52,7 +52,7 @@ const MAX_PATH_TOLD = 200
 export function makeService(options: ServiceOptions): Service {
   const admission = new Admission(options)
   const metrics = makeMetrics(admission)
-  const stop = new AbortController()
+  const atWork = new Set<AbortController>()
   const app = new Hono<Env>()
 
   app.use(told(options.tell, metrics.count))
@@ -79,24 +79,26 @@ export function makeService(options: ServiceOptions): Service {
     app,
     admission,
     options,
-    abort: (reason) => stop.abort(reason),
+    abort(reason) {
+      for (const stop of atWork) stop.abort(reason)
+    },
     work: (handle) => async (context) => {
       using ticket = admission.enter()
-      const late = new AbortController()
-      const gone = new AbortController()
+      const stop = new AbortController()
+      atWork.add(stop)
       const timer = setTimeout(() => {
         const seconds = options.requestTimeoutMs / 1000
-        late.abort(new ServiceProblem(504, 'timeout', `not answered within ${seconds} s`))
+        stop.abort(new ServiceProblem(504, 'timeout', `not answered within ${seconds} s`))
       }, options.requestTimeoutMs)
-      context.env.outgoing.once('close', () => gone.abort(new ServiceProblem(400, 'gone', 'the client has left')))
+      context.env.outgoing.once('close', () => stop.abort(new ServiceProblem(400, 'gone', 'the client has left')))
       try {
-        return await handle(context, ticket, AbortSignal.any([stop.signal, late.signal, gone.signal]))
+        return await handle(context, ticket, stop.signal)
       } catch (error) {
         // Whoever was told to stop says so in words of its own.
-        for (const { signal } of [stop, late, gone]) if (signal.aborted) throw signal.reason
-        throw error
+        throw stop.signal.aborted ? stop.signal.reason : error
       } finally {
         clearTimeout(timer)
+        atWork.delete(stop)
         context.set('bytesIn', ticket.held)
       }
     },
