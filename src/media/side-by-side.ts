@@ -1,8 +1,11 @@
 // Two pictures beside each other, on white, for people to compare.
-import { GAP, type Preview } from './preview.ts'
+import type { Preview } from './preview.ts'
+
+/** Pixels between them: more than between the views of a preview, so that nobody takes both for one. */
+export const SPACE = 24
 
 export function sideBySide(left: Preview, right: Preview): Preview {
-  const width = left.width + GAP + right.width
+  const width = left.width + SPACE + right.width
   const height = Math.max(left.height, right.height)
   const rgb = new Uint8Array(width * height * 3).fill(255)
   const paste = (picture: Preview, at: number) => {
@@ -12,7 +15,6 @@ export function sideBySide(left: Preview, right: Preview): Preview {
     }
   }
   paste(left, 0)
-  paste(right, left.width + GAP)
-  for (let y = 0; y < height; y++) rgb.fill(0, (y * width + left.width) * 3, (y * width + left.width + GAP) * 3)
+  paste(right, left.width + SPACE)
   return { width, height, rgb }
 }

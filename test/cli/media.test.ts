@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mediaCommand } from '../../src/cli/media.ts'
 import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
+import { SPACE } from '../../src/media/side-by-side.ts'
 import { roundkeeper } from '../support/cli.ts'
 import { inProcess } from '../support/in-process-cli.ts'
 import { startDistanceService } from '../support/media-services.ts'
@@ -71,7 +72,7 @@ describe('media diff', () => {
     const told = JSON.parse(far.stdout) as { distance: number }
     expect(told).toMatchObject({ threshold: 0.1, accepted: false, same_pixels: false, path: out })
     expect(told.distance).toBeGreaterThan(0.3)
-    expect(await sharp(out).metadata()).toMatchObject({ width: 2 * 197 + 5, height: 197 })
+    expect(await sharp(out).metadata()).toMatchObject({ width: 2 * 197 + SPACE, height: 197 })
 
     const picture = join(dir, 'post-view.png')
     await media('view', post, '--out', picture, '--size', '96')
