@@ -10,7 +10,7 @@ import type { WorkBudget } from './work-budget.ts'
 /** Light that is let through so little is let through no further. */
 const OPAQUE = 1e-3
 /** Work of shading one sample, in samples covered. */
-const SHADING_WORK = 32
+const SHADING_WORK = 48
 
 /** @returns red green blue 0..255 and the light let through for each sample; undefined when nothing is seen through */
 export function blendLayers(

@@ -172,4 +172,21 @@ describe('a material', () => {
     expect(pixel).toEqual([128, 64, 191])
     expect((await look({ mesh: two([1, 0]), material, pbr }))(16, 16)).toEqual(pixel)
   })
+
+  it('that is seen through too often is refused, by counting', async () => {
+    const sheets = Array.from({ length: 60 }, (_, k) =>
+      wall.positions.map((value, i) => (i % 3 === 2 ? k / 120 : value)),
+    )
+    const mesh = {
+      positions: sheets.flat(),
+      indices: sheets.flatMap((_, k) => wall.indices.map((index) => index + k * 4)),
+    }
+    const material = { ...unlit, alphaMode: 'BLEND' }
+    const pbr = { baseColorFactor: [1, 1, 1, 0.01] }
+    const reading = await readGlb(packGlb(glbParts(mesh, { material: { ...material, pbrMetallicRoughness: pbr } })))
+    if (!reading.ok) throw new Error(reading.detail)
+    const draw = (work: number) => () => drawMesh(reading.value, camera, 2, new WorkBudget(work))
+    expect(draw(1e6)).toThrow(expect.objectContaining({ code: 'work_budget' }))
+    expect(draw(1e8)).not.toThrow()
+  })
 })
