@@ -4,7 +4,7 @@ import { canonical } from './private-key-form.ts'
 import { Sr25519Keypair } from './sr25519-keypair.ts'
 
 /** Of Substrate's tools: all their development accounts are derived from it. */
-export const DEV_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk'
+const DEV_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk'
 
 const SEED = /^0x[0-9a-f]{64}$/i
 

@@ -1,8 +1,9 @@
 /** The well-known keys of development, `//Alice` and the like: everybody has their secrets. */
-import { DEV_PHRASE } from '../../wallet/derived-key.ts'
 import type { Keypair } from '../../wallet/keypair.ts'
 import { utilCrypto } from './runtime/libraries.ts'
 
+/** Of Substrate's tools: all their development accounts are derived from it. */
+const DEV_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk'
 const SS58_FORMAT = 42
 const PUBLIC_KEY_BYTES = 32
 
