@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Command, InvalidArgumentError } from 'commander'
 import type { PythonValue } from '../chain/python-json.ts'
+import { revealSchema } from '../formats/generation-3d/reveal.ts'
 import { type ListedEntry, type Listing, listEntries } from '../miner/listing.ts'
 import { type ChainOptions, chainWhenAsked, withChain } from './chain-options.ts'
 import { type CompetitionOptions, openDocuments, withCompetition } from './competition-option.ts'
@@ -19,7 +20,10 @@ export function listAllCommand(face: Face): Command {
   const command = new Command('list-all')
     .summary('list what everybody has revealed for a round')
     .description(
-      'Lists the entries of a round as the chain has revealed them, in their order. Needs no wallet, sends nothing.',
+      face === 'original'
+        ? 'Lists the entries of a round as the chain has revealed them, in their order. Needs no wallet, sends nothing.'
+        : 'Lists the entries of a round in their order: what the collector would take if the window closed now, or has taken; then\n' +
+            'what would be no entry. Needs no wallet, sends nothing.',
     )
     .option('--round <n>', face === 'original' ? 'the round; asked for when it is not given' : 'the round', wholeNumber)
     .option('--table', 'print a table')
@@ -35,6 +39,7 @@ export function listAllCommand(face: Face): Command {
         documents,
         chain: asked.chain,
         netuid: options.netuid,
+        ...(face === 'original' ? {} : { schema: revealSchema }),
         ...(round === undefined ? {} : { round }),
         ...(options.requiredLock === undefined ? {} : { requiredLock: options.requiredLock }),
       })
@@ -76,21 +81,28 @@ const lockRow = ({ lock }: ListedEntry): Record<string, PythonValue> => ({
 const asJson =
   ({ requiredLock }: Options) =>
   (entry: ListedEntry) => {
-    const { uid, lock } = entry
+    const { uid, lock, outcome, reason } = entry
     const locked = { coldkey: lock?.coldkey ?? null, locked_rho: lock?.locked ?? null }
     const required = { required_rho: lock?.required ?? null, lock_sufficient: lock?.sufficient ?? null }
-    return { ...row(entry), ...(requiredLock === undefined ? {} : { ...locked, ...required }), uid }
+    return {
+      ...row(entry),
+      ...(requiredLock === undefined ? {} : { ...locked, ...required }),
+      uid,
+      outcome: outcome ?? null,
+      reason: reason ?? null,
+    }
   }
 
-const HEAD = ['block', 'hotkey', 'uid', 'commit', 'repository', 'CDN']
+const HEAD = ['block', 'hotkey', 'uid', 'commit', 'repository', 'CDN', 'outcome']
 
-const cells = ({ hotkey, uid, commit, repo, cdn_url: cdn }: ListedEntry) => [
+const cells = ({ hotkey, uid, commit, repo, cdn_url: cdn, outcome }: ListedEntry) => [
   String(commit.block),
   hotkey,
   uid === null ? 'not registered' : String(uid),
   cell(commit.value),
   cell(repo?.value ?? '-'),
   cell(cdn?.value ?? '-'),
+  outcome ?? '',
 ]
 
 const originalTable = (entries: readonly ListedEntry[]) =>

@@ -48,6 +48,16 @@ export function commitmentsIn(window: BlockRange, own: readonly Reveal[]): Commi
   return found
 }
 
+/** The last block in which a hotkey revealed a value that is meant. @param own reveals of that hotkey */
+export function lastBlockOf(
+  key: keyof Commitments,
+  own: readonly Pick<Reveal, 'block' | 'text'>[],
+  isMeant: (value: unknown) => boolean,
+): number | undefined {
+  const blocks = own.filter(({ text }) => isMeant(objectIn(text)[key])).map(({ block }) => block)
+  return blocks.length === 0 ? undefined : Math.max(...blocks)
+}
+
 /** The object that a text is, or an empty one. */
 function objectIn(text: string): Readonly<Record<string, unknown>> {
   try {

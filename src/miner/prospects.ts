@@ -1,15 +1,14 @@
 /** What would become of a hotkey's entry if the window closed now, by the collector's own rules. */
 import type { Reveal } from '../chain/chain.ts'
 import { type Outlook, outlookOf } from '../rules/reveal-outlook.ts'
-import type { RevealSchema } from '../rules/reveals.ts'
+import type { RevealSchema, Selection } from '../rules/reveals.ts'
 import type { Config } from '../state/config.ts'
 import type { MinerChain } from './miner-chain.ts'
 import { type Current, windowOf } from './window.ts'
 
-export interface ProspectsRequest {
+export interface SelectionRequest {
   readonly chain: Pick<MinerChain, 'reveals' | 'registrations'>
   readonly netuid: number
-  readonly hotkey: string
   readonly config: Config
   readonly schema: (config: Config) => RevealSchema
   /** The round that is looked at: the current one, or the next. */
@@ -17,26 +16,32 @@ export interface ProspectsRequest {
   readonly current: Current
   /** That the chain is read at. */
   readonly block: number
+}
+
+export interface ProspectsRequest extends SelectionRequest {
+  readonly hotkey: string
   /** A reveal that is still to come: what does it change? */
   readonly coming?: Reveal
 }
 
 /** @throws `unavailable` */
-export async function prospectsOf(request: ProspectsRequest): Promise<Outlook> {
-  const { chain, netuid, hotkey, config, schema, round, current, block, coming } = request
-  const reveals = await chain.reveals(netuid, block)
-  const registrations = config.rules === 'v1' ? await chain.registrations(netuid, block) : undefined
-  return outlookOf(
-    {
-      reveals: coming === undefined ? reveals : [...reveals, coming],
-      window: windowOf(round, current.round, current.schedule),
-      schema: schema(config),
-      round: `${config.name}-${round}`,
-      rules: config.rules ?? 'legacy',
-      registrations,
-    },
-    hotkey,
-  )
+export async function prospectsOf({ hotkey, coming, ...request }: ProspectsRequest): Promise<Outlook> {
+  const selection = await selectionOf(request)
+  const reveals = coming === undefined ? selection.reveals : [...selection.reveals, coming]
+  return outlookOf({ ...selection, reveals }, hotkey)
+}
+
+/** What the collector would select from, as of a block; but for the hosts of repositories, which are not asked. @throws `unavailable` */
+export async function selectionOf(request: SelectionRequest): Promise<Selection> {
+  const { chain, netuid, config, schema, round, current, block } = request
+  return {
+    reveals: await chain.reveals(netuid, block),
+    window: windowOf(round, current.round, current.schedule),
+    schema: schema(config),
+    round: `${config.name}-${round}`,
+    rules: config.rules ?? 'legacy',
+    registrations: config.rules === 'v1' ? await chain.registrations(netuid, block) : undefined,
+  }
 }
 
 /** A competition may say on which subnet it takes place; then only what is committed there counts. */

@@ -81,10 +81,14 @@ describe('a miner, over a real socket', () => {
 
     const listed = await miner('list-all', '--json', '--netuid', '17', '--finality', 'best', ...here('miner').slice(-4))
     const { entries } = JSON.parse(listed.stdout)
-    expect(entries).toMatchObject([{ hotkey: address, commit_hash: commit, repo, cdn_url: mining.cdn }])
+    expect(entries).toMatchObject([
+      { hotkey: address, commit_hash: commit, repo, cdn_url: mining.cdn, outcome: 'accepted' },
+    ])
     expect(entries[0].uid).toBeGreaterThan(0)
     const table = await miner('list-all', '--finality', 'best', ...here('miner').slice(-4))
-    expect(table.stdout).toMatch(new RegExp(`^\\d+ +${address} +\\d+ +${commit} +${repo} +${mining.cdn}$`, 'm'))
+    expect(table.stdout).toMatch(
+      new RegExp(`^\\d+ +${address} +\\d+ +${commit} +${repo} +${mining.cdn} +accepted$`, 'm'),
+    )
   })
 
   it('is refused code that the repository does not have, before anything is sent', async () => {

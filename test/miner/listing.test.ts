@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { revealSchema } from '../../src/formats/generation-3d/reveal.ts'
 import { listEntries } from '../../src/miner/listing.ts'
 import { files } from '../../src/state/index.ts'
 import { FAKE_NETUID } from '../support/fake-bittensor.ts'
-import { benchOf, competitionOf, HASH, ROUND } from './miner.ts'
+import { benchOf, competitionOf, HASH, keyOf, OTHER_HASH, ROUND } from './miner.ts'
 
+const THIRD_HASH = 'c'.repeat(40)
 const commit = (hash = HASH) => `{"commit": "${hash}"}`
 
 function listing(changes: Partial<Parameters<typeof listEntries>[0]> = {}, number = 1150) {
@@ -38,6 +40,85 @@ describe('the list of a round', () => {
         uid: 1,
       },
       { hotkey: 'a', commit: { value: HASH, block: 1050 }, uid: null },
+    ])
+  })
+
+  it('pairs hash and place as the collector of v1 does, where that is asked for', async () => {
+    const { fake, list } = listing({ schema: revealSchema })
+    const [entered, again, half] = [8, 9, 10].map((byte) => keyOf(byte).address)
+    const place = '{"repo": "u/r", "cdn_url": "https://c"}'
+    for (const hotkey of [entered, again, half]) fake.register(hotkey!)
+    fake.reveal(half!, commit(), 1010)
+    fake.reveal(again!, commit(), 1020)
+    fake.reveal(again!, place, 1021)
+    // Nothing says where the newer code is: the older entry stands.
+    fake.reveal(again!, commit(OTHER_HASH), 1022)
+    fake.reveal(entered!, commit(THIRD_HASH), 1015)
+    fake.reveal(entered!, place, 1016)
+    fake.reveal(entered!, place, 1030)
+    const located = (block: number) => ({ repo: { value: 'u/r', block }, cdn_url: { value: 'https://c/', block } })
+    const { entries } = await list()
+    expect(entries).toEqual([
+      {
+        hotkey: entered,
+        commit: { value: THIRD_HASH, block: 1015 },
+        ...located(1030),
+        uid: expect.any(Number),
+        outcome: 'accepted',
+        reason: '',
+      },
+      {
+        hotkey: again,
+        commit: { value: HASH, block: 1020 },
+        ...located(1021),
+        uid: expect.any(Number),
+        outcome: 'accepted',
+        reason: '',
+      },
+      {
+        hotkey: half,
+        commit: { value: HASH, block: 1010 },
+        uid: expect.any(Number),
+        outcome: 'incomplete',
+        reason: expect.stringContaining('not revealed after the commit of block 1010'),
+      },
+    ])
+    // The original's rule: for each field the newest value.
+    const plain = await listing().list()
+    expect(plain.entries.every(({ outcome }) => outcome === undefined)).toBe(true)
+  })
+
+  it('is what the record says once the window has closed, whoever is registered by now', async () => {
+    const hotkey = keyOf(8).address
+    const text = `{"commit": "${HASH}", "repo": "u/r"}`
+    const submission = {
+      commit: HASH,
+      repo: 'u/r',
+      cdn_url: 'https://c',
+      revealed_at_block: 1020,
+      round: `tiny-${ROUND}`,
+    }
+    const record = { hotkey, outcome: 'accepted' as const, reason: '', reveals: [{ block: 1021, text }] }
+    const documents = competitionOf('open', {
+      [files.submissions.path(ROUND)]: files.submissions.serialise({ [hotkey]: submission }),
+      [files.reveals.path(ROUND)]: files.reveals.serialise({
+        read_at_block: 1100,
+        block_hash: '0x',
+        hotkeys: [record],
+      }),
+    })
+    const { fake, list } = listing({ schema: revealSchema, documents })
+    fake.reveal(hotkey, commit(OTHER_HASH), 1030)
+    expect((await list()).entries).toEqual([
+      {
+        hotkey,
+        commit: { value: HASH, block: 1020 },
+        repo: { value: 'u/r', block: 1021 },
+        cdn_url: { value: 'https://c', block: 1020 },
+        uid: null,
+        outcome: 'accepted',
+        reason: '',
+      },
     ])
   })
 
