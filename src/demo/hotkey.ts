@@ -7,13 +7,20 @@ import { sr25519 } from '../wallet/libraries.ts'
  * The keys of a demo's people follow from its seed, and so do their signatures: the same demo has the same chain, byte by
  * byte. Good for nothing but a demo.
  */
-export function keypairOf(seed: string, name: string): Keypair {
-  const secret = sr25519().secretFromSeed(digest(`hotkey/${seed}/${name}`))
-  const publicKey = sr25519().getPublicKey(secret)
-  return {
-    address: addressOf(publicKey),
-    publicKey,
-    sign: (bytes) => sr25519().sign(secret, bytes, (length = 32) => digest(secret, bytes).subarray(0, length)),
+export class DemoKeypair implements Keypair {
+  readonly address: string
+  readonly publicKey: Uint8Array
+  readonly #secret: Uint8Array
+
+  constructor(seed: string, name: string) {
+    this.#secret = sr25519().secretFromSeed(digest(`hotkey/${seed}/${name}`))
+    this.publicKey = sr25519().getPublicKey(this.#secret)
+    this.address = addressOf(this.publicKey)
+  }
+
+  sign(bytes: Uint8Array): Uint8Array {
+    const chance = (length = 32) => digest(this.#secret, bytes).subarray(0, length)
+    return sr25519().sign(this.#secret, bytes, chance)
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { Keypair } from '../wallet/keypair.ts'
 import { Dice } from './dice.ts'
-import { keypairOf } from './hotkey.ts'
+import { DemoKeypair } from './hotkey.ts'
 import { FAIR, FINE, GOOD, HOPELESS, POOR, type Quality } from './quality.ts'
 
 export const DEMO_ROUNDS = 3
@@ -52,7 +52,7 @@ export function castOf(seed: string): Cast {
   })
   const miner = (name: string, about: string, turns: readonly Turn[]): Miner => {
     const cdnHost = `${name}.miners.demo.test`
-    const keypair = keypairOf(seed, name)
+    const keypair = new DemoKeypair(seed, name)
     return { name, about, hotkey: keypair.address, keypair, cdnHost, cdnUrl: `http://${cdnHost}`, turns }
   }
   const inTime = (blocks: number) => ({ reveals: { after: 'last call', blocks } }) as const

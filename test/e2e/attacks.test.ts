@@ -37,7 +37,7 @@ describe('miners that attack the records', () => {
       expect(await game.tick()).toMatchObject({ round: 1, stage: 'open', errors: [] })
       const now = await game.now()
       expect(Object.keys(await now.read(files.submissions, 0))).toEqual([good.hotkey])
-      const record = (await now.read(files.reveals, 0)).hotkeys.find((each) => each.hotkey === hotkey)
+      const record = (await now.read(files.reveals, 0)).hotkeys.find((each) => each.hotkey === hotkey.slice(0, 65))
       expect(record).toMatchObject({ outcome: 'invalid', reason: expect.stringContaining('hotkey') })
       expect((await now.list('')).filter((path) => path.includes(hotkey) && !path.startsWith('rounds/0/'))).toEqual(
         hotkey === 'leader' ? ['leader.json'] : [],

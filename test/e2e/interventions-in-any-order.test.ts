@@ -91,7 +91,7 @@ describe('a competition in which people act again and again', () => {
         const differing = outcomesOf(await replay(game.repo)).filter(({ equal }) => equal === false)
         expect(differing).toEqual([])
       }),
-      { numRuns: 15, endOnFailure: true },
+      { numRuns: 9, endOnFailure: true },
     )
     expect(archives).toBeGreaterThan(0)
   })

@@ -65,7 +65,7 @@ describe('a power cut at any moment', () => {
         await play(game, (run) => (run === 0 ? new Mains(at, when as 'before' | 'after') : new Mains()))
         expect(await finalFiles(game)).toEqual(expected)
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     )
   })
 

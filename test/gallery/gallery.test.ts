@@ -102,7 +102,7 @@ describe('the gallery of a small competition', () => {
     expect(round).toMatch(/better\/model.*won the round/)
     expect(round).toMatch(/cheat\/model.*failed its audit.*mismatches/i)
     expect(round).toMatch(/empty\/model.*did not beat the leader.*−1\.00.*0 of 4/)
-    expect(round).toMatch(/duplicate.*same repo and commit as/)
+    expect(round).toMatch(/duplicate.*same commit as/)
     expect(round).toMatch(/does not count: the challenger was rejected/)
     expect(round).toContain('<s>')
   })
