@@ -43,7 +43,7 @@ describe('serve-render', () => {
     const png = await (await draw('')).arrayBuffer()
     expect(await sharp(png).metadata()).toMatchObject({ width: 69, height: 69 })
 
-    const answers = Promise.all([draw('?size=700'), draw('?size=700'), draw('?size=700')])
+    const answers = Promise.all([draw('?size=1024'), draw('?size=1024'), draw('?size=1024')])
     await expect
       .poll(async () => (await fetch(`${url}/metrics`)).text(), { interval: 5, timeout: 20_000 })
       .toMatch(/^roundkeeper_requests_inside 3$/m)

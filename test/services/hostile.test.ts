@@ -24,7 +24,7 @@ function slow() {
 }
 const draw = ({ url }: Running, bytes = new Uint8Array(10)) =>
   fetch(`${url}/render_glb`, { method: 'POST', body: formOf({ file: { name: 'a.glb', bytes } }) })
-const until = (is: () => boolean) => expect.poll(is, { interval: 5, timeout: 10_000 }).toBe(true)
+const until = (is: () => boolean) => expect.poll(is, { interval: 5, timeout: 30_000 }).toBe(true)
 const statusOf = (said: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(said)?.[1])
 
 const head = (length: string, type = 'multipart/form-data; boundary=x') =>
@@ -142,7 +142,7 @@ describe('what clients may do to a service', () => {
 
   it('wait until their time is over', async () => {
     const { renderer, finish, aborted } = slow()
-    await using running = await startRenderService(renderer, { requestTimeoutMs: 100 })
+    await using running = await startRenderService(renderer, { requestTimeoutMs: 400 })
     const answer = await draw(running)
     expect([answer.status, await answer.json()]).toMatchObject([504, { code: 'timeout' }])
     expect(aborted).toHaveLength(1)
