@@ -1,6 +1,5 @@
 // A process that draws: with a ceiling on its memory, without our environment, and ended when it takes too long.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { RenderJob } from './render-process.ts'
 import type { Rendering } from './renderer.ts'
@@ -82,9 +81,11 @@ export class RenderChild {
   async end(): Promise<void> {
     if (!this.#alive) return
     this.#alive = false
-    const gone = once(this.#process, 'exit')
+    const child = this.#process
+    // One that could not even be started has an error instead of an exit.
+    const gone = new Promise((resolve) => child.once('exit', resolve).once('error', resolve))
     this.#holdParent(true)
-    this.#process.kill('SIGKILL')
+    child.kill('SIGKILL')
     await gone
   }
 

@@ -14,6 +14,7 @@ import { drawSplats } from '../../src/media/splat-raster.ts'
 import { WorkBudget } from '../../src/media/work-budget.ts'
 import { box, merged, signpost, signpostSplats, sphere, writeGlb, writePly } from '../support/models.ts'
 import { decodeGrid } from '../support/pixels.ts'
+import { everyMap } from '../support/textured-models.ts'
 import { rendererContract } from './contracts.ts'
 
 const renderer = new CpuRenderer()
@@ -83,7 +84,11 @@ describe('a preview', () => {
     expect({
       mesh: await hash('glb', writeGlb(signpost())),
       texture: await hash('glb', writeGlb({ ...face, coordinates }, { image })),
+      maps: await hash('glb', await everyMap(12)),
       splats: await hash('ply', writePly(signpostSplats(0.05))),
+      compat: await new CpuRenderer({ compat: true })
+        .render('ply', writePly(signpostSplats(0.05)), 48, never)
+        .then((drawn) => (drawn.ok ? drawn.pixelsSha256 : drawn.detail)),
     }).toEqual(GOLDEN)
   })
 
@@ -99,6 +104,8 @@ describe('a preview', () => {
 const GOLDEN = {
   mesh: '343c388b99125d133852671e6ab9b165bfe0abf7fb5b86708118094949627b18',
   texture: '94a7f3da6e5a07bbb0afb9280c0ae44f735c07fcd4728350e83f4eddb434d64c',
+  maps: '1f1ac61049fc09e28ee7a47d6a77b23c3e40e943631918d8fc8732a0d53a8b72',
+  compat: '84b27d3513c7f7ef666673b78c05f63b24ba319f4abf6e8345356fb40dbfb3fc',
   splats: '81839971b0ed05d9fb4570ccf92d5da0243dbdb13321d989e7acdb1bb1600596',
 }
 

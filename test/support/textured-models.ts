@@ -33,7 +33,7 @@ export async function everyMap(segments = 8): Promise<Uint8Array> {
   const parts = glbParts({ ...mesh, colours: mesh.positions.map((_, i) => (i % 3 === 1 ? 0.8 : 1)) })
   const tile = (a: readonly number[], b: readonly number[]) =>
     pictureOf(16, (x, y) => (((x >> 2) + (y >> 2)) % 2 ? a : b))
-  const dents = await pictureOf(16, (x, y) => [128 + 90 * Math.sin(x * 0.8), 128 + 90 * Math.sin(y * 0.8), 220])
+  const dents = await pictureOf(16, (x, y) => [40 + ((x * 60) % 180), 40 + ((y * 60) % 180), 220])
   const index = {
     colour: addTexture(parts, await tile([230, 60, 30, 255], [240, 220, 200, 90]), { wrapS: 33648, minFilter: 9986 }),
     metalRough: addTexture(parts, await tile([0, 60, 255], [0, 220, 0]), { wrapT: 33071, magFilter: 9728 }),
