@@ -70,7 +70,7 @@ describe('the package', () => {
     expect(Object.keys(own.devDependencies).filter((name) => others.includes(name))).toEqual([])
   })
 
-  it('starts the threads of its renderer from a file that it has', async () => {
+  it('starts the processes of its renderer from a file that it has', async () => {
     const module = pathToFileURL(join(installed, 'dist', 'src', 'media', 'worker-renderer.js')).href
     const script = `
       const { WorkerRenderer } = await import(${JSON.stringify(module)})

@@ -65,6 +65,11 @@ async function collect(name: string, files: Map<string, string>): Promise<void> 
 }
 
 describe('the drawing code', () => {
+  it('decodes textures by exactly one version of the library', async () => {
+    const { dependencies } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+    expect(dependencies.sharp).toMatch(/^\d+\.\d+\.\d+$/)
+  })
+
   // See the note in elementary.ts: only these give the same bits on every machine.
   const EXACT = ['sqrt', 'floor', 'ceil', 'abs', 'min', 'max', 'fround', 'LOG2E', 'SQRT2', 'SQRT1_2', 'PI']
 

@@ -38,8 +38,12 @@ export class Images {
       return picture
     } catch (error) {
       if (!(error instanceof ImageProblem)) throw error
-      if (!error.tooLarge) throw new FileFault('texture', `${where}: ${error.message}`)
-      throw new FileFault('limit', `all pictures together have more than ${MAX_TEXELS} pixels`)
+      if (error.tooLarge) throw tooManyTexels()
+      // The library's own words change with its version; what is on record about a file must not.
+      const why = error.cause === undefined ? error.message : 'it is damaged, or an unusual kind of PNG, JPEG or WebP'
+      throw new FileFault('texture', `${where}: ${why}`)
     }
   }
 }
+
+const tooManyTexels = () => new FileFault('limit', `all pictures together have more than ${MAX_TEXELS} pixels`)
