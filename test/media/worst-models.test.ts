@@ -53,7 +53,6 @@ async function manyTexels(): Promise<Uint8Array> {
 
 describe.skipIf(process.platform !== 'linux')('the largest files that are let in', () => {
   it.each([
-    ['splats', 'ply', async () => manySplats(0)],
     ['splats with spherical harmonics', 'ply', async () => manySplats(45)],
     ['triangles', 'glb', async () => manyTriangles()],
     ['texels', 'glb', manyTexels],
