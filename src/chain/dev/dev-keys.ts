@@ -1,28 +1,17 @@
 /** The well-known keys of development, `//Alice` and the like: everybody has their secrets. */
+import { derivedKey } from '../../wallet/derived-key.ts'
 import type { Keypair } from '../../wallet/keypair.ts'
 import { utilCrypto } from './runtime/libraries.ts'
 
-/** Of Substrate's tools: all their development accounts are derived from it. */
-const DEV_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk'
 const SS58_FORMAT = 42
 const PUBLIC_KEY_BYTES = 32
 
 const made = new Map<string, Keypair>()
 
-/** @param uri a path such as `//Alice` */
+/** @param uri a path such as `//Alice` @throws for what is no path */
 export function devKeypair(uri: string): Keypair {
-  const known = made.get(uri)
-  if (known !== undefined) return known
-  const { keyExtractSuri, keyFromPath, mnemonicToMiniSecret, sr25519PairFromSeed, sr25519Sign, encodeAddress } =
-    utilCrypto()
-  const { phrase, path } = keyExtractSuri(`${DEV_PHRASE}${uri}`)
-  const pair = keyFromPath(sr25519PairFromSeed(mnemonicToMiniSecret(phrase)), path, 'sr25519')
-  const { publicKey } = pair
-  const keypair: Keypair = {
-    address: encodeAddress(publicKey, SS58_FORMAT),
-    publicKey,
-    sign: (bytes) => sr25519Sign(bytes, pair),
-  }
+  const keypair = made.get(uri) ?? derivedKey(uri)
+  if (keypair === undefined) throw new Error(`no path of a development key: ${uri}`)
   made.set(uri, keypair)
   return keypair
 }

@@ -102,7 +102,7 @@ describe('a signature', () => {
     const good = world.sign(bob, commit('x'))
     const flipped = `${good.slice(0, 90)}${good[90] === '0' ? '1' : '0'}${good.slice(91)}` as Hex
     expect(refused(flipped)).toEqual(bad)
-    const impostor = { ...bob, sign: alice.sign }
+    const impostor = { ...bob, sign: (bytes: Uint8Array) => alice.sign(bytes) }
     expect(refused(world.sign(impostor, commit('x')))).toEqual(bad)
     expect(refused(world.sign(bob, commit('x'), { specVersion: 1 }))).toEqual(bad)
     const other = await smallWorld({ genesis: { seed: 'another' } })
