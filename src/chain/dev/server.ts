@@ -27,7 +27,7 @@ const LOOPBACK = '127.0.0.1'
 /** How long clients have to say goodbye. */
 const FAREWELL_MS = 1000
 
-/** @throws `refused` for a host that is not this machine's own, `unavailable` when the port cannot be had */
+/** @throws `usage` for a host that is not this machine's own, `unavailable` when the port cannot be had */
 export async function serve(endpoint: Endpoint, options: ServerOptions): Promise<DevServer> {
   const { port, host = LOOPBACK } = options
   refuseOthers(options)
@@ -49,7 +49,7 @@ export async function serve(endpoint: Endpoint, options: ServerOptions): Promise
   }
 }
 
-/** @throws `refused` for a host that others can reach, unless that is wanted: to be told before anything is begun */
+/** @throws `usage` for a host that others can reach, unless that is wanted: to be told before anything is begun */
 export function refuseOthers({ host = LOOPBACK, openToOthers = false }: Omit<ServerOptions, 'port'>): void {
   if (!openToOthers && !isLoopback(host)) throw notLoopback(host)
 }
