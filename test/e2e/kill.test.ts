@@ -39,12 +39,12 @@ describe('a demo that is killed', () => {
   })
   afterAll(() => rm(root, { recursive: true, force: true }))
 
-  it('right before or right after every single commit ends in the same files', { timeout: 240_000 }, () => {
+  it('right before or right after a commit, again and again, ends in the same files', { timeout: 240_000 }, () => {
     const dir = join(root, 'commits')
     let kills = 0
-    // The one whose commit was made is killed before the next, and the other way round.
-    while (run(dir, kills % 3 === 0 ? 'commit-before' : 'commit-after').killed) kills += 1
-    expect(kills).toBeGreaterThan(25)
+    // One commit further in every run, or two.
+    while (run(dir, kills % 2 === 0 ? 'commit-before' : 'commit-after', 2).killed) kills += 1
+    expect(kills).toBeGreaterThan(15)
     expect(finalTree(dir)).toBe(expected)
   })
 

@@ -75,7 +75,7 @@ describe.skipIf(!present)('two opinions on records that chance made up', () => {
     } finally {
       await rm(dir, { recursive: true, force: true })
     }
-    expect(told.winners).toBeGreaterThan(40)
-    expect(told.crowns).toBeGreaterThan(12)
+    expect(told.winners).toBeGreaterThan(25)
+    expect(told.crowns).toBeGreaterThan(7)
   }, 60_000)
 })
