@@ -73,7 +73,7 @@ function commit(
       netuid: options.netuid,
       ...(options.requiredLock === undefined ? {} : { requiredLock: options.requiredLock }),
       schema: revealSchema,
-      contains: codeHost(options),
+      findCode: codeHost(options),
       pending: options.overwrite ? 'overwrite' : options.wait ? 'wait' : 'refuse',
       wait: options.wait === true,
       dryRun: options.dryRun === true,

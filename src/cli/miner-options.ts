@@ -43,7 +43,7 @@ export const withCodeHost = (command: Command): Command =>
 
 export function codeHost({ gitHost }: CodeHostOptions): AskForCode {
   const host = new GitCodeHost({ baseUrl: gitHost })
-  return (repo, commit) => host.contains(repo, commit, new AbortController().signal)
+  return (repo, commit) => host.find(repo, commit, new AbortController().signal)
 }
 
 /** The chain is read at its best block: what is not final yet would be lost to another commitment, too. */

@@ -1,6 +1,14 @@
 import { Command } from 'commander'
 import { revealSchema } from '../formats/generation-3d/reveal.ts'
-import { isElsewhere, nextSteps, type Problem, problemsOf, recordedProblems, resultOf } from '../miner/problems.ts'
+import {
+  adviceOf,
+  isElsewhere,
+  nextSteps,
+  type Problem,
+  problemsOf,
+  recordedProblems,
+  resultOf,
+} from '../miner/problems.ts'
 import { type MinerStatus, minerStatus } from '../miner/status.ts'
 import { etaOfBlock } from '../rules/schedule.ts'
 import { readAddress } from '../wallet/open-key.ts'
@@ -43,7 +51,7 @@ export const minerStatusCommand = withCodeHost(withCompetition(withChain(withWal
         netuid,
         hotkey,
         schema: revealSchema,
-        contains: codeHost(options),
+        findCode: codeHost(options),
       })
       const problems = problemsOf(status)
       if (options.json) printJson(asJson(status, problems))
@@ -76,6 +84,7 @@ function tell(status: MinerStatus, problems: readonly Problem[]): void {
   if (record !== undefined) print(`on record  round ${record.round}: ${resultOf(record)}${progress(status)}`)
   tellProblems('was', recordedProblems(status))
   tellProblems('problem', problems)
+  for (const advice of adviceOf(status)) print(`advice   ${advice}`)
   for (const step of nextSteps(status)) print(`next     ${step}`)
 }
 
@@ -140,6 +149,7 @@ function asJson(status: MinerStatus, problems: readonly Problem[]): Record<strin
     crown: status.crown ?? null,
     ...fieldsOf(status),
     commit_found: status.codeFound ?? null,
+    commit_hotkey: status.seen?.hotkey ?? null,
     outlook: outlook && {
       outcome: outlook.record?.outcome ?? null,
       commit: outlook.entry?.commit ?? null,
@@ -151,6 +161,7 @@ function asJson(status: MinerStatus, problems: readonly Problem[]): Record<strin
     record: record && { ...record, result: resultOf(record) },
     recorded_problems: recordedProblems(status),
     problems,
+    advice: adviceOf(status),
     next: nextSteps(status),
   }
 }

@@ -9,12 +9,16 @@ import type { CommitRequest, Patience } from './commit-reveal.ts'
 import { type Documents, findDocument } from './documents.ts'
 import { locksOf } from './lock.ts'
 import type { MinerChain } from './miner-chain.ts'
+import { namingAdvice, type SeenCommit } from './naming.ts'
 import { type Place, placeWarnings } from './place.ts'
 import { otherSubnet, prospectsOf } from './prospects.ts'
 import { missingPulses, type Sealing } from './sealing.ts'
 
-/** Whether a public repository contains a commit, as the port `CodeHost` answers. */
-export type AskForCode = (repo: string, commit: string) => Promise<'yes' | 'no' | 'unknown'>
+/** Whether a public repository contains a commit, and whose that says it is, as the port `CodeHost` answers. */
+export type AskForCode = (
+  repo: string,
+  commit: string,
+) => Promise<{ readonly found: 'yes' | 'no' | 'unknown'; readonly hotkey?: string | null }>
 
 export interface Submitting {
   readonly documents: Documents
@@ -26,7 +30,7 @@ export interface Submitting {
   /** Fields as the collector will look at them. */
   readonly schema: (config: Config) => RevealSchema
   /** Nobody is asked where it is absent. */
-  readonly contains?: AskForCode
+  readonly findCode?: AskForCode
   readonly pending: NonNullable<CommitRequest['pending']>
   /** Comes back only when the reveal shows. */
   readonly wait: boolean
@@ -47,13 +51,17 @@ export async function demandRegistered({ netuid, hotkey }: Submitting, chain: Mi
 }
 
 /** @throws `refused` when the repository is known not to have the commit: such an entry is void */
-export async function demandCode({ contains, warn }: Submitting, repo: string, commit: string): Promise<void> {
-  const found = await contains?.(repo, commit)
-  if (found === undefined || found === 'unknown')
-    return warn(
-      `The host of ${repo} did not say whether it contains ${commit}: see for yourself that it is public, and does.`,
-    )
-  if (found === 'yes') return
+export async function demandCode(
+  { findCode, warn }: Submitting,
+  repo: string,
+  commit: string,
+): Promise<SeenCommit | undefined> {
+  const { found = 'unknown', ...named } = (await findCode?.(repo, commit)) ?? {}
+  if (found === 'yes') return { commit, ...named }
+  if (found === 'unknown') {
+    warn(`The host of ${repo} did not say whether it contains ${commit}: see for yourself that it is public, and does.`)
+    return undefined
+  }
   throw new RoundkeeperError(
     'refused',
     `The repository ${repo} does not contain the commit ${commit} that you committed`,
@@ -69,24 +77,31 @@ export async function warningsOf(
   chain: MinerChain,
   place: Place,
   sealing: Sealing,
+  seen: SeenCommit | undefined,
 ): Promise<readonly string[]> {
   return [
     ...placeWarnings(place, sealing.expectedRevealBlock),
-    ...(await prospectWarnings(to, chain, place, sealing)),
+    ...(await prospectWarnings(to, chain, place, sealing, seen)),
     ...(await lockWarnings(to, chain)),
     ...pulseWarnings(sealing),
   ]
 }
 
 /** By the collector's own rules: what would become of the entry if the window closed right after this. */
-async function prospectWarnings(to: Submitting, chain: MinerChain, place: Place, sealing: Sealing): Promise<string[]> {
+async function prospectWarnings(
+  to: Submitting,
+  chain: MinerChain,
+  place: Place,
+  sealing: Sealing,
+  seen: SeenCommit | undefined,
+): Promise<string[]> {
   const { documents, netuid, schema } = to
   const hotkey = to.hotkey.address
   const config = await findDocument(documents, files.config)
   if (config === undefined) return []
   const coming = { hotkey, text: sealing.text, block: sealing.expectedRevealBlock }
   const { counting: round, head } = place
-  const request = { chain, netuid, hotkey, config, schema, round, current: place, block: head.number, coming }
+  const request = { chain, netuid, hotkey, config, schema, round, current: place, block: head.number, coming, seen }
   const { record } = await prospectsOf(request)
   const own = record?.reveals.find(({ text, block }) => text === coming.text && block === coming.block)
   // The second half is still to come.
@@ -97,7 +112,7 @@ async function prospectWarnings(to: Submitting, chain: MinerChain, place: Place,
     const why = code === record?.reason_code && record.reason !== '' ? `${record.reason}.` : meaning
     return [`As it is, ${config.name} would not take it (${code}): ${why} ${remedy}`]
   })
-  return [...otherSubnet(config, netuid), ...warnings]
+  return [...otherSubnet(config, netuid), ...warnings, ...namingAdvice(seen, config.rules, hotkey)]
 }
 
 async function lockWarnings({ requiredLock, netuid, hotkey }: Submitting, chain: MinerChain): Promise<string[]> {

@@ -1,5 +1,6 @@
 /** Everything that keeps an entry from counting, in the miner's words, and what to do next. Decides by nothing but the status. */
 import { explainReason } from '../rules/reveal-reasons.ts'
+import { namingAdvice } from './naming.ts'
 import type { OnRecord } from './on-record.ts'
 import { isOverdue } from './pending.ts'
 import type { MinerStatus } from './status.ts'
@@ -99,6 +100,9 @@ function entryProblems(status: MinerStatus): Problem[] {
   }
   return problems
 }
+
+/** What nothing is refused for, and is better all the same. */
+export const adviceOf = ({ seen, rules, hotkey }: MinerStatus): string[] => namingAdvice(seen, rules, hotkey)
 
 /** What to do now, in order. */
 export function nextSteps(status: MinerStatus): string[] {

@@ -1,9 +1,10 @@
 /** What would become of a hotkey's entry if the window closed now, by the collector's own rules. */
 import type { Reveal } from '../chain/chain.ts'
 import { type Outlook, outlookOf } from '../rules/reveal-outlook.ts'
-import type { RevealSchema, Selection } from '../rules/reveals.ts'
+import { codeOf, type RevealSchema, type Selection } from '../rules/reveals.ts'
 import type { Config } from '../state/config.ts'
 import type { MinerChain } from './miner-chain.ts'
+import type { SeenCommit } from './naming.ts'
 import { type Current, windowOf } from './window.ts'
 
 export interface SelectionRequest {
@@ -22,13 +23,17 @@ export interface ProspectsRequest extends SelectionRequest {
   readonly hotkey: string
   /** A reveal that is still to come: what does it change? */
   readonly coming?: Reveal
+  /** The commit that its repository was found to have. */
+  readonly seen?: SeenCommit | undefined
 }
 
 /** @throws `unavailable` */
-export async function prospectsOf({ hotkey, coming, ...request }: ProspectsRequest): Promise<Outlook> {
-  const selection = await selectionOf(request)
-  const reveals = coming === undefined ? selection.reveals : [...selection.reveals, coming]
-  return outlookOf({ ...selection, reveals }, hotkey)
+export async function prospectsOf({ hotkey, coming, seen, ...request }: ProspectsRequest): Promise<Outlook> {
+  const known = await selectionOf(request)
+  const selection = coming === undefined ? known : { ...known, reveals: [...known.reveals, coming] }
+  const isEntered = codeOf(selection).some((code) => code.hotkey === hotkey && code.commit === seen?.commit)
+  if (!isEntered || seen?.hotkey === undefined) return outlookOf(selection, hotkey)
+  return outlookOf({ ...selection, commitHotkeys: new Map([[hotkey, seen.hotkey]]) }, hotkey)
 }
 
 /** What the collector would select from, as of a block; but for the hosts of repositories, which are not asked. @throws `unavailable` */

@@ -13,6 +13,7 @@ import { blockPace } from './chain-time.ts'
 import { type Commitments, commitmentsIn } from './commitments.ts'
 import { type Documents, findDocument } from './documents.ts'
 import type { MinerChain } from './miner-chain.ts'
+import type { SeenCommit } from './naming.ts'
 import { type OnRecord, recordOf } from './on-record.ts'
 import { type Pending, pendingOf } from './pending.ts'
 import { readHead, readStanding, type Standing } from './place.ts'
@@ -27,7 +28,7 @@ export interface StatusRequest {
   readonly hotkey: string
   readonly schema: (config: Config) => RevealSchema
   /** As for a submission. */
-  readonly contains?: AskForCode
+  readonly findCode?: AskForCode
 }
 
 export interface MinerStatus {
@@ -36,6 +37,8 @@ export interface MinerStatus {
   readonly head: Block
   readonly blockMs: number
   readonly competition: string | undefined
+  /** As that competition goes by; `legacy` where nobody knows. */
+  readonly rules: 'legacy' | 'v1'
   /** What is odd about where one looks. */
   readonly astray: readonly string[]
   /** The crown, if it is this hotkey's as of that block. */
@@ -54,7 +57,9 @@ export interface MinerStatus {
   /** Undefined without the competition's configuration. */
   readonly outlook: Outlook | undefined
   /** Whether the repository has the commit; undefined where there is nothing to ask about, or nobody to ask. */
-  readonly codeFound: Awaited<ReturnType<AskForCode>> | undefined
+  readonly codeFound: Awaited<ReturnType<AskForCode>>['found'] | undefined
+  /** That commit, if it has it. */
+  readonly seen: SeenCommit | undefined
   /** The newest round whose entries are decided; undefined before the first. */
   readonly record: OnRecord | undefined
   /** The last block for models of the current round, once there is a seed. */
@@ -75,13 +80,17 @@ export async function minerStatus(request: StatusRequest): Promise<MinerStatus> 
   const neuron = neurons.find((each) => each.hotkey === hotkey)
   const own = (await chain.reveals(netuid, head.number)).filter((reveal) => reveal.hotkey === hotkey)
   const commitments = commitmentsIn(window, own)
-  const { schema, contains } = request
+  const { schema, findCode } = request
+  const { found, ...named } = (await findEntered(commitments, findCode)) ?? {}
+  const { commit } = commitments
+  const seen: SeenCommit | undefined = found === 'yes' && commit ? { commit: commit.value, ...named } : undefined
   return {
     hotkey,
     netuid,
     head,
     blockMs,
     competition: config?.name,
+    rules: config?.rules ?? 'legacy',
     astray: config === undefined ? [] : otherSubnet(config, netuid),
     crown: await crownOf(documents, head.number, hotkey),
     standing,
@@ -94,15 +103,26 @@ export async function minerStatus(request: StatusRequest): Promise<MinerStatus> 
     commitments,
     outlook:
       config &&
-      (await prospectsOf({ chain, netuid, hotkey, config, schema, round, current: standing, block: head.number })),
-    codeFound: await codeFound(commitments, contains),
+      (await prospectsOf({
+        chain,
+        netuid,
+        hotkey,
+        config,
+        schema,
+        round,
+        current: standing,
+        block: head.number,
+        seen,
+      })),
+    codeFound: found,
+    seen,
     record: await lastRecord(documents, standing.round, hotkey),
     deadline: config && (await deadline(documents, standing, config)),
   }
 }
 
-async function codeFound({ repo, commit }: Commitments, contains: StatusRequest['contains']) {
-  return repo === undefined || commit === undefined ? undefined : contains?.(repo.value, commit.value)
+async function findEntered({ repo, commit }: Commitments, findCode: StatusRequest['findCode']) {
+  return repo === undefined || commit === undefined ? undefined : findCode?.(repo.value, commit.value)
 }
 
 async function lastRecord(documents: Documents, current: number, hotkey: string): Promise<OnRecord | undefined> {

@@ -13,6 +13,7 @@ import { awaitReveal, type CommitRequest, type Committed, prepareCommit, sendCom
 import { type Commitments, commitmentsIn, type Revealed } from './commitments.ts'
 import { findDocument } from './documents.ts'
 import type { MinerChain } from './miner-chain.ts'
+import type { SeenCommit } from './naming.ts'
 import { pendingOf } from './pending.ts'
 import { type Place, placeAt, readHead, readStanding } from './place.ts'
 import { saying } from './saying.ts'
@@ -59,9 +60,9 @@ export async function submitRepoCdn(to: Submitting, repo: string, cdnUrl: string
   const { chain, place } = await arrive(to)
   const { commit } = await lookUp(to, chain, place)
   if (commit === undefined) throw await hashMissing(to, chain, place.counting)
-  await demandCode(to, repo, commit.value)
+  const seen = await demandCode(to, repo, commit.value)
   for (const warning of (await checkCdn(url)).warnings) to.warn(warning)
-  return submit(to, chain, place, { repo, cdn_url: cdnUrl })
+  return submit(to, chain, place, { repo, cdn_url: cdnUrl }, seen)
 }
 
 async function arrive({ documents, chain: open }: Submitting): Promise<{ chain: MinerChain; place: Place }> {
@@ -82,12 +83,13 @@ async function submit(
   chain: MinerChain,
   place: Place,
   fields: Readonly<Record<string, string>>,
+  seen?: SeenCommit,
 ): Promise<Submitted> {
   const { netuid, hotkey, patience, pending } = to
   await demandRegistered(to, chain)
   const request: CommitRequest = { netuid, hotkey, text: pythonJson(fields), pending }
   const sealing = await prepareCommit(chain, request, patience)
-  for (const warning of await warningsOf(to, chain, place, sealing)) to.warn(warning)
+  for (const warning of await warningsOf(to, chain, place, sealing, seen)) to.warn(warning)
   if (to.dryRun) return { round: place.counting, sealing }
 
   patience.progress(`Sending, and waiting until it is final: ${request.text}`)

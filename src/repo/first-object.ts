@@ -7,9 +7,9 @@ const HEADER_BYTES = 12
 
 /**
  * @param pack its beginning is enough
- * @returns its type and id @throws Error when it is a delta, larger than the limit, or no pack
+ * @returns its type and id, and what is in it @throws Error when it is a delta, larger than the limit, or no pack
  */
-export function firstObject(pack: Buffer, maxBytes: number): { type: string; oid: string } {
+export function firstObject(pack: Buffer, maxBytes: number): { type: string; oid: string; content: Buffer } {
   if (pack.toString('latin1', 0, 4) !== 'PACK') throw new Error('not a pack')
   let at = HEADER_BYTES
   let byte = pack.readUInt8(at++)
@@ -19,5 +19,5 @@ export function firstObject(pack: Buffer, maxBytes: number): { type: string; oid
   while (byte & 0x80) byte = pack.readUInt8(at++)
   const content = inflateSync(pack.subarray(at), { maxOutputLength: maxBytes })
   const oid = createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex')
-  return { type, oid }
+  return { type, oid, content }
 }

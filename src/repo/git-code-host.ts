@@ -1,10 +1,12 @@
 /**
  * Asks any host that speaks git over HTTP for one commit: protocol 2, without history and, where the host can leave them out,
- * without files. The commit that comes back is hashed, so that nothing but the commit itself is a yes.
+ * without files. The commit that comes back is hashed, so that nothing but the commit itself is a yes,
+ * and what it says of whose it is cannot be another's word.
  */
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici'
 import { RoundkeeperError } from '../errors.ts'
-import type { CodeHost } from './code-host.ts'
+import type { CodeAnswer, CodeHost } from './code-host.ts'
+import { commitHotkey } from './commit-hotkey.ts'
 import { firstObject } from './first-object.ts'
 import { DELIMITER, FLUSH, pktLine, pktLines } from './pkt-line.ts'
 
@@ -36,25 +38,28 @@ export class GitCodeHost implements CodeHost {
     this.#timeoutMs = timeoutMs
   }
 
-  async contains(repo: string, commit: string, signal: AbortSignal): Promise<'yes' | 'no' | 'unknown'> {
-    if (!OWNER_AND_NAME.test(repo) || !/^[0-9a-f]{40}$/.test(commit)) return 'no'
+  async find(repo: string, commit: string, signal: AbortSignal): Promise<CodeAnswer> {
+    if (!OWNER_AND_NAME.test(repo) || !/^[0-9a-f]{40}$/.test(commit)) return NO
     const url = `${this.#base}/${repo}.git`
     const stop = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)])
     try {
       return await ask(url, commit, stop)
     } catch (cause) {
       if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped while asking for code', { where: url, cause })
-      return 'unknown'
+      return UNKNOWN
     }
   }
 }
 
-async function ask(url: string, commit: string, signal: AbortSignal): Promise<'yes' | 'no' | 'unknown'> {
+const NO: CodeAnswer = { found: 'no' }
+const UNKNOWN: CodeAnswer = { found: 'unknown' }
+
+async function ask(url: string, commit: string, signal: AbortSignal): Promise<CodeAnswer> {
   const { answer, url: service } = await greet(`${url}/info/refs?service=git-upload-pack`, signal)
-  if (NOT_THERE.includes(answer.status)) return 'no'
-  if (answer.status !== 200) return 'unknown'
+  if (NOT_THERE.includes(answer.status)) return NO
+  if (answer.status !== 200) return UNKNOWN
   const said = pktLines(await beginningOf(answer)).map((line) => line.toString().trimEnd())
-  if (!said.includes('version 2')) return 'unknown'
+  if (!said.includes('version 2')) return UNKNOWN
   const can =
     said
       .find((line) => line.startsWith('fetch='))
@@ -68,7 +73,7 @@ async function ask(url: string, commit: string, signal: AbortSignal): Promise<'y
     dispatcher,
     signal,
   })
-  if (wanted.status !== 200) return 'unknown'
+  if (wanted.status !== 200) return UNKNOWN
   return judge(pktLines(await beginningOf(wanted)), commit)
 }
 
@@ -106,16 +111,18 @@ function requestFor(commit: string, can: readonly string[]): string {
 const DATA = 1
 const ERROR = 3
 
-function judge(lines: readonly Buffer[], commit: string): 'yes' | 'no' | 'unknown' {
+function judge(lines: readonly Buffer[], commit: string): CodeAnswer {
   const texts = lines.map((line) => line.toString('latin1', 0, 200))
   const refused = texts.filter((text, i) => text.startsWith('ERR ') || lines[i]?.[0] === ERROR)
-  if (refused.some((text) => text.includes('not our ref'))) return 'no'
+  if (refused.some((text) => text.includes('not our ref'))) return NO
   const start = texts.indexOf('packfile\n')
-  if (start < 0) return 'unknown'
+  if (start < 0) return UNKNOWN
   const pack = Buffer.concat(lines.slice(start + 1).flatMap((line) => (line[0] === DATA ? [line.subarray(1)] : [])))
-  const { type, oid } = firstObject(pack, MAX_ANSWER_BYTES)
-  if (oid !== commit) return 'unknown'
-  return type === 'commit' ? 'yes' : 'no'
+  const { type, oid, content } = firstObject(pack, MAX_ANSWER_BYTES)
+  if (oid !== commit) return UNKNOWN
+  if (type !== 'commit') return NO
+  const hotkey = commitHotkey(content)
+  return { found: 'yes', ...(hotkey === undefined ? {} : { hotkey }) }
 }
 
 async function beginningOf(answer: Response): Promise<Buffer> {

@@ -54,7 +54,7 @@ export function bounded(records: readonly RevealRecord[]): { records: RevealReco
 /** What a selection was made of, as it was recorded. */
 export function recordedEvidence(
   hotkeys: readonly RevealRecord[],
-): Pick<Selection, 'reveals' | 'registrations' | 'repositories'> {
+): Pick<Selection, 'reveals' | 'registrations' | 'repositories' | 'commitHotkeys'> {
   const registered = hotkeys.filter(({ registered_at_block }) => registered_at_block !== undefined)
   return {
     reveals: hotkeys.flatMap(({ hotkey, reveals }) => reveals.map(({ block, text }) => ({ hotkey, block, text }))),
@@ -67,6 +67,11 @@ export function recordedEvidence(
     repositories: new Map(
       hotkeys.flatMap(({ hotkey, repository }): [string, RepositoryAnswer][] =>
         repository === undefined ? [] : [[hotkey, repository]],
+      ),
+    ),
+    commitHotkeys: new Map(
+      hotkeys.flatMap(({ hotkey, commit_hotkey: named }): [string, string | null][] =>
+        named === undefined ? [] : [[hotkey, named]],
       ),
     ),
   }

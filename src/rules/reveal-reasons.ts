@@ -56,6 +56,11 @@ const explanations: Readonly<Record<RevealReason, RevealExplanation>> = {
     meaning: 'The host has no such repository, or the repository does not contain the commit.',
     remedy: 'Make the repository public and push the very commit whose hash was committed, before the window closes.',
   },
+  'other-hotkey': {
+    meaning: 'The commit says that it belongs to another hotkey, or it names several.',
+    remedy:
+      'Enter code of your own, and let its commit name this hotkey and no other: `git commit --trailer "Hotkey: ADDRESS"`.',
+  },
   duplicate: {
     meaning: 'Somebody else committed the same code in an earlier block.',
     remedy: 'Enter code of your own.',

@@ -10,6 +10,7 @@ import type { Submission, Submissions } from '../state/submissions.ts'
 import { LEADER } from '../state/winner.ts'
 import { enter } from './commit-reveal.ts'
 import { sha256Hex } from './digest.ts'
+import { hearHosts } from './entry-code.ts'
 import { enterLegacy } from './legacy-reveals.ts'
 import { bounded, evidenceOf, HOTKEY } from './reveal-evidence.ts'
 import { recordedText } from './reveal-text.ts'
@@ -44,6 +45,8 @@ export interface Selection {
   readonly registrations?: ReadonlyMap<string, number> | undefined
   /** By hotkey, what the host of its repository said; whoever is not in it was not asked about. */
   readonly repositories?: ReadonlyMap<string, RepositoryAnswer>
+  /** By hotkey, whose the commit of its entry says it is; null: of several; whoever is not in it: nobody's, as far as known. */
+  readonly commitHotkeys?: ReadonlyMap<string, string | null>
 }
 
 export interface Selected {
@@ -56,9 +59,13 @@ export interface Selected {
 }
 
 /** What one hotkey enters, or why it does not. */
-export type Judged =
-  | { ok: true; values: Readonly<Record<string, string>>; block: number }
-  | { ok: false; outcome: RevealRecord['outcome']; code: RevealReason; reason: string }
+export type Judged = { ok: true; values: Readonly<Record<string, string>>; block: number } | Refused
+export interface Refused {
+  readonly ok: false
+  readonly outcome: RevealRecord['outcome']
+  readonly code: RevealReason
+  readonly reason: string
+}
 
 interface Entry {
   readonly hotkey: string
@@ -73,7 +80,9 @@ interface Verdict {
 /** The legacy rules know neither registrations nor hosts. */
 export function selectSubmissions(selection: Selection): Selected {
   const verdicts = verdictsOf(selection)
-  const entries = entriesOf(verdicts)
+  const proposed = entriesOf(verdicts)
+  const heard = hearHosts(proposed, selection)
+  const entries = proposed.filter(({ hotkey }) => !heard.refused.has(hotkey))
   const duplicates = duplicatesOf(entries, selection)
   const submissions: Submissions = Object.fromEntries(
     entries
@@ -84,7 +93,8 @@ export function selectSubmissions(selection: Selection): Selected {
       ]),
   )
   const records = [...verdicts].map(([hotkey, { judged, reveals }]): RevealRecord => {
-    const refused = judged.ok ? duplicates.get(hotkey) : judged
+    const refused = judged.ok ? (heard.refused.get(hotkey) ?? duplicates.get(hotkey)) : judged
+    const commitHotkey = heard.commitHotkeys.get(hotkey)
     const registered = registeredAt(selection, hotkey)
     const repository = asked(selection, hotkey)
     return {
@@ -95,6 +105,7 @@ export function selectSubmissions(selection: Selection): Selected {
       ...(refused === undefined ? {} : { reason_code: refused.code }),
       ...(registered === undefined ? {} : { registered_at_block: registered }),
       ...(repository === undefined ? {} : { repository }),
+      ...(commitHotkey === undefined ? {} : { commit_hotkey: commitHotkey }),
     }
   })
   return { submissions, ...(selection.rules === 'v1' ? bounded(records) : { records, omitted: 0 }) }
@@ -104,13 +115,14 @@ export function selectSubmissions(selection: Selection): Selected {
 export function codeOf(selection: Selection): { hotkey: string; repo: string; commit: string }[] {
   const { code } = selection.schema
   if (code === undefined || selection.rules === 'legacy') return []
-  return entriesOf(verdictsOf({ ...selection, repositories: new Map() })).map(({ hotkey, values }) => ({
+  return entriesOf(verdictsOf(selection)).map(({ hotkey, values }) => ({
     hotkey,
     repo: values[code.repo] ?? '',
     commit: values[code.commit] ?? '',
   }))
 }
 
+/** As the chain alone tells. */
 function verdictsOf(selection: Selection): Map<string, Verdict> {
   return new Map([...evidenceOf(selection)].map(([hotkey, reveals]) => [hotkey, judge(hotkey, reveals, selection)]))
 }
@@ -136,7 +148,6 @@ function judge(hotkey: string, reveals: readonly Reveal[], selection: Selection)
   if (registered === null)
     return told(refusal('not-registered', `not registered on the subnet at block ${selection.window.latest}`))
   const { judged, codes } = enter(reveals, schema, registered)
-  if (judged.ok && asked(selection, hotkey) === 'missing') return told(lacking(judged.values, schema), codes)
   return told(judged, codes)
 }
 
@@ -145,9 +156,6 @@ const isHotkey = (text: string) =>
 
 const refusal = (code: RevealReason, reason: string): Judged => ({ ok: false, outcome: 'invalid', code, reason })
 
-const lacking = (values: Readonly<Record<string, string>>, { code }: RevealSchema) =>
-  refusal('commit-missing', `${values[code?.repo ?? '']} does not contain the commit ${values[code?.commit ?? '']}`)
-
 /** null: it is not; undefined: nobody can tell. */
 const registeredAt = ({ registrations, rules }: Selection, hotkey: string) =>
   registrations === undefined || rules === 'legacy' ? undefined : (registrations.get(hotkey) ?? null)
@@ -155,12 +163,10 @@ const registeredAt = ({ registrations, rules }: Selection, hotkey: string) =>
 const asked = ({ repositories, rules }: Selection, hotkey: string) =>
   rules === 'legacy' ? undefined : repositories?.get(hotkey)
 
-type Duplicate = Extract<Judged, { ok: false }>
-
 /** @returns by hotkey, why its entry does not count: somebody revealed the same before, or is recorded under its name */
-function duplicatesOf(entries: readonly Entry[], { schema, rules }: Selection): Map<string, Duplicate> {
+function duplicatesOf(entries: readonly Entry[], { schema, rules }: Selection): Map<string, Refused> {
   const { identity } = schema
-  const refused = new Map<string, Duplicate>()
+  const refused = new Map<string, Refused>()
   const first = new Map<string, Entry>()
   for (const entry of rules === 'v1' ? inTurn(entries, identity) : entries) {
     const keys: { key: string; what: string; code: RevealReason }[] = [
@@ -197,7 +203,8 @@ function duplicatesOf(entries: readonly Entry[], { schema, rules }: Selection): 
 
 /**
  * Whoever looks into a timelock the moment that it can be opened may copy it into the same block. Hotkeys can be searched
- * for, so that their order would always give it to the copy; of what is drawn here, nobody knew the hash beforehand.
+ * for, so that their order would always give it to the copy; of what is drawn here, nobody knew the hash beforehand. Code
+ * whose commit names its hotkey needs no lot.
  */
 function inTurn(entries: readonly Entry[], identity: readonly string[]): Entry[] {
   const lots = entries.map((entry) => {

@@ -19,6 +19,7 @@ export const revealReasons = [
   'not-committed',
   'not-located',
   'commit-missing',
+  'other-hotkey',
   'duplicate',
   'similar-hotkey',
 ] as const
@@ -48,6 +49,13 @@ export const revealRecordSchema = z.looseObject({
     .enum(repositoryAnswers)
     .optional()
     .describe('Whether its repository had the commit when the host was asked; absent: nobody was asked.'),
+  commit_hotkey: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'The hotkey whose the commit says it is, by its trailer `Hotkey:`; null: it names several; absent: none is known.',
+    ),
 })
 export type RevealRecord = z.infer<typeof revealRecordSchema>
 

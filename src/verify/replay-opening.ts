@@ -6,12 +6,13 @@ import { revealSchemaOf } from '../formats/index.ts'
 import { digestOf } from '../rules/digest.ts'
 import { drandPublicKey, quicknet } from '../rules/drand.ts'
 import { recordedEvidence } from '../rules/reveal-evidence.ts'
-import { selectSubmissions } from '../rules/reveals.ts'
+import { type Selected, type Selection, selectSubmissions } from '../rules/reveals.ts'
 import { deriveSeed, legacySeed, type PublishedSeed, randomnessOf, SEED_ALGORITHM, seedRecord } from '../rules/seed.ts'
 import {
   type Config,
   files,
   type RandomnessSource,
+  type RevealReason,
   type Reveals,
   type Schedule,
   type Seed,
@@ -31,15 +32,16 @@ export async function replaySubmissions(
   const recorded = Object.keys(submissions)
   if (schedule === undefined) return compare(recorded, undefined, 'no schedule on record')
   const reveals = await snapshot.find(files.reveals, round)
-  const selected = selectSubmissions({
+  const selection: Selection = {
     ...(reveals ? recordedEvidence(reveals.hotkeys) : { reveals: asReveals(submissions) }),
     window: { earliest: schedule.earliest_reveal_block, latest: schedule.latest_reveal_block },
     schema: revealSchemaOf(config),
     round: `${config.name}-${round}`,
     rules: config.rules ?? 'legacy',
-  })
+  }
+  const selected = selectSubmissions(selection)
   const names = compare(recorded, Object.keys(selected.submissions))
-  if (reveals !== undefined) return compareReveals(names, submissions, reveals, selected, schedule)
+  if (reveals !== undefined) return compareReveals(names, submissions, reveals, { selection, selected, schedule })
   if (config.rules === 'v1') return refuted(names, 'the reveals are not on record')
   const note = 'the reveals are not on record: window, form and order of the entries were checked'
   const wrong = names.equal === true ? differencesOf(plainly(submissions), plainly(selected.submissions)) : []
@@ -52,10 +54,11 @@ function compareReveals(
   names: Compared<string[]>,
   submissions: Submissions,
   reveals: Reveals,
-  selected: ReturnType<typeof selectSubmissions>,
-  { latest_reveal_block }: Schedule,
+  by: { selection: Selection; selected: Selected; schedule: Schedule },
 ): Compared<string[]> {
+  const { latest_reveal_block } = by.schedule
   if (names.equal !== true) return names
+  const { selection, selected } = by
   const entries = differencesOf(plainly(submissions), plainly(selected.submissions))
   if (entries.length > 0) return refuted(names, WRONG_ENTRY, entries)
   if (reveals.read_at_block !== latest_reveal_block) {
@@ -64,8 +67,21 @@ function compareReveals(
   }
   const told = differencesOf(reveals.hotkeys, selected.records)
   if (told.length > 0) return refuted(names, 'what became of a reveal is not what was told', told)
-  const missing = reveals.hotkeys.filter(({ reason_code }) => reason_code === 'commit-missing').length
-  return believing(names, missing === 0 ? undefined : `${missing} refused: the host said that their code is not there`)
+  const refused = (code: RevealReason) => reveals.hotkeys.filter(({ reason_code }) => reason_code === code).length
+  const missing = refused('commit-missing')
+  const others = namesDecided(selection, selected) ? refused('other-hotkey') : 0
+  const notes = [
+    ...(missing === 0 ? [] : [`${missing} refused: the host said that their code is not there`]),
+    ...(others === 0 ? [] : [`${others} refused: the host had commits that name other hotkeys`]),
+  ]
+  return believing(names, notes.length === 0 ? undefined : notes.join('; '))
+}
+
+/** Whether anything else would have been entered if no commit named its hotkey: most copies would be refused anyway. */
+function namesDecided(selection: Selection, { submissions, records }: Selected): boolean {
+  if (!records.some(({ reason_code }) => reason_code === 'other-hotkey')) return false
+  const without = selectSubmissions({ ...selection, commitHotkeys: new Map() })
+  return !isDeepStrictEqual(without.submissions, submissions)
 }
 
 const plainly = (submissions: Submissions): unknown => JSON.parse(files.submissions.serialise(submissions))

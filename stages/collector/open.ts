@@ -47,8 +47,8 @@ export async function* closeWindow(round: Round, context: Context): AsyncGenerat
     return { for: `the randomness of ${name}`, ...(eta ? { eta } : {}) }
   }
 
-  const repositories = await askForCode(selection, context)
-  const { submissions, records, omitted } = selectSubmissions({ ...selection, ...(repositories && { repositories }) })
+  const heard = await askForCode(selection, context)
+  const { submissions, records, omitted } = selectSubmissions({ ...selection, ...heard })
   const collected = change()
     .put(files.submissions, [number], submissions)
     .put(files.reveals, [number], {

@@ -7,7 +7,7 @@ import { minerCommand } from '../../src/cli/miner.ts'
 import { files } from '../../src/state/index.ts'
 import { roundkeeper } from '../support/cli.ts'
 import { inProcess } from '../support/in-process-cli.ts'
-import { MINING_NETUID, MINING_ROUND, type Mining, startMining } from '../support/mining.ts'
+import { MINING_NETUID, MINING_ROUND, type Mining, STRANGER, startMining } from '../support/mining.ts'
 
 const HASH = 'a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0'
 const URLS = ['https://prompts.example.com/a.png', 'https://prompts.example.com/b.png']
@@ -65,6 +65,7 @@ describe('a miner, over a real socket', () => {
     const place = await miner('commit-repo-cdn', ...location, '--wait', ...withHost('miner'))
     expect(place, place.stdout + place.stderr).toMatchObject({ code: 0 })
     expect(place.stdout).toContain(`text       {"repo": "${repo}", "cdn_url": "${mining.cdn}"}`)
+    expect(place.stderr).toContain(`git commit --trailer "Hotkey: ${address}"`)
     expect(place.stdout).toMatch(/^reveal +shown since block \d+$/m)
     expect(mining.git.requests).toContain(`POST /${repo}.git/git-upload-pack`)
 
@@ -75,8 +76,10 @@ describe('a miner, over a real socket', () => {
       round: MINING_ROUND,
       commit: { value: commit, block: told.revealed_at_block },
       commit_found: 'yes',
+      commit_hotkey: null,
       outlook: { outcome: 'accepted', place: 1, entries: 1 },
       problems: [],
+      advice: [expect.stringContaining('does not say whose it is')],
     })
 
     const listed = await miner('list-all', '--json', '--netuid', '17', '--finality', 'best', ...here('miner').slice(-4))
@@ -106,13 +109,21 @@ describe('a miner, over a real socket', () => {
     expect(await (await mining.client()).commitment(MINING_NETUID, address)).toBeUndefined()
   })
 
-  it('is explained what others see of a hotkey, without a wallet', async () => {
-    const status = await miner(
-      'status',
-      '--hotkey',
-      '5F3sa2TJAWMqDhXG6jhV4N8ko9SxwGy8TpaNS1repo5EYjQX',
-      ...here('none'),
+  it('hears before it sends where its code is that the commit names another hotkey', async () => {
+    await mining.wallet('thief')
+    const { repo, foreign } = mining.code
+    const hash = await miner('commit-hash', '--hash', foreign, '--wait', ...here('thief'))
+    expect(hash).toMatchObject({ code: 0 })
+    const location = ['--repo', repo, '--cdn-url', mining.cdn]
+    const place = await miner('commit-repo-cdn', ...location, '--dry-run', '--json', ...withHost('thief'))
+    expect(place).toMatchObject({ code: 0 })
+    expect(JSON.parse(place.stdout).warnings).toContainEqual(
+      expect.stringContaining(`(other-hotkey): the commit ${foreign} names ${STRANGER}.`),
     )
+  })
+
+  it('is explained what others see of a hotkey, without a wallet', async () => {
+    const status = await miner('status', '--hotkey', STRANGER, ...here('none'))
     expect(status.code).toBe(1)
     expect(status.stdout).toContain('problem  not-registered: ')
     expect(status.stdout).toContain('roundkeeper miner register')

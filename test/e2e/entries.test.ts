@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Chain } from '../../src/chain/chain.ts'
-import type { CodeHost } from '../../src/repo/code-host.ts'
+import type { CodeAnswer, CodeHost } from '../../src/repo/code-host.ts'
 import { openHistory } from '../../src/repo/open-history.ts'
 import { files } from '../../src/state/index.ts'
 import { verify } from '../../src/verify/verify.ts'
@@ -39,12 +39,13 @@ async function judged(game: TestCompetition) {
   return decisions.find(({ kind }) => kind === 'submissions')
 }
 
-const saying = (answers: Record<string, 'yes' | 'no' | 'unknown'>) => {
+const saying = (answers: Record<string, CodeAnswer['found'] | CodeAnswer>) => {
   const asked: string[] = []
   const host: CodeHost = {
-    async contains(repo, commit) {
+    async find(repo, commit) {
       asked.push(`${repo}@${commit}`)
-      return answers[repo] ?? 'yes'
+      const answer = answers[repo] ?? 'yes'
+      return typeof answer === 'string' ? { found: answer } : answer
     },
   }
   return { host, asked }
@@ -67,6 +68,39 @@ describe('an entry', () => {
     })
     expect(Object.keys(await (await game.now()).read(files.submissions, 0))).toHaveLength(3)
     expect(await judged(game)).toMatchObject({ level: 'consistent', note: expect.stringContaining('1 refused') })
+  })
+
+  it('goes to the hotkey that its commit names, though a copy was there before', async () => {
+    // The copy enters five blocks before the owner.
+    const thief = { ...miner('thief', 3), commit: ann.commit }
+    await using game = await entered([thief, ann, bob])
+    const { host } = saying({ 'ann/model': { found: 'yes', hotkey: ann.hotkey }, 'thief/model': 'unknown' })
+    expect((await game.tick({ codeHost: host })).errors).toEqual([])
+    const { hotkeys } = await (await game.now()).read(files.reveals, 0)
+    const told = hotkeys.map(({ hotkey, reason_code, repository, commit_hotkey }) => [
+      hotkey.slice(1, 4),
+      [reason_code, repository, commit_hotkey],
+    ])
+    expect(Object.fromEntries(told)).toEqual({
+      ann: [undefined, 'found', ann.hotkey],
+      bob: [undefined, 'found', undefined],
+      thi: ['other-hotkey', 'unreachable', ann.hotkey],
+    })
+    expect(Object.keys(await (await game.now()).read(files.submissions, 0))).toEqual([ann.hotkey, bob.hotkey])
+    expect(await judged(game)).toMatchObject({
+      level: 'consistent',
+      note: '1 refused: the host had commits that name other hotkeys',
+    })
+  })
+
+  it('that names its hotkey leaves nothing to be believed where a copy comes later anyway', async () => {
+    const thief = { ...miner('thief', 3), commit: ann.commit }
+    await using game = await entered([ann, thief])
+    const { host } = saying({ 'ann/model': { found: 'yes', hotkey: ann.hotkey } })
+    await game.tick({ codeHost: host })
+    const { hotkeys } = await (await game.now()).read(files.reveals, 0)
+    expect(hotkeys.find(({ hotkey }) => hotkey === thief.hotkey)?.reason_code).toBe('other-hotkey')
+    expect(await judged(game)).toMatchObject({ level: 'proved' })
   })
 
   it('of a host that is down counts, after a few questions', async () => {

@@ -46,7 +46,7 @@ export function benchOf(changes: Partial<Submitting> = {}, number = 1010): Bench
     hotkey,
     netuid: FAKE_NETUID,
     schema: revealSchema,
-    contains: async () => 'yes',
+    findCode: async () => ({ found: 'yes', hotkey: hotkey.address }),
     pending: 'refuse',
     wait: false,
     dryRun: false,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { revealSchema } from '../../src/formats/generation-3d/reveal.ts'
-import { nextSteps, problemsOf, recordedProblems } from '../../src/miner/problems.ts'
+import { adviceOf, nextSteps, problemsOf, recordedProblems } from '../../src/miner/problems.ts'
 import { minerStatus, type StatusRequest } from '../../src/miner/status.ts'
 import { submitHash } from '../../src/miner/submit.ts'
 import { files, type Stage } from '../../src/state/index.ts'
@@ -37,7 +37,7 @@ describe('a miner’s status', () => {
   it('has nothing against a whole entry, and says where it stands', async () => {
     const bench = revealing([1003, COMMIT], [1007, LOCATION])
     bench.fake.reveal(keyOf(9).address, '1', 1004)
-    const { status, codes, next } = await look(bench, { contains: async () => 'yes' })
+    const { status, codes, next } = await look(bench, { findCode: bench.findCode })
     expect(codes).toEqual([])
     expect(status).toMatchObject({
       round: ROUND,
@@ -45,6 +45,7 @@ describe('a miner’s status', () => {
       commitments: { commit: { value: HASH, block: 1003 }, repo: { block: 1007 } },
       outlook: { place: 1, entries: 1 },
       codeFound: 'yes',
+      seen: { commit: HASH, hotkey: bench.hotkey.address },
     })
     expect(next).toEqual([`round ${ROUND}: nothing until block 1100`])
   })
@@ -129,7 +130,37 @@ describe('a miner’s status', () => {
     bench.fake.reveal(keyOf(9).address, LOCATION, 1002)
     expect((await look(bench)).codes).toEqual(['duplicate'])
     const missing = revealing([1003, COMMIT], [1004, LOCATION])
-    expect((await look(missing, { contains: async () => 'no' })).codes).toEqual(['commit-missing'])
+    expect((await look(missing, { findCode: async () => ({ found: 'no' }) })).codes).toEqual(['commit-missing'])
+  })
+
+  it('does not take for a copy what the commit says is the hotkey’s own', async () => {
+    const bench = revealing([1003, COMMIT], [1004, LOCATION])
+    bench.fake.register(keyOf(9).address)
+    bench.fake.reveal(keyOf(9).address, COMMIT, 1002)
+    bench.fake.reveal(keyOf(9).address, LOCATION, 1004)
+    expect((await look(bench, { findCode: async () => ({ found: 'yes' }) })).codes).toEqual(['duplicate'])
+    expect((await look(bench, { findCode: bench.findCode })).codes).toEqual([])
+  })
+
+  it('explains a commit that names another hotkey, and advises one that names its own', async () => {
+    const bench = revealing([1003, COMMIT], [1004, LOCATION])
+    const saying = (hotkey?: string | null) =>
+      look(bench, { findCode: async () => ({ found: 'yes', ...(hotkey === undefined ? {} : { hotkey }) }) })
+    for (const hotkey of [keyOf(9).address, null]) {
+      const { status, codes } = await saying(hotkey)
+      expect([codes, adviceOf(status)]).toEqual([['other-hotkey'], []])
+    }
+    const own = await saying(bench.hotkey.address)
+    expect([own.codes, adviceOf(own.status)]).toEqual([[], []])
+    const open = await saying()
+    expect(open.codes).toEqual([])
+    expect(adviceOf(open.status)).toEqual([expect.stringContaining(`--trailer "Hotkey: ${bench.hotkey.address}"`)])
+    const config = files.config.serialise(testConfig({ rules: 'legacy' }))
+    const legacy = await look(
+      { ...bench, documents: competitionOf('open', { 'config.json': config }) },
+      { findCode: async () => ({ found: 'yes', hotkey: null }) },
+    )
+    expect([legacy.codes, adviceOf(legacy.status)]).toEqual([[], []])
   })
 
   it('explains a seal that opens too late, never, or not without pulses', async () => {

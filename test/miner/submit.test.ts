@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { submitHash, submitRepoCdn } from '../../src/miner/submit.ts'
+import { files } from '../../src/state/index.ts'
+import { testConfig } from '../support/competition.ts'
 import { type HttpTestServer, startHttpServer } from '../support/file-server.ts'
 import { benchOf, competitionOf, documentsOf, HASH, keyOf, OTHER_HASH, ROUND } from './miner.ts'
 
@@ -195,15 +197,34 @@ describe('repository and CDN', () => {
 
   it('are refused when the repository does not have the commit, and warned of when nobody can tell', async () => {
     const asked: string[][] = []
-    const contains = async (...args: [string, string]) => {
+    const findCode = async (...args: [string, string]) => {
       asked.push(args)
-      return 'no' as const
+      return { found: 'no' } as const
     }
-    await expect(submitRepoCdn(revealed({ contains }), REPO, server.url)).rejects.toThrow('does not contain the commit')
+    await expect(submitRepoCdn(revealed({ findCode }), REPO, server.url)).rejects.toThrow('does not contain the commit')
     expect(asked).toEqual([[REPO, HASH]])
-    const unknown = revealed({ contains: async () => 'unknown' })
+    const unknown = revealed({ findCode: async () => ({ found: 'unknown' }) })
     await submitRepoCdn(unknown, REPO, server.url)
     expect(unknown.warnings[0]).toContain('did not say whether it contains')
+  })
+
+  it('are warned of when the commit names another hotkey, or none, where that matters', async () => {
+    const saidOf = async (hotkey: string | null | undefined, documents = competitionOf()) => {
+      const findCode = async () => ({ found: 'yes', ...(hotkey === undefined ? {} : { hotkey }) }) as const
+      const bench = revealed({ findCode, documents })
+      await submitRepoCdn(bench, REPO, server.url)
+      return bench.warnings.filter((text) => text.includes('commit'))
+    }
+    const own = keyOf(7).address
+    expect(await saidOf(own)).toEqual([])
+    expect(await saidOf(keyOf(9).address)).toEqual([
+      expect.stringContaining(`not take it (other-hotkey): the commit ${HASH} names ${keyOf(9).address}. `),
+    ])
+    expect(await saidOf(null)).toEqual([expect.stringContaining('names several hotkeys')])
+    expect(await saidOf(undefined)).toEqual([expect.stringContaining(`git commit --trailer "Hotkey: ${own}"`)])
+    const legacy = competitionOf('open', { 'config.json': files.config.serialise(testConfig({ rules: 'legacy' })) })
+    expect(await saidOf(keyOf(9).address, legacy)).toEqual([])
+    expect(await saidOf(undefined, legacy)).toEqual([])
   })
 
   it('of any CDN are committed, with what is wrong with it said', async () => {

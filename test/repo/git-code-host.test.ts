@@ -17,13 +17,15 @@ describe.skipIf(missing)('a git host', () => {
   const commits: string[] = []
   let tree = ''
 
+  const gitdir = () => join(folder.path, 'ann', 'model.git')
+
   beforeAll(async () => {
     folder = await temporaryFolder()
-    const gitdir = join(folder.path, 'ann', 'model.git')
+    const dir = gitdir()
     const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', HOME: folder.path }
     const git = (input: string, ...args: string[]) =>
-      execFileSync('git', ['--git-dir', gitdir, ...args], { input, encoding: 'utf8', env }).trim()
-    git('', 'init', '-q', '--bare', gitdir)
+      execFileSync('git', ['--git-dir', dir, ...args], { input, encoding: 'utf8', env }).trim()
+    git('', 'init', '-q', '--bare', dir)
     const blob = git('x'.repeat(100_000), 'hash-object', '-w', '--stdin')
     tree = git(`100644 blob ${blob}\tmodel.py\n`, 'mktree')
     const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@miner.test']
@@ -32,7 +34,7 @@ describe.skipIf(missing)('a git host', () => {
       commits.push(git(message, ...identity, 'commit-tree', tree, ...parents))
     }
     git('', 'update-ref', 'refs/heads/main', commits[2] ?? '')
-    execFileSync('git', ['clone', '-q', '--bare', gitdir, join(folder.path, 'ann', 'lean.git')], { env })
+    execFileSync('git', ['clone', '-q', '--bare', dir, join(folder.path, 'ann', 'lean.git')], { env })
     execFileSync('git', ['--git-dir', join(folder.path, 'ann', 'lean.git'), 'config', 'uploadpack.allowFilter', 'true'])
     execFileSync('git', ['init', '-q', '--bare', join(folder.path, 'ann', 'empty.git')], { env })
   })
@@ -45,7 +47,8 @@ describe.skipIf(missing)('a git host', () => {
     const host = new GitCodeHost({ baseUrl: `${server.url}/`, ...more })
     return {
       server,
-      ask: (repo: string, commit: string, signal = never) => host.contains(repo, commit, signal),
+      find: (repo: string, commit: string) => host.find(repo, commit, never),
+      ask: async (repo: string, commit: string, signal = never) => (await host.find(repo, commit, signal)).found,
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     }
   }
@@ -55,6 +58,33 @@ describe.skipIf(missing)('a git host', () => {
     expect(await Promise.all(commits.map((oid) => to.ask(repo, oid)))).toEqual(['yes', 'yes', 'yes'])
     expect(await to.ask(repo, NONE)).toBe('no')
     expect(to.server.requests).toHaveLength(8)
+  })
+
+  it('answers whose a commit says it is, as git writes that and in any bytes', async () => {
+    const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', HOME: folder.path }
+    const git = (input: string | Buffer, ...args: string[]) =>
+      execFileSync('git', args, { input, env, maxBuffer: 4 * 1024 * 1024, stdio: ['pipe', 'pipe', 'ignore'] })
+        .toString()
+        .trimEnd()
+    const signed = (message: string, ...hotkeys: string[]) =>
+      git(message, 'interpret-trailers', ...hotkeys.flatMap((hotkey) => ['--trailer', `Hotkey: ${hotkey}`]))
+    const made = (message: string | Buffer) =>
+      git(message, '--git-dir', gitdir(), '-c', 'user.name=Ann', '-c', 'user.email=ann@miner.test', 'commit-tree', tree)
+    const [ann, bob] = ['5F3sa2TJAWMqDhXG6jhV4N8ko9SxwGy8TpaNS1repo5EYjQX', `5${'B'.repeat(47)}`]
+    await using to = await asking()
+    const said = async (message: string | Buffer) => to.find('ann/model', made(message))
+    expect(await said('Model\n')).toEqual({ found: 'yes' })
+    expect(await said(signed('Model\n', ann))).toEqual({ found: 'yes', hotkey: ann })
+    expect(await said(signed('Model\n\nIt is.\n\nSigned-off-by: Ann <a@b.c>\n', ann))).toEqual({
+      found: 'yes',
+      hotkey: ann,
+    })
+    expect(await said(signed('Model\n', ann, bob))).toEqual({ found: 'yes', hotkey: null })
+    const strange = Buffer.concat([Buffer.from([0xff, 0xfe, 0x80, 10, 10]), Buffer.from(signed('Model\n', ann))])
+    expect(await said(strange)).toEqual({ found: 'yes', hotkey: ann })
+    expect(await said(signed(`Model\n\n${'many words '.repeat(90_000)}\n`, ann))).toEqual({ found: 'yes', hotkey: ann })
+    // More than anybody reads: as if the host had said nothing.
+    expect(await said(signed(`Model\n\n${'too many words '.repeat(90_000)}\n`, ann))).toEqual({ found: 'unknown' })
   })
 
   it('has no commit that is a tree, or no id at all', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Reveal } from '../../src/chain/chain.ts'
 import { revealSchema } from '../../src/formats/generation-3d/reveal.ts'
+import { recordedEvidence } from '../../src/rules/reveal-evidence.ts'
 import { outlookOf } from '../../src/rules/reveal-outlook.ts'
 import { explainReason } from '../../src/rules/reveal-reasons.ts'
 import { codeOf, type Selection, selectSubmissions } from '../../src/rules/reveals.ts'
@@ -330,6 +331,92 @@ describe('the host of the code', () => {
     const { submissions, records } = said('unreachable')
     expect(Object.keys(submissions)).toEqual(['ann'])
     expect(records[0]).toMatchObject({ outcome: 'accepted', repository: 'unreachable' })
+  })
+})
+
+describe('a commit that names its hotkey', () => {
+  const [ANN, BOB, CID] = ['ann', 'bob', 'cid']
+  const entering = (who: string, at: number, repo = who, hash = A) => by(who, [at, commit(hash)], [at + 5, where(repo)])
+  const judged = (reveals: Reveal[], named: [string, string | null][], more: Partial<Selection> = {}) => {
+    const all = ['ann', 'bob', 'cid'].map((who): [string, RepositoryAnswer] => [who, 'found'])
+    const chosen = selection(reveals, { repositories: new Map(all), commitHotkeys: new Map(named), ...more })
+    const { submissions, records } = selectSubmissions(chosen)
+    const told = records.map(({ hotkey, reason_code, commit_hotkey }) => [hotkey, reason_code, commit_hotkey])
+    return { entered: Object.keys(submissions), told, records, chosen }
+  }
+
+  it('is its hotkey’s, whoever committed to it before', () => {
+    const { entered, told, records } = judged(
+      [...entering('ann', 120), ...entering('bob', 110)],
+      [
+        ['ann', ANN],
+        ['bob', ANN],
+      ],
+    )
+    expect(entered).toEqual(['ann'])
+    expect(told).toEqual([
+      ['ann', undefined, ANN],
+      ['bob', 'other-hotkey', ANN],
+    ])
+    expect(records[1]).toMatchObject({ outcome: 'invalid', reason: `the commit ${A} names ann` })
+    expect(Object.keys(records[0] ?? {}).at(-1)).toBe('commit_hotkey')
+  })
+
+  it('is its hotkey’s even where only one of the hosts says so', () => {
+    for (const sees of ['ann', 'bob']) {
+      const { entered, told } = judged([...entering('ann', 120), ...entering('bob', 110)], [[sees, ANN]])
+      expect(entered).toEqual(['ann'])
+      expect(told.map(([, , named]) => named)).toEqual([ANN, ANN])
+    }
+  })
+
+  it('is nobody’s when it names several, or somebody who is not there', () => {
+    const both = [...entering('ann', 120), ...entering('bob', 110)]
+    expect(judged(both, [['ann', null]]).entered).toEqual([])
+    expect(judged(both, [['ann', CID]]).entered).toEqual([])
+    // No bytes have two names: whoever says so is believed in nothing.
+    const contradiction: [string, string][] = [
+      ['ann', ANN],
+      ['bob', BOB],
+    ]
+    expect(judged(both, contradiction).entered).toEqual([])
+    expect(judged(both, contradiction.toReversed()).entered).toEqual([])
+  })
+
+  it('says nothing of other commits, nor to those who go by the legacy rules, nor where there is none', () => {
+    const apart = [...entering('ann', 120), ...entering('bob', 110, 'bob', B)]
+    expect(judged(apart, [['ann', ANN]]).entered).toEqual(['bob', 'ann'])
+    const legacy = judged([...entering('ann', 120), ...entering('bob', 110)], [['bob', ANN]], { rules: 'legacy' })
+    expect(legacy.entered).toContain('bob')
+    expect(legacy.told.every(([, , named]) => named === undefined)).toBe(true)
+    expect(judged([...entering('ann', 120), ...entering('bob', 110)], []).entered).toEqual(['bob'])
+    expect(judged(entering('ann', 120), [['nobody', ANN]]).told).toEqual([['ann', undefined, undefined]])
+  })
+
+  it('is never a thief’s, whatever blocks, places and silences; and the record decides the same again', () => {
+    const blocks = fc.integer({ min: 100, max: 195 })
+    const answer = fc.constantFrom<RepositoryAnswer>('found', 'missing', 'unreachable')
+    const thief = fc.record({
+      who: fc.constantFrom<string>('bob', 'cid', 'aaa'),
+      at: blocks,
+      repo: fc.constantFrom('ann', 'bob'),
+      answer,
+    })
+    fc.assert(
+      fc.property(blocks, fc.uniqueArray(thief, { selector: ({ who }) => who }), (at, thieves) => {
+        const reveals = [...entering('ann', at), ...thieves.flatMap((each) => entering(each.who, each.at, each.repo))]
+        const repositories = new Map(thieves.map((each) => [each.who, each.answer]))
+        const seen = ['ann', ...thieves.filter((each) => each.answer === 'found').map(({ who }) => who)]
+        const named = seen.map((who): [string, string] => [who, ANN])
+        const { entered, records, chosen } = judged(reveals, named, { repositories: repositories.set('ann', 'found') })
+        expect(entered).toEqual(['ann'])
+        for (const { hotkey, reason_code } of records)
+          if (hotkey !== 'ann') expect(['other-hotkey', 'commit-missing']).toContain(reason_code)
+        const again = selectSubmissions({ ...chosen, ...recordedEvidence(records) })
+        expect(again.records).toEqual(records)
+      }),
+      { numRuns: 300 },
+    )
   })
 })
 

@@ -20,6 +20,8 @@ import { type GitHttpServer, startGitHttpServer } from './git-http-server.ts'
 const BLOCK_MS = 100
 export const MINING_NETUID = 17
 export const MINING_ROUND = 3
+/** A hotkey of nobody here. */
+export const STRANGER = '5F3sa2TJAWMqDhXG6jhV4N8ko9SxwGy8TpaNS1repo5EYjQX'
 const ALWAYS: Schedule = { earliest_reveal_block: 1, latest_reveal_block: 1_000_000 }
 
 export interface Mining extends AsyncDisposable {
@@ -32,8 +34,8 @@ export interface Mining extends AsyncDisposable {
   /** What the CDN was asked, as `HEAD /models`. */
   readonly heads: readonly string[]
   readonly git: GitHttpServer
-  /** `OWNER/NAME` on that host, and a commit in it. */
-  readonly code: { readonly repo: string; readonly commit: string }
+  /** `OWNER/NAME` on that host, a commit in it, and one that names `STRANGER`. */
+  readonly code: { readonly repo: string; readonly commit: string; readonly foreign: string }
   schedule(schedule?: Schedule): void
   /** A wallet of that name with the hotkey `h1`, registered unless told otherwise. @returns the hotkey */
   wallet(name: string, registered?: boolean): Promise<Keypair>
@@ -69,7 +71,7 @@ export async function startMining(): Promise<Mining> {
     }),
   )
   const repo = 'me/model'
-  const commit = await makeCode(join(dir, 'git', `${repo}.git`))
+  const commits = await makeCode(join(dir, 'git', `${repo}.git`))
   const git = held.use(await startGitHttpServer(join(dir, 'git')))
   const all = held.move()
   let reader: Promise<Bittensor> | undefined
@@ -86,7 +88,7 @@ export async function startMining(): Promise<Mining> {
     cdn: `${web.url}/models`,
     heads,
     git,
-    code: { repo, commit },
+    code: { repo, ...commits },
     schedule,
     async wallet(name, registered = true) {
       const key = generateKey(12)
@@ -114,7 +116,7 @@ export async function startMining(): Promise<Mining> {
 }
 
 /** A bare repository with one commit. @returns its id */
-async function makeCode(bare: string): Promise<string> {
+async function makeCode(bare: string): Promise<{ commit: string; foreign: string }> {
   await mkdir(bare, { recursive: true })
   const git = (input: string, ...args: string[]) => {
     const who = { GIT_AUTHOR_NAME: 'm', GIT_AUTHOR_EMAIL: 'm@x', GIT_COMMITTER_NAME: 'm', GIT_COMMITTER_EMAIL: 'm@x' }
@@ -123,7 +125,9 @@ async function makeCode(bare: string): Promise<string> {
     return run.stdout.trim()
   }
   git('', 'init', '-q', '--bare', '-b', 'main')
-  const commit = git('a model', 'commit-tree', git('', 'mktree'))
-  git('', 'update-ref', 'refs/heads/main', commit)
-  return commit
+  const tree = git('', 'mktree')
+  const commit = git('a model', 'commit-tree', tree)
+  const foreign = git(`a model\n\nHotkey: ${STRANGER}\n`, 'commit-tree', tree, '-p', commit)
+  git('', 'update-ref', 'refs/heads/main', foreign)
+  return { commit, foreign }
 }

@@ -166,6 +166,12 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     code: 'decision/submissions',
     says: /instead of/,
   },
+  'a commit that names somebody else': {
+    at: AT.opening,
+    alters: record(better.hotkey, { commit_hotkey: good.hotkey }),
+    code: 'decision/submissions',
+    says: /instead of/,
+  },
   'a hash that was committed no earlier than its place': {
     at: AT.opening,
     alters: forged(files.reveals, [1], (all) => ({
