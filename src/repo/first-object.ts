@@ -5,18 +5,28 @@ import { inflateSync } from 'node:zlib'
 const TYPES = ['', 'commit', 'tree', 'blob', 'tag']
 const HEADER_BYTES = 12
 
+export interface PackedObject {
+  readonly type: string
+  readonly oid: string
+  readonly content: Buffer
+}
+
 /**
  * @param pack its beginning is enough
- * @returns its type and id, and what is in it @throws Error when it is a delta, larger than the limit, or no pack
+ * @returns undefined for one that is larger than the limit @throws Error when it is a delta, or no pack
  */
-export function firstObject(pack: Buffer, maxBytes: number): { type: string; oid: string; content: Buffer } {
+export function firstObject(pack: Buffer, maxBytes: number): PackedObject | undefined {
   if (pack.toString('latin1', 0, 4) !== 'PACK') throw new Error('not a pack')
   let at = HEADER_BYTES
   let byte = pack.readUInt8(at++)
   const type = TYPES[(byte >> 4) & 7]
   if (!type) throw new Error('not a whole object')
-  // The length stands in the object as well, which is all that is hashed.
-  while (byte & 0x80) byte = pack.readUInt8(at++)
+  let length = byte & 15
+  for (let unit = 16; byte & 0x80; unit *= 128) {
+    byte = pack.readUInt8(at++)
+    length += (byte & 0x7f) * unit
+  }
+  if (length > maxBytes) return undefined
   const content = inflateSync(pack.subarray(at), { maxOutputLength: maxBytes })
   const oid = createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex')
   return { type, oid, content }

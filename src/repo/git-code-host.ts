@@ -118,7 +118,10 @@ function judge(lines: readonly Buffer[], commit: string): CodeAnswer {
   const start = texts.indexOf('packfile\n')
   if (start < 0) return UNKNOWN
   const pack = Buffer.concat(lines.slice(start + 1).flatMap((line) => (line[0] === DATA ? [line.subarray(1)] : [])))
-  const { type, oid, content } = firstObject(pack, MAX_ANSWER_BYTES)
+  const object = firstObject(pack, MAX_ANSWER_BYTES)
+  // The miner's doing, and no silence of the host: otherwise a few of these would end the questions for everybody.
+  if (object === undefined) return NO
+  const { type, oid, content } = object
   if (oid !== commit) return UNKNOWN
   if (type !== 'commit') return NO
   const hotkey = commitHotkey(content)

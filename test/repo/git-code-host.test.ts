@@ -1,5 +1,6 @@
 // Whether a repository has a commit, asked of stock git behind HTTP, and of hosts that misbehave.
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -53,6 +54,18 @@ describe.skipIf(missing)('a git host', () => {
     }
   }
 
+  it('has no commit that is too large to be read, which is no silence', async () => {
+    const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', HOME: folder.path }
+    const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@miner.test']
+    for (const input of ['x'.repeat(2_000_000), randomBytes(1_500_000).toString('hex')]) {
+      const args = ['--git-dir', gitdir(), ...identity, 'commit-tree', tree]
+      const oid = execFileSync('git', args, { input, encoding: 'utf8', env }).trim()
+      execFileSync('git', ['--git-dir', gitdir(), 'update-ref', `refs/heads/${oid}`, oid], { env })
+      await using to = await asking()
+      expect(await to.ask('ann/model', oid)).toBe('no')
+    }
+  })
+
   it.each(['ann/model', 'ann/lean'])('%s has every commit of its history, and no other', async (repo) => {
     await using to = await asking()
     expect(await Promise.all(commits.map((oid) => to.ask(repo, oid)))).toEqual(['yes', 'yes', 'yes'])
@@ -84,7 +97,7 @@ describe.skipIf(missing)('a git host', () => {
     expect(await said(strange)).toEqual({ found: 'yes', hotkey: ann })
     expect(await said(signed(`Model\n\n${'many words '.repeat(90_000)}\n`, ann))).toEqual({ found: 'yes', hotkey: ann })
     // More than anybody reads: as if the host had said nothing.
-    expect(await said(signed(`Model\n\n${'too many words '.repeat(90_000)}\n`, ann))).toEqual({ found: 'unknown' })
+    expect(await said(signed(`Model\n\n${'too many words '.repeat(90_000)}\n`, ann))).toEqual({ found: 'no' })
   })
 
   it('has no commit that is a tree, or no id at all', async () => {
