@@ -52,8 +52,8 @@ describe('a demo that is killed', () => {
     const dir = join(root, 'calls')
     let kills = 0
     // Prime steps, so that the deaths do not fall on the same calls of a repeating pattern.
-    while (run(dir, 'call', 11 + 13 * kills).killed) kills += 1
-    expect(kills).toBeGreaterThan(8)
+    while (run(dir, 'call', 19 + 29 * kills).killed) kills += 1
+    expect(kills).toBeGreaterThan(4)
     expect(finalTree(dir)).toBe(expected)
   })
   it('on a chain with a socket, wherever it was, ends in the same files', { timeout: 240_000 }, () => {

@@ -13,8 +13,8 @@ import { count } from './writer.ts'
 const missing = await gitIsMissing()
 const writers = Array.from({ length: 8 }, (_, i) => `writer-${i}`)
 const commits = 15
-/** Each costs the server a dozen processes; all of them on a build server, where there is time. */
-const remoteCommits = process.env.CI ? 10 : 6
+/** Each costs the server a dozen processes. */
+const remoteCommits = 6
 
 async function repositoryIn(folder: string): Promise<string> {
   const gitdir = join(folder, 'competition.git')
