@@ -75,7 +75,7 @@ const rooms: Readonly<Record<string, Room>> = {
   repo: { values: [...adapter.values, 'signing/signed-commit'], types: [...ports, 'signing/signer'] },
   wallet: { values: ['errors'] },
   chain: {
-    values: [...adapter.values, 'rules/drand', 'wallet/derived-key'],
+    values: [...adapter.values, 'rules/drand', 'wallet/address', 'wallet/derived-key'],
     types: [...(adapter.types ?? []), 'rules/weights', 'wallet/keypair'],
   },
   validator: {

@@ -8,5 +8,8 @@ import type * as Sr25519 from '@scure/sr25519'
 
 const require = createRequire(import.meta.url)
 
-export const utilCrypto = (): typeof UtilCrypto => require('@polkadot/util-crypto')
-export const sr25519 = (): typeof Sr25519 => require('@scure/sr25519')
+const loaded: { utilCrypto?: typeof UtilCrypto; sr25519?: typeof Sr25519 } = {}
+
+// To ask `require` again takes half a millisecond, and an address is made for every neuron.
+export const utilCrypto = (): typeof UtilCrypto => (loaded.utilCrypto ??= require('@polkadot/util-crypto'))
+export const sr25519 = (): typeof Sr25519 => (loaded.sr25519 ??= require('@scure/sr25519'))

@@ -15,6 +15,7 @@ import type { Receipt } from '../../src/chain/transactions.ts'
 import { RoundkeeperError } from '../../src/errors.ts'
 import { drandRoundAt } from '../../src/rules/drand.ts'
 import type { Keypair } from '../../src/wallet/keypair.ts'
+import { USUAL_SUBNET } from './usual-subnet.ts'
 
 export const FAKE_NETUID = 17
 const TEMPO = 360
@@ -106,17 +107,7 @@ export class FakeBittensor implements Bittensor {
     return {
       block: this.#number,
       epochs: { tempo: TEMPO, lastEpochBlock, pendingEpochAt: 0, blocksSinceLastStep: this.#number - lastEpochBlock },
-      weightsRateLimit: 100,
-      weightsVersionKey: 0n,
-      minAllowedWeights: 1,
-      maxWeightsLimit: 65_535,
-      commitRevealWeights: false,
-      commitRevealVersion: 4,
-      revealPeriodEpochs: 1,
-      stakeThreshold: 0n,
-      maxUids: 256,
-      immunityBlocks: 4096,
-      burn: 0n,
+      ...USUAL_SUBNET,
     }
   }
 

@@ -10,6 +10,7 @@ import { drandRoundAt, drandRoundTime } from '../../src/rules/drand.ts'
 import type { Weights } from '../../src/rules/weights.ts'
 import type { ValidatorChain } from '../../src/validator/validator-chain.ts'
 import type { Keypair } from '../../src/wallet/keypair.ts'
+import { USUAL_SUBNET } from './usual-subnet.ts'
 
 const BLOCK_MS = 12_000
 const beacon = beaconOf('fake subnet')
@@ -81,17 +82,7 @@ export class FakeSubnet implements ValidatorChain {
     return {
       block,
       epochs: { tempo, lastEpochBlock: block - since, pendingEpochAt: 0, blocksSinceLastStep: since },
-      weightsRateLimit: 100,
-      weightsVersionKey: 0n,
-      minAllowedWeights: 1,
-      maxWeightsLimit: 65_535,
-      commitRevealWeights: false,
-      commitRevealVersion: 4,
-      revealPeriodEpochs: 1,
-      stakeThreshold: 0n,
-      maxUids: 256,
-      immunityBlocks: 4096,
-      burn: 0n,
+      ...USUAL_SUBNET,
       ...this.subnet,
     }
   }

@@ -4,8 +4,6 @@ import { utilCrypto } from './library.ts'
 
 const BITTENSOR_PREFIX = 42
 
-export const addressOf = (publicKey: Uint8Array): string => utilCrypto().encodeAddress(publicKey, BITTENSOR_PREFIX)
-
 /** @returns it as it is @throws `usage` for what is no address, or one of another chain's form */
 export function mustBeAddress(text: string): string {
   const [isAddress, problem] = utilCrypto().checkAddress(text, BITTENSOR_PREFIX)

@@ -1,9 +1,10 @@
 /** What miners committed, from the pallet `Commitments`. All of it was written by strangers. */
+
+import { addressOf } from '../../wallet/address.ts'
 import type { Reveal } from '../chain.ts'
 import { decodeRegistration, decodeRevealed, type Registration } from '../commitment-data.ts'
 import { decodePayload } from '../reveal-payload.ts'
 import type { CommitSpace, HeldCommitment } from '../subnets.ts'
-import { addressOf } from './address.ts'
 import type { StateAt } from './state-at.ts'
 import { fieldOf, numberOf } from './values.ts'
 

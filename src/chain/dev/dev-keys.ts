@@ -1,9 +1,9 @@
 /** The well-known keys of development, `//Alice` and the like: everybody has their secrets. */
+import { addressOf as ss58Of } from '../../wallet/address.ts'
 import { derivedKey } from '../../wallet/derived-key.ts'
 import type { Keypair } from '../../wallet/keypair.ts'
 import { utilCrypto } from './runtime/libraries.ts'
 
-const SS58_FORMAT = 42
 const PUBLIC_KEY_BYTES = 32
 
 const made = new Map<string, Keypair>()
@@ -22,5 +22,5 @@ export function addressOf(text: string): string {
   const publicKey = utilCrypto().decodeAddress(text)
   // SS58 knows shorter accounts than those of this chain, and hex of any length is taken, too.
   if (publicKey.length !== PUBLIC_KEY_BYTES) throw new Error(`an account of ${publicKey.length} bytes`)
-  return utilCrypto().encodeAddress(publicKey, SS58_FORMAT)
+  return ss58Of(publicKey)
 }
