@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type Data,
@@ -16,6 +15,7 @@ import {
 } from '../../src/chain/commitment-data.ts'
 import { encodePayload } from '../../src/chain/reveal-payload.ts'
 import { join, u16 } from '../../src/chain/scale.ts'
+import fc from '../support/properties.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const utf8 = (text: string) => new TextEncoder().encode(text)

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   blocksUntilWeightsReveal,
@@ -6,6 +5,7 @@ import {
   nextEpochBlock,
   weightsRevealBlock,
 } from '../../src/chain/epochs.ts'
+import fc from '../support/properties.ts'
 
 const HEAD = 1_000_000
 const schedule = (changes: Partial<EpochSchedule> = {}): EpochSchedule => ({

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pythonJson } from '../../src/chain/python-json.ts'
 import { encodePayload } from '../../src/chain/reveal-payload.ts'
+import fc from '../support/properties.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 

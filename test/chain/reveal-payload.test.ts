@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   decodePayload,
@@ -6,6 +5,7 @@ import {
   MAX_ENCRYPTED_BYTES,
   MAX_PLAINTEXT_BYTES,
 } from '../../src/chain/reveal-payload.ts'
+import fc from '../support/properties.ts'
 
 const COMMIT = '{"commit": "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0"}'
 const utf8 = (text: string) => new TextEncoder().encode(text)

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compact, compactAt, readScale, sized, u8, u16, u32, u64 } from '../../src/chain/scale.ts'
+import fc from '../support/properties.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 

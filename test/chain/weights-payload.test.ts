@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { join, list, u16, u64 } from '../../src/chain/scale.ts'
 import { decodeTimelockedWeights, encodeTimelockedWeights, hashOfWeights } from '../../src/chain/weights-payload.ts'
+import fc from '../support/properties.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const alice = Buffer.from('d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d', 'hex')

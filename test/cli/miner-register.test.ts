@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minerCommand } from '../../src/cli/miner.ts'
 import { raoOf, taoOf } from '../../src/miner/registration.ts'
@@ -7,6 +6,7 @@ import { storeKeys } from '../../src/wallet/store-key.ts'
 import { coldkeyFiles } from '../../src/wallet/wallet-files.ts'
 import { inProcess } from '../support/in-process-cli.ts'
 import { MINING_NETUID, type Mining, startMining } from '../support/mining.ts'
+import fc from '../support/properties.ts'
 
 let mining: Mining
 beforeAll(async () => {

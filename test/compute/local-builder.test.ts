@@ -1,9 +1,9 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { LocalBuilder } from '../../src/compute/local-builder.ts'
 import { temporaryFolder } from '../store/temporary.ts'
+import fc from '../support/properties.ts'
 
 const folder = temporaryFolder()
 const never = new AbortController().signal

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { circle } from '../../src/demo/circle.ts'
@@ -11,6 +10,7 @@ import { decodeImage } from '../../src/media/decode-image.ts'
 import { readGlb } from '../../src/media/glb.ts'
 import { readPly } from '../../src/media/ply.ts'
 import { sha256Hex } from '../../src/rules/digest.ts'
+import fc from '../support/properties.ts'
 import { coarseLathe, never, renderer } from './support.ts'
 
 const objects = drawObjects('models')

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { writePng } from '../../src/demo/png-writer.ts'
 import { PROMPT_SIZE } from '../../src/demo/prompt-images.ts'
 import { halfWidths } from '../../src/demo/silhouette.ts'
 import { decodeImage } from '../../src/media/decode-image.ts'
 import { sha256Hex } from '../../src/rules/digest.ts'
+import fc from '../support/properties.ts'
 import { promptsOf } from './support.ts'
 
 test('a PNG holds the pixels that were put in', async () => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Intervened, intervene, type Wanted } from '../../src/engine/intervene.ts'
 import { isError } from '../../src/errors.ts'
@@ -8,6 +7,7 @@ import { replay } from '../../src/verify/replay.ts'
 import { outcomesOf } from '../../src/verify/summary.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { BY, competition, everyRound, miner, type TestCompetition, testConfig } from '../support/competition.ts'
+import fc from '../support/properties.ts'
 
 const base = miner('base', 1)
 const cheat = miner('cheat', 9, 2)

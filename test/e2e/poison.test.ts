@@ -1,6 +1,5 @@
 // The collector and a chain full of poison: it always ends, and what it commits can be read back and checked.
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Chain, Reveal } from '../../src/chain/chain.ts'
 import { InProcessPool } from '../../src/engine/in-process-pool.ts'
@@ -13,6 +12,7 @@ import { closeWindow } from '../../stages/collector/open.ts'
 import { competition, everyRound, hotkeyOf, miner, type TestCompetition, testConfig } from '../support/competition.ts'
 import { fakePorts } from '../support/fake-ports.ts'
 import { poisonHotkey, poisonText } from '../support/poison.ts'
+import fc from '../support/properties.ts'
 
 const base = miner('base', 1)
 const honest = [miner('honest1', 3), miner('honest2', 4)]

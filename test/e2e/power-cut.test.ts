@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { generation3d } from '../../src/formats/generation-3d/index.ts'
 import { competition, everyRound, miner, type TestCompetition, testConfig } from '../support/competition.ts'
 import { fakePorts } from '../support/fake-ports.ts'
 import { Mains, PowerCut } from '../support/power-cut.ts'
+import fc from '../support/properties.ts'
 
 const base = miner('base', 1)
 const cheat = miner('cheat', 9, 2)

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SystemClock } from '../../src/engine/system-clock.ts'
 import { VirtualClock } from '../../src/engine/virtual-clock.ts'
+import fc from '../support/properties.ts'
 
 const start = new Date('2026-01-01T00:00:00Z')
 const never = new AbortController().signal

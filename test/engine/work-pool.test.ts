@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InProcessPool } from '../../src/engine/in-process-pool.ts'
 import { isError } from '../../src/errors.ts'
+import fc from '../support/properties.ts'
 
 const never = new AbortController().signal
 const turns = async (count: number) => {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { configProblems } from '../../src/engine/founding-problems.ts'
 import { foundingProblemsOf } from '../../src/formats/index.ts'
 import { stemOf } from '../../src/rules/prompts.ts'
 import { type Config, files } from '../../src/state/index.ts'
+import fc from '../support/properties.ts'
 
 const template = fileURLToPath(new URL('../../state-template/config.json', import.meta.url))
 const config = { ...files.config.parse(readFileSync(template, 'utf8'), 'config.json'), prompts_per_round: 2 }

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import fc from '../support/properties.ts'
 import type { King, Scores } from './numbers/files.ts'
 import { commitmentOf } from './numbers/oracle.ts'
 import {

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { escapeText, html } from '../../src/gallery/html.ts'
 import { renderAddress } from '../../src/gallery/parts.ts'
+import fc from '../support/properties.ts'
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),

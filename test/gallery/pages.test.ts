@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { crownChart } from '../../src/gallery/crown-chart.ts'
 import { renderIndex } from '../../src/gallery/index-page.ts'
 import { renderMatchPage, renderRound } from '../../src/gallery/round-page.ts'
+import fc from '../support/properties.ts'
 import { sampleCompetition, sampleRound } from './sample.ts'
 
 /** Every page, with `text` wherever something comes from outside. */

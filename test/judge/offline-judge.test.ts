@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RoundkeeperError } from '../../src/errors.ts'
 import type { Question } from '../../src/judge/judge.ts'
 import { OfflineJudge } from '../../src/judge/offline-judge.ts'
 import { closerSide } from '../../src/judge/similarity.ts'
+import fc from '../support/properties.ts'
 import { judgeContract } from './contract.ts'
 
 const never = new AbortController().signal

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { orderByDepth } from '../../src/media/depth-sort.ts'
 import { exp, fastExp, ln, sineCosine } from '../../src/media/elementary.ts'
 import { LINEAR_OF_SRGB, srgbOfLinear } from '../../src/media/srgb.ts'
+import fc from '../support/properties.ts'
 
 const within = (value: number, wanted: number, relative: number) =>
   Math.abs(value - wanted) <= relative * Math.abs(wanted) || value === wanted

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { readGlb } from '../../src/media/glb.ts'
 import type { Mesh } from '../../src/media/mesh.ts'
 import { box, glbParts, packGlb, sphere, type TestMesh, writeGlb } from '../support/models.ts'
+import fc from '../support/properties.ts'
 
 const cube = box([-0.5, -0.5, -0.5], [0.5, 0.5, 0.5])
 const near = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 5))

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normaliseSplats } from '../../src/media/normalise-splats.ts'
 import { readPly, type Splats } from '../../src/media/ply.ts'
 import { PLY_PROPERTIES, plyHeader, type TestSplat, writePly } from '../support/models.ts'
+import fc from '../support/properties.ts'
 
 const text = (value: string) => Buffer.from(value, 'latin1')
 const refused = (code: string) => expect.objectContaining({ ok: false, fault: 'file', code })

@@ -1,12 +1,12 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LEDGER_FILE } from '../../src/media/preview-ledger.ts'
 import { previewNames } from '../../src/media/preview-names.ts'
 import { type Outcome, type RenderFolderOptions, renderFolder } from '../../src/media/render-folder.ts'
 import type { Renderer, Rendering } from '../../src/media/renderer.ts'
+import fc from '../support/properties.ts'
 
 let dir = ''
 beforeEach(async () => {

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commitmentsIn, entriesIn } from '../../src/miner/commitments.ts'
 import { roundAt, windowOf } from '../../src/miner/window.ts'
+import fc from '../support/properties.ts'
 
 const schedule = { earliest_reveal_block: 100, latest_reveal_block: 200 }
 const window = { earliest: 100, latest: 200 }

@@ -1,7 +1,8 @@
 // Whose a commit says it is, from whatever bytes somebody made of it.
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { commitHotkey } from '../../src/repo/commit-hotkey.ts'
+import fc from '../support/properties.ts'
 
 const ANN = '5F3sa2TJAWMqDhXG6jhV4N8ko9SxwGy8TpaNS1repo5EYjQX'
 const BOB = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatMessage, parseMessage } from '../../src/repo/message.ts'
+import fc from '../support/properties.ts'
 
 const key = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,20}$/)
 const trailers = fc.dictionary(key, fc.string({ unit: 'binary' }), { minKeys: 1, noNullPrototype: true })

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkBranch, checkPath } from '../../src/repo/paths.ts'
+import fc from '../support/properties.ts'
 import { gitIsMissing } from './support.ts'
 
 const passes = (check: (text: string) => void, text: string) => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { auditLimits, auditVerdict, checkedPrompts, LEGACY_AUDIT_LIMITS, standing } from '../../src/rules/audit.ts'
 import { type GenerationAudit, generationAuditSchema } from '../../src/state/audits.ts'
 import type { Output, Outputs } from '../../src/state/outputs.ts'
+import fc from '../support/properties.ts'
 
 const good: Output = {
   glb: 'https://c.example/x.glb',

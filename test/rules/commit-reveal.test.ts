@@ -1,5 +1,5 @@
 // True commit and reveal: the hash comes first, and belongs to whoever committed it.
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import type { Reveal } from '../../src/chain/chain.ts'
 import { revealSchema } from '../../src/formats/generation-3d/reveal.ts'
@@ -9,6 +9,7 @@ import { explainReason } from '../../src/rules/reveal-reasons.ts'
 import { codeOf, type Selection, selectSubmissions } from '../../src/rules/reveals.ts'
 import { type RepositoryAnswer, revealReasons } from '../../src/state/reveals.ts'
 import { testConfig } from '../support/competition.ts'
+import fc from '../support/properties.ts'
 
 const window = { earliest: 100, latest: 200 }
 const [A, B] = ['a', 'b'].map((digit) => digit.repeat(40)) as [string, string]

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   drandNetwork,
@@ -9,6 +8,7 @@ import {
   drandRoundTime,
   quicknet,
 } from '../../src/rules/drand.ts'
+import fc from '../support/properties.ts'
 
 const at = (ms: number) => new Date(quicknet.genesisMs + ms)
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { digestOf, sha256Hex } from '../../src/rules/digest.ts'
 import { evidenceOf, newEvidence } from '../../src/rules/evidence.ts'
+import fc from '../support/properties.ts'
 
 const [a, b, c] = ['a', 'b', 'c'].map(sha256Hex) as [string, string, string]
 const evidence = (files: Record<string, string | null>, before: Record<string, string> = {}) =>

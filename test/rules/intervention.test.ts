@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isError } from '../../src/errors.ts'
 import { type Act, type Effect, effectOf, recordOf, type Scene, titleOf } from '../../src/rules/intervention.ts'
 import { lastAttempt } from '../../src/rules/redo.ts'
 import { voidedBy, voidedPrompts } from '../../src/rules/void.ts'
 import { archivedAt, files, type Intervention, type LeaderEntry, type Stage, stages } from '../../src/state/index.ts'
+import fc from '../support/properties.ts'
 
 const leader: LeaderEntry = { hotkey: 'base', repo: 'o/r', commit: 'c1', docker: 'd', weight: 1, effective_block: 10 }
 const paths = [

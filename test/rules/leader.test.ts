@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { activeLeader, currentLeader, leaderIn, nextLeader } from '../../src/rules/leader.ts'
 import type { LeaderEntry, Leaders } from '../../src/state/leader.ts'
 import { LEADER, type Winner } from '../../src/state/winner.ts'
+import fc from '../support/properties.ts'
 import { configOf } from './config.ts'
 
 const entryOf = (changes: Partial<LeaderEntry> = {}): LeaderEntry => ({

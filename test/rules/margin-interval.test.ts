@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { marginInterval } from '../../src/rules/margin-interval.ts'
+import fc from '../support/properties.ts'
 
 /** Every tally of n duels with its interval. */
 function tallies(duels: number) {

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { confirmedMargin, criticalPrompts, penalised, scoreOf, settle, takesOver } from '../../src/rules/match.ts'
 import { type DuelWinner, duelWinners, type MatchReport } from '../../src/state/duels.ts'
 import type { Output } from '../../src/state/outputs.ts'
+import fc from '../support/properties.ts'
 
 const outputOf = (changes: Partial<Output> = {}): Output => ({
   glb: 'https://c.example/x.glb',

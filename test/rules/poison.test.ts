@@ -1,5 +1,5 @@
 // Whatever is on the chain, the selection ends, everybody is told, and nobody honest notices.
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import type { Reveal } from '../../src/chain/chain.ts'
 import { revealSchema } from '../../src/formats/generation-3d/reveal.ts'
@@ -11,6 +11,7 @@ import { files } from '../../src/state/index.ts'
 import type { RevealRecord } from '../../src/state/reveals.ts'
 import { hotkeyOf, testConfig } from '../support/competition.ts'
 import { commitOf, honestEntry, poisonHotkey, poisonText } from '../support/poison.ts'
+import fc from '../support/properties.ts'
 
 const schema = revealSchema(testConfig())
 const selection = (reveals: readonly Reveal[]): Selection => ({

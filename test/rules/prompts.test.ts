@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { drawPrompts, type PromptDraw, stemOf } from '../../src/rules/prompts.ts'
+import fc from '../support/properties.ts'
 
 const urls = (prefix: string, n: number) => Array.from({ length: n }, (_, i) => `https://p.example/${prefix}${i}.png`)
 

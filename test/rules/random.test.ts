@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HashRandom, PythonRandom } from '../../src/rules/random.ts'
+import fc from '../support/properties.ts'
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i)
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rejudgeSample } from '../../src/rules/rejudge-sample.ts'
+import fc from '../support/properties.ts'
 
 /** As a stranger would write it from the description. */
 function drawnAgain(seeds: readonly { round: number; seed: number }[], count: number, n: number): number[] {

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Reveal } from '../../src/chain/chain.ts'
 import { recordedEvidence } from '../../src/rules/reveal-evidence.ts'
 import { MAX_REVEAL_BYTES } from '../../src/rules/reveal-text.ts'
 import { type RevealField, type RevealSchema, selectSubmissions } from '../../src/rules/reveals.ts'
 import { repositoryAnswers } from '../../src/state/reveals.ts'
+import fc from '../support/properties.ts'
 
 const field = (pattern: RegExp): RevealField => ({
   check: (value) =>

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blockSeconds, etaOfBlock, etaOfRandomness, formatEta, nextSchedule } from '../../src/rules/schedule.ts'
 import type { Schedule } from '../../src/state/schedule.ts'
+import fc from '../support/properties.ts'
 import { configOf } from './config.ts'
 
 const scheduleOf = (latest: number, more: Partial<Schedule> = {}): Schedule => ({

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { digestOf, sha256Hex } from '../../src/rules/digest.ts'
 import { deriveSeed, legacySeed, randomnessOf, type SeedInput, seedRecord } from '../../src/rules/seed.ts'
 import type { Config } from '../../src/state/config.ts'
 import type { Schedule } from '../../src/state/schedule.ts'
+import fc from '../support/properties.ts'
 
 const input: SeedInput = {
   competition: 'mesh',

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { auditsRequired, timeline } from '../../src/rules/timeline.ts'
+import fc from '../support/properties.ts'
 
 const WIN = 0.05
 

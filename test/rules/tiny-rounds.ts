@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { confirmedMargin } from '../../src/rules/match.ts'
 import type { TimelineInput } from '../../src/rules/timeline.ts'
 import type { DuelWinner } from '../../src/state/duels.ts'
+import fc from '../support/properties.ts'
 
 export interface TinyDuel {
   readonly name: string

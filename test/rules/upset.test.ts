@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { turningFlips } from '../../src/rules/flips.ts'
 import { timeline } from '../../src/rules/timeline.ts'
 import { cheapestUpset } from '../../src/rules/upset.ts'
 import type { DuelWinner } from '../../src/state/duels.ts'
+import fc from '../support/properties.ts'
 import { lineOf, type TinyDuel, type TinyRound, tinyRounds, unearnedOf } from './tiny-rounds.ts'
 import { exampleOf } from './worked-example.ts'
 

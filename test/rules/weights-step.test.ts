@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { versionKeyOf, weightSettingsOf } from '../../src/rules/weight-settings.ts'
 import { decideWeights, nextSwitch, type WeightSettings, type WeightsDecision } from '../../src/rules/weights.ts'
 import { objectionsTo } from '../../src/rules/weights-objections.ts'
 import { nextWeightsStep, type WeightsStanding } from '../../src/rules/weights-step.ts'
+import fc from '../support/properties.ts'
 
 const weights = { uids: [3, 199], values: [65535, 16384] }
 const others = { uids: [4], values: [65535] }

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   decideWeights,
@@ -8,6 +7,7 @@ import {
   weightsAllowedFrom,
 } from '../../src/rules/weights.ts'
 import type { LeaderEntry } from '../../src/state/leader.ts'
+import fc from '../support/properties.ts'
 
 const entry = (hotkey: string, weight: number, effective_block = 100): LeaderEntry => ({
   hotkey,

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { wilsonInterval } from '../../src/rules/wilson-interval.ts'
+import fc from '../support/properties.ts'
 
 describe('the interval of a share', () => {
   // Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3.

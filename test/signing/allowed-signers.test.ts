@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AllowedSigners } from '../../src/signing/allowed-signers.ts'
 import { matchesList } from '../../src/signing/patterns.ts'
 import { PrivateKey } from '../../src/signing/private-key.ts'
 import { formatPublicKey } from '../../src/signing/public-key.ts'
 import { temporaryFolder } from '../repo/support.ts'
+import fc from '../support/properties.ts'
 import { sshIsMissing, sshKeygen, sshKeygenAgrees } from './ssh.ts'
 
 const missing = await sshIsMissing()

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PrivateKey } from '../../src/signing/private-key.ts'
 import { joinSigned, splitSigned } from '../../src/signing/signed-commit.ts'
 import { checkSignature } from '../../src/signing/sshsig.ts'
+import fc from '../support/properties.ts'
 
 const key = PrivateKey.fromSeed(Buffer.alloc(32, 1))
 const commit = (...headers: string[]) =>

@@ -1,12 +1,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { writeKeyFiles } from '../../src/signing/key-file.ts'
 import { PrivateKey } from '../../src/signing/private-key.ts'
 import { formatPublicKey } from '../../src/signing/public-key.ts'
 import { checkSignature } from '../../src/signing/sshsig.ts'
 import { temporaryFolder } from '../repo/support.ts'
+import fc from '../support/properties.ts'
 import { sshIsMissing, sshKeygen, sshKeygenAgrees } from './ssh.ts'
 
 const missing = await sshIsMissing()

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import type { z } from 'zod'
 import { files } from '../../src/state/files.ts'
 import { isReordered } from '../../src/state/map.ts'
 import type { AnyStateFile } from '../../src/state/state-file.ts'
+import fc from '../support/properties.ts'
 
 /** Values of every kind of file, derived from the schemas: unknown fields, odd strings and odd floats included. */
 export function arbitraryOf(file: AnyStateFile): fc.Arbitrary<unknown> {

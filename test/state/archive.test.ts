@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { archivedAt, archivePath, isArchived } from '../../src/state/archive.ts'
 import { files } from '../../src/state/files.ts'
 import { fileAt } from '../../src/state/locate.ts'
 import type { AnyStateFile } from '../../src/state/state-file.ts'
+import fc from '../support/properties.ts'
 import { hotkey } from './arbitraries.ts'
 
 const ofRounds = Object.values<AnyStateFile>(files).filter((file) => file.path(0, 'a', 'b').startsWith('rounds/'))

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { files } from '../../src/state/files.ts'
 import { fitsFor } from '../../src/state/fits.ts'
 import type { AnyStateFile } from '../../src/state/state-file.ts'
+import fc from '../support/properties.ts'
 import { arbitraryOf } from './arbitraries.ts'
 import { samples } from './samples.ts'
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { files } from '../../src/state/files.ts'
 import { fileAt } from '../../src/state/locate.ts'
 import type { AnyStateFile } from '../../src/state/state-file.ts'
+import fc from '../support/properties.ts'
 import { hotkey } from './arbitraries.ts'
 
 const round = fc.nat()

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { float, int } from '../../src/state/number.ts'
 import { jsonFloat, pythonFloat } from '../../src/state/number-text.ts'
+import fc from '../support/properties.ts'
 
 describe('floats in JSON', () => {
   it.each([

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { files } from '../../src/state/files.ts'
 import type { AnyStateFile } from '../../src/state/state-file.ts'
+import fc from '../support/properties.ts'
 import { arbitraryOf } from './arbitraries.ts'
 
 describe.each(Object.entries(files))('%s', (_, file: AnyStateFile) => {

@@ -1,7 +1,8 @@
 /** What miners may put on a chain to harm others: texts and names of every kind, and honest entries beside them. */
-import fc from 'fast-check'
+
 import type { Reveal } from '../../src/chain/chain.ts'
 import { hotkeyOf } from './competition.ts'
+import fc from './properties.ts'
 
 export const commitOf = (who: number) => String(who).padStart(40, 'a')
 

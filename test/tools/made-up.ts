@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { scoreOf } from '../../src/rules/match.ts'
 import {
   type Config,
@@ -9,6 +8,7 @@ import {
   type Outputs,
 } from '../../src/state/index.ts'
 import { configOf } from '../rules/config.ts'
+import fc from '../support/properties.ts'
 
 /** What chance decides about a challenger in a round. */
 interface MadeUpEntry {

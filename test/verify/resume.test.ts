@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RoundkeeperError } from '../../src/errors.ts'
 import type { History, HistoryCommit } from '../../src/repo/history.ts'
@@ -16,6 +15,7 @@ import type { Step } from '../../src/verify/step.ts'
 import { type Verification, verify } from '../../src/verify/verify.ts'
 import { competition, everyRound, miner, type TestCompetition } from '../support/competition.ts'
 import { MemoryHistory, type Planned, plansOf } from '../support/memory-history.ts'
+import fc from '../support/properties.ts'
 
 const terms: Terms = { engine: 'roundkeeper/test', allowed_signers: null, evidence: false }
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openHistory } from '../../src/repo/open-history.ts'
 import { appendOnly } from '../../src/verify/checks/append-only.ts'
@@ -10,6 +9,7 @@ import { codes } from '../../src/verify/codes/index.ts'
 import type { Finding } from '../../src/verify/finding.ts'
 import { BUNDLE, hasBundle } from '../state/history.ts'
 import { look, type Planned, plansOf } from '../support/memory-history.ts'
+import fc from '../support/properties.ts'
 import { honestPlans } from './checks/tampering.ts'
 import { strange, trees } from './strange-shapes.ts'
 

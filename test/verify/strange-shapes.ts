@@ -1,6 +1,7 @@
 /** Files as other versions, other programs and people with editors write them: for tests that nothing of it is a crash. */
-import fc from 'fast-check'
+
 import type { Content, Planned } from '../support/memory-history.ts'
+import fc from '../support/properties.ts'
 
 const odd = fc.oneof(
   fc.constantFrom<unknown>(

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ansibleOpen } from '../../src/wallet/encryption/ansible-vault.ts'
 import { nativeArgon2i, wasmArgon2i } from '../../src/wallet/encryption/argon2i.ts'
 import { decryptFile, encryptionOf } from '../../src/wallet/encryption/encrypted-file.ts'
 import { fernetOpen } from '../../src/wallet/encryption/fernet.ts'
 import { naclKey, naclOpen, naclSeal } from '../../src/wallet/encryption/nacl.ts'
+import fc from '../support/properties.ts'
 import { fixture, PASSWORD } from './support.ts'
 
 const plain = fixture('hotkey.mnemonic')

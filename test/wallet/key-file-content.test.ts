@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isError } from '../../src/errors.ts'
 import { privateContent, publicContent, readKeyContent } from '../../src/wallet/key-file-content.ts'
 import { generateKey, recoverKey } from '../../src/wallet/new-key.ts'
+import fc from '../support/properties.ts'
 import { ADDRESS, ALICE, fixture, MNEMONIC, PRIVATE_KEY, PUBLIC_KEY, SECRETS, SEED } from './support.ts'
 
 const read = (content: unknown) => readKeyContent(typeof content === 'string' ? content : JSON.stringify(content), 'h1')

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addressOf, publicKeyOf } from '../../src/wallet/address.ts'
 import { newMnemonic, seedOfMnemonic, WORD_COUNTS } from '../../src/wallet/mnemonic.ts'
 import { canonical, expanded } from '../../src/wallet/private-key-form.ts'
 import { Sr25519Keypair, verifySignature } from '../../src/wallet/sr25519-keypair.ts'
+import fc from '../support/properties.ts'
 import { ADDRESS, ALICE, MNEMONIC, PRIVATE_KEY, PUBLIC_KEY, SEED } from './support.ts'
 
 const bytes = (hex: string) => Buffer.from(hex, 'hex')

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Bittensor } from '../../../src/chain/bittensor/bittensor.ts'
 import { readCommitments, readReveals } from '../../../src/chain/bittensor/commitments.ts'
@@ -7,6 +6,7 @@ import { encodeRegistration, encodeRevealed, type Registration } from '../../../
 import type { Hex } from '../../../src/chain/dev/substrate-node.ts'
 import { encodePayload } from '../../../src/chain/reveal-payload.ts'
 import { join } from '../../../src/chain/scale.ts'
+import fc from '../../support/properties.ts'
 import { storageKey } from './storage-key.ts'
 import { NETUID, type World, world } from './world.ts'
 

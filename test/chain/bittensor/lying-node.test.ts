@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Bittensor } from '../../../src/chain/bittensor/bittensor.ts'
 import { openBittensor } from '../../../src/chain/bittensor/open.ts'
 import { FINNEY_GENESIS } from '../../../src/chain/networks.ts'
 import { RoundkeeperError } from '../../../src/errors.ts'
+import fc from '../../support/properties.ts'
 import { type RawNode, rawNode } from './raw-node.ts'
 import { NETUID, type World, world } from './world.ts'
 

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LinkFault, RpcFault } from '../../../src/chain/bittensor/link.ts'
 import { openSocket } from '../../../src/chain/bittensor/socket-link.ts'
+import fc from '../../support/properties.ts'
 import { rawNode } from './raw-node.ts'
 
 const SUB = { subscribe: 'sub', notification: 'note', unsubscribe: 'unsub' }

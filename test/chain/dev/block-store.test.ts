@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blockOn, DevBlock } from '../../../src/chain/dev/blocks/block.ts'
 import { BlockStore } from '../../../src/chain/dev/blocks/block-store.ts'
 import type { Hex } from '../../../src/chain/dev/substrate-node.ts'
+import fc from '../../support/properties.ts'
 
 const ZERO: Hex = `0x${'00'.repeat(32)}`
 const [ITEM, OTHER]: readonly [Hex, Hex] = [`0x${'aa'.repeat(32)}`, `0x${'bb'.repeat(32)}`]

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Hex } from '../../../src/chain/dev/substrate-node.ts'
 import { NodeError } from '../../../src/chain/dev/substrate-node.ts'
+import fc from '../../support/properties.ts'
 import { alice, bob, NETUID, raw, type SmallWorld, smallWorld } from './small-world.ts'
 
 const hex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { blake2b } from '@noble/hashes/blake2.js'
 import type { DispatchError } from '@polkadot/types/interfaces'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Data, encodeRegistration } from '../../../src/chain/commitment-data.ts'
 import { encodeMetadata } from '../../../src/chain/dev/metadata/encode/metadata.ts'
 import { devMetadata, METADATA_VERSIONS } from '../../../src/chain/dev/metadata/index.ts'
+import fc from '../../support/properties.ts'
 import { camelCase, differences, factsOf, openMetadata } from './metadata-facts.ts'
 
 type Opened = ReturnType<typeof openMetadata>

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { devKeypair } from '../../../src/chain/dev/dev-keys.ts'
 import { DevNode } from '../../../src/chain/dev/dev-node.ts'
 import { VirtualClock } from '../../../src/engine/virtual-clock.ts'
+import fc from '../../support/properties.ts'
 import { alice, bob, NETUID, raw, START, smallWorld } from './small-world.ts'
 
 const FINALITY_LAG = 4

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { beaconOf, isSignatureOf, verifyPulse } from '../../../src/chain/timelock/pulse.ts'
+import fc from '../../support/properties.ts'
 
 /** Of quicknet, round 1000. */
 const signature = 'b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39'

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BLOCKS_UNTIL_REVEAL, demandPublished, revealRoundFor } from '../../../src/chain/timelock/reveal-round.ts'
 import { drandRoundTime, quicknet } from '../../../src/rules/drand.ts'
+import fc from '../../support/properties.ts'
 
 describe('the round that a commitment is encrypted to', () => {
   it("is the one that Bittensor's own clients take", () => {

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodePayload, MAX_PLAINTEXT_BYTES } from '../../../src/chain/reveal-payload.ts'
 import { OVERHEAD_BYTES } from '../../../src/chain/timelock/ciphertext.ts'
 import { sha256 } from '../../../src/chain/timelock/curve.ts'
 import { beaconOf } from '../../../src/chain/timelock/pulse.ts'
 import { decrypt, encrypt, type TimelockEntropy } from '../../../src/chain/timelock/timelock.ts'
+import fc from '../../support/properties.ts'
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
 const hex = (value: Uint8Array) => Buffer.from(value).toString('hex')

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { duplicateKeys } from '../../../src/verify/checks/duplicate-keys.ts'
 import { files } from '../../../src/verify/checks/files.ts'
 import { inspectFile } from '../../../src/verify/checks/inspect-file.ts'
 import { look } from '../../support/memory-history.ts'
+import fc from '../../support/properties.ts'
 
 const HOTKEY = '5F4HaNQJAXDhirU51GTz4vBvcEuUo3YSfhKuBT7qix35DkHP'
 const OTHER = '5EaA6wcoaf9yeYzFBmwmtxuXUsjcFdeVEHfVRFi4PY7Gd196'

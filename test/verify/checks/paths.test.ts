@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Names } from '../../../src/verify/checks/names.ts'
 import { paths } from '../../../src/verify/checks/paths.ts'
 import { type Content, look } from '../../support/memory-history.ts'
+import fc from '../../support/properties.ts'
 
 const checked = async (...commits: Record<string, Content>[]) =>
   await look(

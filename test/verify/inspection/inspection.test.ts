@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openHistory } from '../../../src/repo/open-history.ts'
 import { sha256Hex } from '../../../src/rules/digest.ts'
@@ -10,6 +9,7 @@ import { ThreadedInspector } from '../../../src/verify/inspection/threaded-inspe
 import { type Verification, verify } from '../../../src/verify/verify.ts'
 import { samples } from '../../state/samples.ts'
 import { MemoryHistory, type Planned } from '../../support/memory-history.ts'
+import fc from '../../support/properties.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const seed = (n: number) => `{"seed": ${n}, "randomness": "${sha256Hex(String(n))}"}`

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { maxUpscale } from '../../../../src/chain/dev/pallets/max-upscale.ts'
+import fc from '../../../support/properties.ts'
 
 describe('the largest weight becomes 65535', () => {
   it('and the others in proportion', () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import { openDevChain } from '../../../../src/chain/dev/dev-chain.ts'
 import { NodeError } from '../../../../src/chain/dev/substrate-node.ts'
 import { VirtualClock } from '../../../../src/engine/virtual-clock.ts'
+import fc from '../../../support/properties.ts'
 
 const failures: unknown[] = []
 const clock = new VirtualClock(new Date('2026-02-02T08:00:00Z'))

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { LIMITS } from '../../../../src/chain/dev/rpc/limits.ts'
 import { serve } from '../../../../src/chain/dev/server.ts'
+import fc from '../../../support/properties.ts'
 import { type Message, RawClient } from './raw-client.ts'
 import { served } from './served.ts'
 
