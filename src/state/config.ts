@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { date } from './datetime.ts'
+import { judgingSchema } from './judging.ts'
 import { float, int } from './number.ts'
 import { plain } from './raw-json.ts'
 
@@ -84,6 +85,7 @@ export const configSchema = z
       .describe(
         'The network behind `randomness: "drand"` where it is not quicknet, e.g. that of a chain of one’s own.',
       ),
+    judging: judgingSchema.optional().describe('How much is judged, and what it takes to take the crown.'),
     weights: weightsSchema
       .optional()
       .describe('What validators pay by, published so that all of them come to the same weights.'),
