@@ -220,9 +220,13 @@ def recheck_match(source, path, match, stems, voided, unearned):
         yield "no match report"
         return
     duels = [(duel["name"], duel.get("winner", "skipped")) for duel in report["duels"]]
-    score, match["margin"] = score_of([winner for _, winner in duels])
+    unanswered = {duel["name"] for duel in report["duels"] if duel.get("winner", "skipped") == "skipped" and "void" in duel}
+    counted = [(stem, winner) for stem, winner in duels if stem not in unanswered]
+    score, match["margin"] = score_of([winner for _, winner in counted])
     lost = {"left": unearned.get(left, ()), "right": unearned.get(right, ())}
-    match["confirmed"] = score_of(["draw" if stem in lost.get(winner, ()) else winner for stem, winner in duels])[1]
+    match["confirmed"] = score_of(["draw" if stem in lost.get(winner, ()) else winner for stem, winner in counted])[1]
+    if 10 * len(unanswered) > len(duels):
+        yield "too many of its duels are void for the others to decide it"
     said = {"margin in the matrix": recorded, "margin": report.get("margin"), "score": report.get("score")}
     again = {"margin in the matrix": match["margin"], "margin": match["margin"], "score": score}
     yield from differing("report", said, again, again)

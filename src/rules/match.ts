@@ -46,19 +46,41 @@ export function settle(
   return undefined
 }
 
-/** Right wins minus left wins, and that as a fraction of the duels; positive favours the challenger. */
-export function scoreOf(duels: readonly { winner: DuelWinner }[]): { score: number; margin: number } {
+/** What a duel came to. */
+export interface Played {
+  readonly winner: DuelWinner
+  /** Why a judge that was asked gave no verdict. */
+  readonly void?: string | undefined
+}
+
+/** Whether a duel is a part of the margin: not if a judge was asked and gave no verdict, which is nobody's loss. */
+export const counts = ({ winner, void: cause }: Played): boolean => winner !== 'skipped' || cause === undefined
+
+/** Share of a match's duels that may be void. */
+const MAX_VOID = 0.1
+
+/** Whether so many duels are void that a match is not decided by the others, and has to be taken up again. */
+export function isUndecided(duels: readonly Played[]): boolean {
+  return duels.filter((duel) => !counts(duel)).length > MAX_VOID * duels.length
+}
+
+/** Right wins minus left wins, and that as a fraction of the duels that count; positive favours the challenger. */
+export function scoreOf(duels: readonly Played[]): { score: number; margin: number } {
   let score = 0
-  for (const { winner } of duels) score += winner === 'right' ? 1 : winner === 'left' ? -1 : 0
-  return { score, margin: duels.length === 0 ? 0 : score / duels.length }
+  let counted = 0
+  for (const duel of duels) {
+    score += duel.winner === 'right' ? 1 : duel.winner === 'left' ? -1 : 0
+    if (counts(duel)) counted += 1
+  }
+  return { score, margin: counted === 0 ? 0 : score / counted }
 }
 
 /** The margin when a side's win counts only on prompts that its own image reproduced. */
 export function confirmedMargin(
-  duels: readonly { name: string; winner: DuelWinner }[],
+  duels: readonly (Played & { name: string })[],
   mismatched: { left: ReadonlySet<string>; right: ReadonlySet<string> },
 ): number {
-  const unearned = ({ name, winner }: { name: string; winner: DuelWinner }) =>
+  const unearned = ({ name, winner }: Played & { name: string }) =>
     (winner === 'left' || winner === 'right') && mismatched[winner].has(name)
   return scoreOf(duels.map((duel) => (unearned(duel) ? { winner: 'draw' as const } : duel))).margin
 }
@@ -82,6 +104,6 @@ export function criticalPrompts(report: MatchReport, input: CriticalInput): stri
   const { seed, winMargin, maxMismatchedMargin = MAX_MISMATCHED_MARGIN } = input
   if (report.margin >= maxMismatchedMargin + winMargin) return []
   const won = report.duels.filter(({ winner }) => winner === 'right').map(({ name }) => name)
-  const count = Math.max(1, Math.ceil(report.duels.length * winMargin))
+  const count = Math.max(1, Math.ceil(report.duels.filter(counts).length * winMargin))
   return count >= won.length ? won : new PythonRandom(seed).sample(won, count)
 }

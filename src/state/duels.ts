@@ -21,6 +21,15 @@ export const duelSchema = z.looseObject({
     .optional()
     .describe('Ours: digest of the judge’s recorded answers; absent where no judge was asked.'),
   prompt_sha256: z.string().optional().describe('Ours: the prompt image that was shown to the judge.'),
+  pair: z
+    .array(z.enum(['left', 'right', 'draw']))
+    .length(2)
+    .optional()
+    .describe('Ours: what a judge that was asked in both orders said in each: left side first, right side first.'),
+  void: z
+    .string()
+    .optional()
+    .describe('Ours: why a judge that was asked gave no verdict. Such a duel is `skipped` and no part of the margin.'),
 })
 export type Duel = z.infer<typeof duelSchema>
 
@@ -30,7 +39,7 @@ export const matchReportSchema = z
     left: z.string().describe('Defender: a hotkey, or `leader`.'),
     right: z.string().describe('Challenger.'),
     score: int().describe('Right wins minus left wins.'),
-    margin: float().describe('score / number of duels.'),
+    margin: float().describe('score / number of duels, without those that are void.'),
     duels: z.array(duelSchema).describe('Sorted by name.'),
     judge: z.string().optional().describe('Ours: id and version of the judge.'),
   })

@@ -3,7 +3,7 @@ import { duelsOf, inOrder, type OpenDuel } from '../formats/generation-3d/duels.
 import { promptsOf } from '../formats/generation-3d/prompts.ts'
 import { outputsOf, type RoundFiles } from '../formats/generation-3d/record.ts'
 import { isSha256Hex } from '../rules/digest.ts'
-import { scoreOf } from '../rules/match.ts'
+import { isUndecided, scoreOf } from '../rules/match.ts'
 import { type Duel, files, LEADER, type MatchReport } from '../state/index.ts'
 import { believing, type Compared, compare, refuted } from './compare.ts'
 import { differencesOf } from './differences.ts'
@@ -43,6 +43,7 @@ export async function replayMatch(round: RoundFiles, report: MatchReport, row: n
     problemsOf(duel, open[i] as OpenDuel, v1).map((each) => `${duel.name} ${each}`),
   )
   if (wrong.length > 0) return refuted(compared, 'a duel is not what the record makes of it', wrong.slice(0, 5))
+  if (isUndecided(duels)) return refuted(compared, 'too many of its duels are void for the others to decide it')
   return believing(compared, believedOf(duels, open, v1))
 }
 
@@ -55,14 +56,18 @@ async function strangerIn({ snapshot, number }: RoundFiles, { left, right }: Mat
 }
 
 function problemsOf(duel: Duel, { frame, settled }: OpenDuel, v1: boolean): string[] {
-  const { winner, issues, transcript, prompt_sha256 } = duel
+  const { winner, issues, transcript, prompt_sha256, pair, void: cause } = duel
   const wrong = shows(duel, frame) ? [] : differencesOf(shownBy(duel, frame), frame)
+  if (cause !== undefined && winner !== 'skipped') wrong.push('is void, and has a winner')
+  if (cause !== undefined && pair !== undefined) wrong.push('is void, and has outcomes')
   if (settled !== undefined) {
-    const told = { winner, issues, ...(v1 ? { transcript } : {}) }
-    return [...wrong, ...differencesOf(told, { ...settled, ...(v1 ? { transcript: undefined } : {}) })]
+    // Whatever no judge said cannot be void either: that would take a lost duel out of the margin.
+    const judged = { pair, void: cause, ...(v1 ? { transcript } : {}) }
+    const none = { pair: undefined, void: undefined, ...(v1 ? { transcript: undefined } : {}) }
+    return [...wrong, ...differencesOf({ winner, issues, ...judged }, { ...settled, ...none })]
   }
   if (!v1) return wrong
-  if (winner === 'skipped') wrong.push('was skipped, though a judge had to look')
+  if (winner === 'skipped' && cause === undefined) wrong.push('was skipped, though a judge had to look')
   if (!transcript?.startsWith(PREFIX) || !isSha256Hex(transcript.slice(PREFIX.length)))
     wrong.push('names no answer of the judge')
   if (!isSha256Hex(prompt_sha256 ?? '')) wrong.push('does not name the picture that the judge was shown')

@@ -1,5 +1,5 @@
 import type { Records } from '../engine/records.ts'
-import { scoreOf } from '../rules/match.ts'
+import { isUndecided, scoreOf } from '../rules/match.ts'
 import { stemOf } from '../rules/prompts.ts'
 import { files, type MatchReport, type Matrix } from '../state/index.ts'
 import type { Counted } from './compare.ts'
@@ -67,6 +67,7 @@ function problemOf({ margin }: Matrix[number], report: MatchReport | undefined, 
   if (report === undefined) return 'no match report'
   const names = report.duels.map((duel) => duel.name)
   if (names.sort().join('\n') !== stems) return 'its duels are not about the prompts of the round'
+  if (isUndecided(report.duels)) return 'too many of its duels are void for the others to decide it'
   const again = scoreOf(report.duels)
   const recorded = { 'matrix margin': margin, 'report margin': report.margin, 'report score': report.score }
   const expected = { 'matrix margin': again.margin, 'report margin': again.margin, 'report score': again.score }

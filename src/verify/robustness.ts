@@ -2,6 +2,7 @@
 import type { Records } from '../engine/records.ts'
 import { voidedIn } from '../engine/scene.ts'
 import { mismatchesOf } from '../formats/generation-3d/margins.ts'
+import { counts } from '../rules/match.ts'
 import { type Robustness, robustnessOf } from '../rules/robustness.ts'
 import type { Config } from '../state/config.ts'
 import { files } from '../state/files.ts'
@@ -32,7 +33,8 @@ export async function roundRobustness(
   const voided = [...(await voidedIn(records, round)).keys()]
   const unearnedBy = (hotkey: string) => new Set([...voided, ...(mismatched.get(hotkey) ?? [])])
   const matches = matrix.flatMap(({ left, right }) => {
-    const duels = reports.get(pair(left, right))?.duels
+    // A void duel is in no margin, so that no flip of it would turn anything.
+    const duels = reports.get(pair(left, right))?.duels.filter(counts)
     const unearned = { left: unearnedBy(left), right: unearnedBy(right) }
     return duels === undefined ? [] : [{ left, right, duels, unearned }]
   })

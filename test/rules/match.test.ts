@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { confirmedMargin, criticalPrompts, penalised, scoreOf, settle, takesOver } from '../../src/rules/match.ts'
+import {
+  confirmedMargin,
+  criticalPrompts,
+  isUndecided,
+  penalised,
+  scoreOf,
+  settle,
+  takesOver,
+} from '../../src/rules/match.ts'
 import { type DuelWinner, duelWinners, type MatchReport } from '../../src/state/duels.ts'
 import type { Output } from '../../src/state/outputs.ts'
 import fc from '../support/properties.ts'
@@ -97,6 +105,27 @@ describe('the score', () => {
         expect(scoreOf(duels(...winners.map((winner) => mirrored[winner]))).score + score).toBe(0)
       }),
     )
+  })
+
+  it('leaves out what a judge gave no verdict on, and nothing else that was skipped', () => {
+    const played = [{ winner: 'right' as const }, { winner: 'skipped' as const, void: 'refused' }]
+    expect(scoreOf(played)).toEqual({ score: 1, margin: 1 })
+    expect(scoreOf([...played, { winner: 'skipped' }])).toEqual({ score: 1, margin: 0.5 })
+    // A winner is a winner, whatever else is said of it.
+    expect(scoreOf([...played, { winner: 'left', void: 'refused' }])).toEqual({ score: 0, margin: 0 })
+    expect(scoreOf(played.slice(1))).toEqual({ score: 0, margin: 0 })
+  })
+
+  it('is not decided with more than a tenth of the duels void', () => {
+    const match = (voids: number, duels: number) =>
+      Array.from({ length: duels }, (_, i) =>
+        i < voids ? { winner: 'skipped' as const, void: 'refused' } : { winner: 'draw' as const },
+      )
+    expect(isUndecided(match(12, 128))).toBe(false)
+    expect(isUndecided(match(13, 128))).toBe(true)
+    expect(isUndecided(match(1, 10))).toBe(false)
+    expect(isUndecided(match(1, 9))).toBe(true)
+    expect(isUndecided([])).toBe(false)
   })
 
   it('is enough at exactly the win margin', () => {

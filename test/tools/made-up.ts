@@ -148,6 +148,7 @@ function addRound(made: Map<string, string>, number: number, round: readonly Mad
         right_png: 'p',
         winner,
         issues: '',
+        ...(winner === 'skipped' && d % 2 === 0 ? { void: 'refused' } : {}),
       }))
       const { score, margin } = scoreOf(report)
       rows.push({ left, right: hotkey, margin })

@@ -269,6 +269,22 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     says: /the report in this place is of leader vs 5better/,
   },
   'a verdict': { at: AT.match, alters: duel({ winner: 'left' }), code: 'decision/match', says: /score 4 instead of 2/ },
+  'a match of which too little was answered': {
+    at: AT.match,
+    alters: report((old) => ({
+      ...old,
+      score: 3,
+      duels: old.duels.map((each, i) => (i > 0 ? each : { ...each, winner: 'skipped', void: 'refused' })),
+    })),
+    code: 'decision/match',
+    says: /too many of its duels are void/,
+  },
+  'a verdict on what is void': {
+    at: AT.match,
+    alters: duel({ void: 'refused' }),
+    code: 'decision/match',
+    says: /is void, and has a winner/,
+  },
   'a verdict without an answer': {
     at: AT.match,
     alters: duel({ transcript: undefined }),
