@@ -1,6 +1,6 @@
 /** One duel shown to the judge. What it answered is kept by the pictures that it was shown, and never asked again. */
 import { RoundkeeperError } from '../../errors.ts'
-import type { Judge, Question, Side, Verdict } from '../../judge/judge.ts'
+import type { Judge, Question, Recall, Side, Verdict } from '../../judge/judge.ts'
 import { digestOf, sha256Hex } from '../../rules/digest.ts'
 import type { Duel, Output } from '../../state/index.ts'
 import { putContent, requireContent } from '../../store/content.ts'
@@ -11,15 +11,24 @@ import { type Prompt, promptImage } from './prompts.ts'
 
 const PREVIEW_LIMITS = { maxBytes: 50 * 2 ** 20, timeoutMs: 60_000 }
 
-type Answer = Pick<Duel, 'winner' | 'issues' | 'transcript' | 'prompt_sha256'>
+export type Answer = Pick<Duel, 'winner' | 'issues' | 'transcript' | 'prompt_sha256' | 'pair' | 'void'>
 
+/** What a duel's answer depends on besides its pictures. */
+export type Asked = { readonly seed: number } & ReturnType<typeof again>
+
+/**
+ * @param retry how often the match was left undecided before: what was void each time is asked about once more
+ * @returns what the judge decided; or `skipped` with what it said instead, where it gave no verdict
+ * @throws `unavailable` when it could not be asked at all, which decides nothing
+ */
 export async function ask(
   ports: Ports,
-  asked: { seed: number } & ReturnType<typeof again>,
+  asked: Asked,
   prompt: Prompt,
   left: Output,
   right: Output,
   signal: AbortSignal,
+  retry = 0,
 ): Promise<Answer> {
   const image = await promptImage(ports, prompt, signal)
   const sides = { left: await side(ports, left, signal), right: await side(ports, right, signal) }
@@ -31,32 +40,51 @@ export async function ask(
     left: sha256Hex(sides.left.png),
     right: sha256Hex(sides.right.png),
   }
-  return remember(ports.store, 'duel', key, async () => {
-    const verdict = decided(await ports.judge.judge(question, signal), ports.judge, prompt)
-    const transcript = new TextEncoder().encode(JSON.stringify(verdict.transcript))
-    await putContent(ports.store, transcript, 'json', 'application/json')
-    return {
-      winner: verdict.winner,
-      issues: verdict.issues,
-      transcript: digestOf(transcript),
-      prompt_sha256: key.prompt,
-    }
-  })
+  for (let time = 0; ; time++) {
+    const again = time > 0 ? { retry: time } : {}
+    const answer = await remember(ports.store, 'duel', { ...key, ...again }, () =>
+      answered(ports, asked, { ...question, ...again }, signal),
+    )
+    if (answer.void === undefined || time >= retry) return answer
+  }
+}
+
+async function answered(
+  ports: Ports,
+  { seed: _, ...occasion }: Asked,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { judge, store } = ports
+  const recall: Recall = (call, answer) => remember(store, 'judge-call', { judge: judge.id, ...occasion, call }, answer)
+  const verdict = recordable(await judge.judge(question, signal, recall), judge, question)
+  const transcript = new TextEncoder().encode(JSON.stringify(verdict.transcript))
+  await putContent(store, transcript, 'json', 'application/json')
+  const about = { transcript: digestOf(transcript), prompt_sha256: sha256Hex(question.prompt.image) }
+  if (verdict.kind === 'void')
+    return { winner: 'skipped', issues: `No verdict: ${verdict.cause}`, ...about, void: verdict.cause }
+  const { winner, issues, pair } = verdict
+  return { winner, issues, ...about, ...(pair && { pair: [...pair] }) }
 }
 
 /** An answer is kept for ever, so one that no record could hold counts as none. */
-function decided(verdict: Verdict, judge: Judge, prompt: Prompt): Verdict & { kind: 'decided' } {
+function recordable(verdict: Verdict, judge: Judge, { prompt }: Question): Verdict {
   if (verdict.kind === 'decided' && ['left', 'right', 'draw'].includes(verdict.winner)) return verdict
+  if (verdict.kind === 'void' && verdict.transcript !== undefined) return verdict
   const cause = verdict.kind === 'void' ? verdict.cause : `${JSON.stringify(verdict.winner)} is neither side`
   throw new RoundkeeperError('unavailable', `the judge gave no verdict: ${cause}`, {
-    where: `prompt ${prompt.stem}, judge ${judge.id}`,
+    where: `prompt ${prompt.name}, judge ${judge.id}`,
     hint: 'Nobody loses by this: check the judge and run again; answered duels are not asked again.',
   })
 }
 
 /** Previews of our own are read by their digest; older records only have an address. */
 async function side(ports: Ports, output: Output, signal: AbortSignal): Promise<Side> {
-  const about = { modelSha256: output.glb_sha256 ?? '', modelUrl: output.glb ?? '' }
+  const about = {
+    modelSha256: output.glb_sha256 ?? '',
+    modelUrl: output.glb ?? '',
+    ...(output.png === null ? {} : { pngUrl: output.png }),
+  }
   if (output.png_sha256 !== undefined)
     return { ...about, png: await requireContent(ports.store, output.png_sha256, 'png') }
   const result = await ports.downloader.fetch(output.png ?? '', PREVIEW_LIMITS, signal)
