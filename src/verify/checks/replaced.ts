@@ -41,6 +41,7 @@ export class Replaced {
     for (const changed of step.changed) {
       const { file, args } = changed.located ?? {}
       if (file !== files.generated && file !== files.submitted) continue
+      if (changed.before === undefined && !this.#removed.has(changed.path)) continue // nothing to be told, nothing to be read
       const [before, after] = [await outputsOf(step.before, changed), await outputsOf(step.after, changed)]
       if (before === undefined || after === undefined) continue
       this.#remember(changed.path, before, after)
