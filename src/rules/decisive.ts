@@ -1,10 +1,10 @@
 /** The matches that a crown rests on. */
 import { LEADER } from '../state/winner.ts'
-import { takesOver } from './match.ts'
-import { type Pairing, type TimelineInput, timeline } from './timeline.ts'
+import { beats, isConfirmed } from './throne.ts'
+import { confirmationOf, type Pairing, type TimelineInput, timeline } from './timeline.ts'
 
-/** What a match did: let its challenger challenge, made it reign, or kept it from either. */
-export type MatchRole = 'qualified' | 'took over' | 'fell short'
+/** What a match did: let its challenger challenge, made it reign, kept it from either, or bore on the crown itself. */
+export type MatchRole = 'qualified' | 'took over' | 'fell short' | 'confirmed' | 'not confirmed'
 
 export interface DecisiveMatch extends Pairing {
   readonly role: MatchRole
@@ -12,8 +12,8 @@ export interface DecisiveMatch extends Pairing {
 }
 
 /**
- * The matches by which the members of the succession qualified and took over, in order, and the `nearest` of those in
- * which somebody fell short of either, the closest first.
+ * The matches by which the members of the succession qualified and took over, in order, then what a second judge made of
+ * would-be kings, and the `nearest` of those in which somebody fell short, the closest first.
  */
 export function decisiveMatches(line: TimelineInput, nearest = 3): DecisiveMatch[] {
   const { chain } = timeline(line)
@@ -27,12 +27,20 @@ export function decisiveMatches(line: TimelineInput, nearest = 3): DecisiveMatch
   })
   const rose = met.filter(({ right, role }) => role !== 'fell short' && chain.includes(right))
   const fell = met.filter(({ role }) => role === 'fell short').sort((a, b) => b.margin - a.margin)
-  return [...rose, ...fell.slice(0, nearest)]
+  const heard = line.order.flatMap((right) => (line.rejected.has(right) ? [] : (confirmationIn(line, right) ?? [])))
+  return [...rose, ...heard, ...fell.slice(0, nearest)]
 }
 
 function matchOf(line: TimelineInput, left: string, right: string): DecisiveMatch | undefined {
   const margin = line.margin(left, right)
   if (margin === undefined) return undefined
   const won = left === LEADER ? 'qualified' : 'took over'
-  return { left, right, margin, role: takesOver(margin, line.winMargin) ? won : 'fell short' }
+  return { left, right, margin, role: beats(line, left, right) ? won : 'fell short' }
+}
+
+function confirmationIn(line: TimelineInput, hotkey: string): DecisiveMatch | undefined {
+  const standing = line.confirmation && line.secondOpinion?.(hotkey)
+  if (standing === undefined) return undefined
+  const role = isConfirmed(line, hotkey) ? 'confirmed' : 'not confirmed'
+  return { ...confirmationOf(hotkey), margin: standing.margin, role }
 }

@@ -1,48 +1,32 @@
 /** How likely a round crowns somebody although nobody is better than the leader. */
 import type { Duel } from '../state/duels.ts'
-import { takesOver } from './match.ts'
+import type { Throne } from './throne.ts'
+import { winChance, winningLine } from './win-chance.ts'
 
 export interface EqualRound {
   /** How many challenge the leader. */
   readonly challengers: number
   /** Duels in a match. */
   readonly prompts: number
-  readonly winMargin: number
+  /** What it takes to beat the leader; a second judge is left out of it, who can only lower the chance. */
+  readonly throne: Omit<Throne, 'confirmation'>
   /** Share of duels between equals that either side wins. */
   readonly decisiveRate: number
 }
 
 /**
  * The probability that at least one of the challengers reaches the win margin, when each is exactly as good as the
- * leader: 1 - (1 - p)^challengers, where p is the exact probability that a walk of `prompts` steps, +1 and -1 with
- * `decisiveRate`/2 each and else 0, ends at a margin that takes over.
+ * leader: 1 - (1 - p)^challengers, where p is the exact probability that one of them beats it, each side winning a duel
+ * with `decisiveRate`/2.
  *
  * Of the succession only its beginning is modelled, and no more is needed: the leader loses the crown exactly when
  * somebody qualifies, and whatever the qualified do to each other only decides which equal it goes to. Audits are taken
  * to pass. Matches count as independent; they share the prompts and the leader's outputs, and copies share everything,
  * so that with many of them the true chance lies between p and this.
  */
-export function falseKingChance({ challengers, prompts, winMargin, decisiveRate }: EqualRound): number {
-  const walk = walkOf(prompts, decisiveRate)
-  let once = 0
-  for (let score = -prompts; score <= prompts; score++)
-    if (prompts > 0 && takesOver(score / prompts, winMargin)) once += walk[score + prompts] as number
+export function falseKingChance({ challengers, prompts, throne, decisiveRate }: EqualRound): number {
+  const once = winChance(winningLine(prompts, throne), { decisiveRate, strength: 0 })
   return -Math.expm1(challengers * Math.log1p(-Math.min(1, once)))
-}
-
-/** The distribution of the walk's end, from -steps to steps: one convolution a step. */
-function walkOf(steps: number, decisiveRate: number): Float64Array {
-  let chances = Float64Array.of(1)
-  for (let step = 0; step < steps; step++) {
-    const next = new Float64Array(chances.length + 2)
-    for (const [at, chance] of chances.entries()) {
-      next[at] = (next[at] as number) + (chance * decisiveRate) / 2
-      next[at + 1] = (next[at + 1] as number) + chance * (1 - decisiveRate)
-      next[at + 2] = (next[at + 2] as number) + (chance * decisiveRate) / 2
-    }
-    chances = next
-  }
-  return chances
 }
 
 /** Where both sides had something to show: the rest is decided by who delivered, not by who is better. */

@@ -3,13 +3,16 @@ import type { Duel } from '../state/duels.ts'
 import { LEADER } from '../state/winner.ts'
 import { type DecisiveMatch, decisiveMatches } from './decisive.ts'
 import { contestOf, falseKingChance } from './false-king.ts'
-import { countOf, type Flip, turningFlips, type Unearned } from './flips.ts'
+import { type Flip, turningFlips } from './flips.ts'
 import { marginInterval } from './margin-interval.ts'
+import { tallyOf, type Unearned } from './tally.ts'
+import type { Throne } from './throne.ts'
 import type { Pairing, TimelineInput } from './timeline.ts'
 import { cheapestUpset, type Upset } from './upset.ts'
 
 /** The exact chance takes time with the square of these: a match of more is not one that anybody judged. */
 const MAX_PROMPTS = 10_000
+const MAX_TESTED_PROMPTS = 1000
 
 export interface RecordedMatch extends Pairing {
   readonly duels: readonly Duel[]
@@ -77,13 +80,17 @@ export interface UpsetOf {
 }
 
 export function robustnessOf({ line, winner, matches, requested }: RobustnessInput): Robustness {
-  const byPair = new Map(matches.map((match) => [pairOf(match.left, match.right), match]))
+  const byPair = new Map(matches.map((match) => [pairOf(match), match]))
   const turning = new Map(
-    [...byPair].map(([pair, { duels, unearned }]) => [pair, turningFlips(duels, unearned, line.winMargin)]),
+    [...byPair].map(([pair, match]) => [pair, turningFlips(match.duels, match.unearned, heldTo(match, line))]),
   )
-  const flipsOf = (left: string, right: string) => turning.get(pairOf(left, right))
+  const flipsOf = (match: Pairing) => turning.get(pairOf(match))
   const byAudits = cheapestUpset(line, winner, () => undefined)
-  const upset = cheapestUpset(line, winner, (left, right) => flipsOf(left, right)?.length)
+  const upset = cheapestUpset(
+    line,
+    winner,
+    (left, right, confirmation) => flipsOf({ left, right, ...(confirmation && { confirmation }) })?.length,
+  )
   const shown = (found: Upset | undefined) => (found === undefined ? null : shownUpset(found, flipsOf))
   return {
     winner,
@@ -93,8 +100,8 @@ export function robustnessOf({ line, winner, matches, requested }: RobustnessInp
     flips: shown(upset),
     margins: decisiveMatches(line).map((match) => ({
       ...match,
-      interval: intervalOf(byPair.get(pairOf(match.left, match.right))),
-      flips: flipsOf(match.left, match.right)?.length ?? null,
+      interval: intervalOf(byPair.get(pairOf(match))),
+      flips: flipsOf(match)?.length ?? null,
     })),
     audits: {
       pending: requested.filter((hotkey) => !line.approved.has(hotkey) && !line.rejected.has(hotkey)),
@@ -105,29 +112,33 @@ export function robustnessOf({ line, winner, matches, requested }: RobustnessInp
   }
 }
 
-const pairOf = (left: string, right: string) => `${left} ${right}`
+const pairOf = ({ left, right, confirmation }: Pairing) => `${left} ${right}${confirmation ? ' again' : ''}`
+
+/** What a match is decided by: a confirmation by what the second judge is asked for. */
+const heldTo = ({ confirmation }: Pairing, line: TimelineInput): Throne =>
+  confirmation ? { winMargin: line.winMargin, significance: line.confirmation } : line
 
 const restsOnAudits = ({ passed, failed, unaudited }: Upset) =>
   passed.length + failed.length > 0 || unaudited !== undefined
 
 function intervalOf(match: RecordedMatch | undefined): DecisiveMargin['interval'] {
   if (match === undefined || match.duels.length === 0) return null
-  const counts = match.duels.map((duel) => countOf(duel, match.unearned))
-  const wins = (count: number) => counts.filter((each) => each === count).length
-  return marginInterval({ right: wins(1), left: wins(-1), duels: counts.length })
+  return marginInterval({ ...tallyOf(match.duels, match.unearned), duels: match.duels.length })
 }
 
-function shownUpset(upset: Upset, flipsOf: (left: string, right: string) => Flip[] | undefined): UpsetOf {
+function shownUpset(upset: Upset, flipsOf: (match: Pairing) => Flip[] | undefined): UpsetOf {
   const { flips, turned, passed, failed, winner, missing, unaudited } = upset
   const untold =
     missing !== undefined
-      ? `${missing.left} vs ${missing.right} was never judged`
+      ? missing.confirmation
+        ? `the second judge was not asked about ${missing.right}`
+        : `${missing.left} vs ${missing.right} was never judged`
       : unaudited !== undefined
         ? `the audit of ${unaudited} may still take wins away`
         : null
   return {
     least: flips,
-    turned: turned.map(({ left, right }) => ({ left, right, flips: flipsOf(left, right) ?? [] })),
+    turned: turned.map((match) => ({ ...match, flips: flipsOf(match) ?? [] })),
     passed,
     failed,
     winner: winner ?? null,
@@ -136,12 +147,12 @@ function shownUpset(upset: Upset, flipsOf: (left: string, right: string) => Flip
 }
 
 function falseKing(line: TimelineInput, matches: readonly RecordedMatch[]): Robustness['false_king'] {
-  const qualification = matches.filter(({ left }) => left === LEADER)
+  const qualification = matches.filter(({ left, confirmation }) => left === LEADER && !confirmation)
   const contest = contestOf(qualification)
   if (contest === undefined) return null
   const { challengers, decisiveRate } = contest
   const prompts = Math.max(...qualification.map(({ duels }) => duels.length))
-  if (prompts > MAX_PROMPTS) return null
-  const chance = falseKingChance({ challengers, prompts, winMargin: line.winMargin, decisiveRate })
+  if (prompts > (line.significance === undefined ? MAX_PROMPTS : MAX_TESTED_PROMPTS)) return null
+  const chance = falseKingChance({ challengers, prompts, throne: line, decisiveRate })
   return { chance, challengers, prompts, decisive_rate: decisiveRate }
 }

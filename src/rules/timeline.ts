@@ -3,17 +3,14 @@
  * reigning one in order of reveal, and whoever fails an audit never took part. Nothing is remembered between calls.
  */
 import { LEADER } from '../state/winner.ts'
-import { takesOver } from './match.ts'
+import { beats, isConfirmed, type Standings } from './throne.ts'
 
 /** Worlds that are looked at before giving up on deciding a round ahead of its audits. */
 const MAX_OUTCOMES = 1024
 
-export interface TimelineInput {
+export interface TimelineInput extends Standings {
   /** Hotkeys in order of reveal. */
   readonly order: readonly string[]
-  readonly winMargin: number
-  /** The recorded margin of a match, defender left; undefined while it has not been judged. */
-  margin(left: string, right: string): number | undefined
   readonly approved: ReadonlySet<string>
   readonly rejected: ReadonlySet<string>
   /** Hotkeys whose margins their audit may still change: nothing is settled ahead of it. */
@@ -23,10 +20,12 @@ export interface TimelineInput {
 export interface Pairing {
   readonly left: string
   readonly right: string
+  /** The same match again, by the second judge: it is about the crown. */
+  readonly confirmation?: true
 }
 
 export interface Timeline {
-  /** Who beat the leader, in order of reveal. */
+  /** Who beat the leader, and did not fail before the second judge; in order of reveal. */
   readonly qualified: string[]
   /** The succession of challengers that took over, the last of whom reigns. */
   readonly chain: string[]
@@ -45,13 +44,16 @@ export interface Timeline {
 
 /**
  * Where a round stands. It is settled when no match is needed and every member of the chain is approved, or when
- * the same hotkey wins whatever the open audits may bring.
+ * the same hotkey wins whatever the open audits may bring. Where a second judge is asked, it is about the last of the chain:
+ * whoever it does not confirm never took part, and the next one may be last. So there are never more crowns to be had by
+ * luck than there are challengers who passed the first judge by luck.
  */
 export function timeline(input: TimelineInput): Timeline {
   const qualification = qualify(input)
   const { qualified } = qualification
   const candidates = qualification.candidates.length
-  const base = { qualified, needed: candidates + Math.max(0, qualified.length - 1) }
+  const asked = input.confirmation !== undefined && qualified.length > 0 ? 1 : 0
+  const base = { qualified, needed: candidates + Math.max(0, qualified.length - 1) + asked }
   if (qualification.next !== undefined) {
     const requests = qualified.slice(0, 1)
     return {
@@ -84,8 +86,16 @@ export function timeline(input: TimelineInput): Timeline {
 export function auditsRequired(input: TimelineInput): string[] {
   const known = new Set([...input.rejected].filter((hotkey) => input.margin(LEADER, hotkey) === undefined))
   const asked = new Set<string>()
+  // A second judge is asked about one would-be king after another.
+  const heard = new Set<string>()
+  const secondOpinion = (hotkey: string) => (heard.has(hotkey) ? input.secondOpinion?.(hotkey) : undefined)
   for (;;) {
-    for (const hotkey of timeline({ ...input, rejected: known }).requests) asked.add(hotkey)
+    const { requests, next } = timeline({ ...input, secondOpinion, rejected: known })
+    for (const hotkey of requests) asked.add(hotkey)
+    if (next?.confirmation && input.secondOpinion?.(next.right) !== undefined) {
+      heard.add(next.right)
+      continue
+    }
     const found = [...asked].filter((hotkey) => input.rejected.has(hotkey) && !known.has(hotkey))
     if (found.length === 0) return [...asked]
     for (const hotkey of found) known.add(hotkey)
@@ -97,23 +107,33 @@ function qualify(input: TimelineInput) {
   const candidates = input.order.filter((hotkey) => !input.rejected.has(hotkey))
   const qualified: string[] = []
   for (const [judged, right] of candidates.entries()) {
-    const margin = input.margin(LEADER, right)
-    if (margin === undefined) return { candidates, qualified, judged, next: { left: LEADER, right } }
-    if (takesOver(margin, input.winMargin)) qualified.push(right)
+    const won = beats(input, LEADER, right)
+    if (won === undefined) return { candidates, qualified, judged, next: { left: LEADER, right } }
+    if (won && isConfirmed(input, right) !== false) qualified.push(right)
   }
   return { candidates, qualified, judged: candidates.length, next: undefined }
 }
 
+export const confirmationOf = (hotkey: string): Pairing => ({ left: LEADER, right: hotkey, confirmation: true })
+
 /** The qualified one after another against whoever reigns; the first has beaten the leader already. */
-function succeed(input: TimelineInput, qualified: readonly string[]) {
+function succeed(
+  input: TimelineInput,
+  qualified: readonly string[],
+): { chain: string[]; judged: number; next: Pairing | undefined } {
   const chain = qualified.slice(0, 1)
   for (const [judged, right] of qualified.slice(1).entries()) {
     const left = chain.at(-1) as string
-    const margin = input.margin(left, right)
-    if (margin === undefined) return { chain, judged, next: { left, right } }
-    if (takesOver(margin, input.winMargin)) chain.push(right)
+    const won = beats(input, left, right)
+    if (won === undefined) return { chain, judged, next: { left, right } }
+    if (won) chain.push(right)
   }
-  return { chain, judged: Math.max(0, qualified.length - 1), next: undefined }
+  const judged = Math.max(0, qualified.length - 1)
+  const king = chain.at(-1)
+  if (king === undefined || input.confirmation === undefined) return { chain, judged, next: undefined }
+  return isConfirmed(input, king) === undefined
+    ? { chain, judged, next: confirmationOf(king) }
+    : { chain, judged: judged + 1, next: undefined }
 }
 
 /** The winner in every world that the open audits can still lead to, if it is the same in all of them. */

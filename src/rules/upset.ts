@@ -1,7 +1,7 @@
 /** What it would take for a round to have another winner: verdicts that were others, audits that end as nobody knows yet. */
 import { LEADER } from '../state/winner.ts'
-import { takesOver } from './match.ts'
-import type { Pairing, TimelineInput } from './timeline.ts'
+import { beats, isConfirmed } from './throne.ts'
+import { confirmationOf, type Pairing, type TimelineInput, timeline } from './timeline.ts'
 
 /** One way in which the winner would not be the one that it is. */
 export interface Upset {
@@ -36,9 +36,10 @@ const START: Path = { flips: 0, turned: [], passed: [], failed: [] }
 export function cheapestUpset(
   line: TimelineInput,
   winner: string,
-  flips: (left: string, right: string) => number | undefined,
+  flips: (left: string, right: string, confirmation?: true) => number | undefined,
 ): Upset | undefined {
   const unknown: Upset[] = []
+  const confirmation = (hotkey: string) => ({ cost: flips(LEADER, hotkey, true), match: confirmationOf(hotkey) })
   let reigns = new Map<string, Path>([[LEADER, START]])
   for (const right of line.order) {
     if (line.rejected.has(right)) continue
@@ -53,14 +54,19 @@ export function cheapestUpset(
       else reach(right, isOpen ? { ...path, passed: [...path.passed, right] } : path)
     }
     const meet = (path: Path, left: string, then: { won(path: Path): void; lost(path: Path): void }) => {
-      const margin = line.margin(left, right)
-      if (margin === undefined) return void unknown.push({ ...path, winner: undefined, missing: { left, right } })
-      const won = takesOver(margin, line.winMargin)
+      const won = beats(line, left, right)
+      if (won === undefined) return void unknown.push({ ...path, winner: undefined, missing: { left, right } })
       const cost = flips(left, right)
       then[won ? 'won' : 'lost'](path)
       if (cost !== undefined) then[won ? 'lost' : 'won'](turned(path, cost, { left, right }))
     }
-    for (const [defender, path] of reigns) {
+    // Whom the second judge did not confirm never took part, unless that verdict was another.
+    const isOut = isConfirmed(line, right) === false
+    const { cost: pardon, match: heard } = isOut ? confirmation(right) : { cost: 0, match: undefined }
+    for (const [defender, known] of reigns) {
+      if (isOut) reach(defender, known)
+      if (pardon === undefined) continue
+      const path = heard === undefined ? known : turned(known, pardon, heard)
       const lost = (path: Path) => reach(defender, path)
       const won = (path: Path) => {
         if (isOpen) reach(defender, { ...path, failed: [...path.failed, right] })
@@ -71,12 +77,35 @@ export function cheapestUpset(
     }
     reigns = next
   }
-  const others = [...reigns].flatMap(([hotkey, path]) => (hotkey === winner ? [] : [{ ...path, winner: hotkey }]))
-  return [...others, ...unknown].reduce<Upset | undefined>(
+  const others = [...reigns].flatMap(([hotkey, path]): Upset[] => {
+    if (hotkey === winner) return []
+    const isUnheard = hotkey !== LEADER && isConfirmed(line, hotkey) === undefined
+    return [isUnheard ? { ...path, winner: undefined, missing: confirmationOf(hotkey) } : { ...path, winner: hotkey }]
+  })
+  return [...others, ...unknown, ...deposed(line, winner, flips)].reduce<Upset | undefined>(
     (best, each) => (best === undefined || isCheaper(each, best) ? each : best),
     undefined,
   )
 }
+
+/** The way in which the second judge does not confirm the winner. */
+function deposed(
+  line: TimelineInput,
+  winner: string,
+  flips: (left: string, right: string, confirmation?: true) => number | undefined,
+): Upset[] {
+  if (line.confirmation === undefined || winner === LEADER || isConfirmed(line, winner) !== true) return []
+  const cost = flips(LEADER, winner, true)
+  if (cost === undefined) return []
+  const secondOpinion = (hotkey: string) => (hotkey === winner ? NOT_CONFIRMED : line.secondOpinion?.(hotkey))
+  const after = timeline({ ...line, secondOpinion })
+  const path = turned(START, cost, confirmationOf(winner))
+  const [unaudited] = after.waitingFor
+  const open = after.next ? { missing: after.next } : unaudited === undefined ? {} : { unaudited }
+  return [{ ...path, winner: after.winner, ...(after.winner === undefined && open) }]
+}
+
+const NOT_CONFIRMED = { margin: Number.NEGATIVE_INFINITY }
 
 const turned = (path: Path, cost: number, match: Pairing): Path => ({
   ...path,

@@ -6,26 +6,32 @@ describe('the chance of a false king', () => {
     [0.15, 0.76],
     [0.25, 0.93],
   ])('of 20 equals over 128 prompts at a margin of 5 %%, when %d of duels are decided', (decisiveRate, chance) => {
-    const round = { challengers: 20, prompts: 128, winMargin: 0.05, decisiveRate }
+    const round = { challengers: 20, prompts: 128, throne: { winMargin: 0.05 }, decisiveRate }
     expect(falseKingChance(round)).toBeCloseTo(chance, 2)
   })
 
   it('is that of coin tosses where every duel is decided', () => {
     // Of four tosses at least three: 5/16; of one: 1/2.
-    expect(falseKingChance({ challengers: 1, prompts: 4, winMargin: 0.5, decisiveRate: 1 })).toBeCloseTo(5 / 16, 12)
-    expect(falseKingChance({ challengers: 2, prompts: 4, winMargin: 0.5, decisiveRate: 1 })).toBeCloseTo(
+    expect(falseKingChance({ challengers: 1, prompts: 4, throne: { winMargin: 0.5 }, decisiveRate: 1 })).toBeCloseTo(
+      5 / 16,
+      12,
+    )
+    expect(falseKingChance({ challengers: 2, prompts: 4, throne: { winMargin: 0.5 }, decisiveRate: 1 })).toBeCloseTo(
       1 - (11 / 16) ** 2,
       12,
     )
-    expect(falseKingChance({ challengers: 1, prompts: 1, winMargin: 1, decisiveRate: 1 })).toBeCloseTo(0.5, 12)
+    expect(falseKingChance({ challengers: 1, prompts: 1, throne: { winMargin: 1 }, decisiveRate: 1 })).toBeCloseTo(
+      0.5,
+      12,
+    )
   })
 
   it('is none without challengers, decided duels or prompts, and certain where no lead is needed', () => {
-    const round = { challengers: 5, prompts: 8, winMargin: 0.1, decisiveRate: 0.5 }
+    const round = { challengers: 5, prompts: 8, throne: { winMargin: 0.1 }, decisiveRate: 0.5 }
     expect(falseKingChance({ ...round, challengers: 0 })).toBe(0)
     expect(falseKingChance({ ...round, decisiveRate: 0 })).toBe(0)
     expect(falseKingChance({ ...round, prompts: 0 })).toBe(0)
-    expect(falseKingChance({ ...round, winMargin: -1 })).toBe(1)
+    expect(falseKingChance({ ...round, throne: { winMargin: -1 } })).toBe(1)
   })
 })
 

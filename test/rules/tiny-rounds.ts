@@ -1,4 +1,6 @@
 import { confirmedMargin } from '../../src/rules/match.ts'
+import { tallyOf } from '../../src/rules/tally.ts'
+import type { Throne } from '../../src/rules/throne.ts'
 import type { TimelineInput } from '../../src/rules/timeline.ts'
 import type { DuelWinner } from '../../src/state/duels.ts'
 import fc from '../support/properties.ts'
@@ -9,10 +11,9 @@ export interface TinyDuel {
 }
 
 /** A round that is small enough to look at everything that could have happened in it. */
-export interface TinyRound {
+export interface TinyRound extends Throne {
   readonly order: readonly string[]
-  readonly winMargin: number
-  /** By `left right`; some matches of the succession may be missing. */
+  /** By `left right`; some matches of the succession may be missing. `leader right again`: before the second judge. */
   readonly matches: ReadonlyMap<string, readonly TinyDuel[]>
   readonly approved: ReadonlySet<string>
   readonly rejected: ReadonlySet<string>
@@ -29,16 +30,21 @@ export const unearnedOf = ({ mismatched }: TinyRound, pair: string) => {
 }
 
 export function lineOf(round: TinyRound, matches = round.matches): TimelineInput {
+  const standing = (pair: string) => {
+    const [duels, unearned] = [matches.get(pair), unearnedOf(round, pair)]
+    return duels && { margin: confirmedMargin(duels, unearned), tally: tallyOf(duels, unearned) }
+  }
   return {
     order: round.order,
     winMargin: round.winMargin,
+    significance: round.significance,
+    confirmation: round.confirmation,
     approved: round.approved,
     rejected: round.rejected,
     provisional: round.provisional,
-    margin(left, right) {
-      const duels = matches.get(`${left} ${right}`)
-      return duels && confirmedMargin(duels, unearnedOf(round, `${left} ${right}`))
-    },
+    margin: (left, right) => standing(`${left} ${right}`)?.margin,
+    tally: (left, right) => standing(`${left} ${right}`)?.tally,
+    secondOpinion: (hotkey) => standing(`leader ${hotkey} again`),
   }
 }
 
@@ -82,5 +88,30 @@ export const tinyRounds = (settled = false): fc.Arbitrary<TinyRound> =>
           provisional: having('provisional'),
           mismatched: Object.fromEntries(order.map((hotkey, i) => [hotkey, new Set(mismatched[i])])),
         }
+      })
+  })
+
+/** Under rules that ask for more than a margin; tiny matches prove little, so that errors are large. */
+export const thronedRounds = (): fc.Arbitrary<TinyRound> =>
+  tinyRounds().chain((round) => {
+    const { size: prompts } = new Set([...round.matches.values()].flat().map(({ name }) => name))
+    const duels = fc.array(fc.constantFrom<DuelWinner>('left', 'right', 'right', 'right', 'draw', 'skipped'), {
+      minLength: prompts,
+      maxLength: prompts,
+    })
+    const errors = fc.constantFrom(0.1, 0.13, 0.26, 0.51)
+    return fc
+      .record({
+        significance: fc.record({ error: errors, floor: fc.constantFrom(0, 0, 0.02) }),
+        confirmation: fc.option(fc.record({ error: errors, floor: fc.constant(0) }), { nil: undefined }),
+        again: fc.array(fc.option(duels), { minLength: round.order.length, maxLength: round.order.length }),
+      })
+      .map(({ significance, confirmation, again }) => {
+        const heard = round.order.flatMap((hotkey, at) => {
+          const winners = again[at]
+          if (confirmation === undefined || !winners) return []
+          return [[`leader ${hotkey} again`, winners.map((winner, i) => ({ name: `p${i}`, winner }))] as const]
+        })
+        return { ...round, significance, confirmation, matches: new Map([...round.matches, ...heard]) }
       })
   })

@@ -3,7 +3,11 @@ import { z } from 'zod'
 import { duelWinners } from '../../state/duels.ts'
 
 const count = () => z.int().min(0)
-const pairing = { left: z.string(), right: z.string() }
+const pairing = {
+  left: z.string(),
+  right: z.string(),
+  confirmation: z.literal(true).optional().describe('The same match again, by the second judge.'),
+}
 
 const verdict = z.enum(duelWinners)
 const flip = z.object({ name: z.string().describe('The prompt.'), from: verdict, to: verdict })
@@ -20,7 +24,7 @@ const upset = z.object({
 const margin = z.object({
   ...pairing,
   margin: z.number(),
-  role: z.enum(['qualified', 'took over', 'fell short']),
+  role: z.enum(['qualified', 'took over', 'fell short', 'confirmed', 'not confirmed']),
   interval: z.tuple([z.number(), z.number()]).nullable().describe('95 % confidence.'),
   flips: count().nullable().describe('The fewest verdicts that turn this match; null where none do.'),
 })
