@@ -4,17 +4,18 @@ import { debugging, setDebug } from './debug.ts'
 import { EXIT_ERROR, EXIT_USAGE, exitCodeOfFailure } from './exit-codes.ts'
 import { errorAsJson, printError, printJson } from './output.ts'
 
-const program = new Command('roundkeeper')
-  .description('A git-backed competition engine: every decision is a commit that a stranger can recompute.')
-  .version(VERSION)
-  .option('--debug', 'show stacks with errors')
-  .addHelpText(
-    'after',
-    '\nExamples:\n  $ roundkeeper demo                          a whole competition, in under a minute\n' +
-      '  $ roundkeeper verify competition.bundle     check somebody else’s\n' +
-      '  $ roundkeeper status my-competition         where it stands\n',
-  )
-  .hook('preAction', (command) => setDebug(command.opts().debug === true))
+const newProgram = () =>
+  new Command('roundkeeper')
+    .description('A git-backed competition engine: every decision is a commit that a stranger can recompute.')
+    .version(VERSION)
+    .option('--debug', 'show stacks with errors')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ roundkeeper demo                          a whole competition, in under a minute\n' +
+        '  $ roundkeeper verify competition.bundle     check somebody else’s\n' +
+        '  $ roundkeeper status my-competition         where it stands\n',
+    )
+    .hook('preAction', (command) => setDebug(command.opts().debug === true))
 
 /** In the order of the help. Each is loaded when it is called: most need libraries that others do not. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -41,10 +42,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 /** Scripts know the others by 1, whatever went wrong. */
 const TELL_USAGE_APART: readonly (string | undefined)[] = ['miner', 'weights', 'devchain']
 
-const called = process.argv.slice(2).find((word) => !word.startsWith('-'))
-
-/** The one that is called; all of them for help, and where none is. */
-async function addCommands(): Promise<void> {
+/** With the command that is called; with all of them for help, and where none is. */
+async function programFor(called: string | undefined): Promise<Command> {
+  const program = newProgram()
   const only = commands[called ?? '']
   const loaded = await Promise.all((only === undefined ? Object.values(commands) : [only]).map((load) => load()))
   for (const command of loaded) program.addCommand(command)
@@ -53,12 +53,13 @@ async function addCommands(): Promise<void> {
       .configureHelp({ commandDescription: unbroken })
       .exitOverride()
       .showHelpAfterError('  do     Add --help: it lists all options, with examples.')
+  return program
 }
 
 /** Lines are broken where the terminal ends, and not where they end in our sources. */
 const unbroken = (command: Command) => command.description().replaceAll('\n', ' ')
 
-/** Runs the command that the process was started with, and leaves its exit code with the process. @throws when it cannot be loaded */
+/** Runs the command that the process was started with. @throws when it cannot be loaded */
 export async function main(): Promise<void> {
   standWhereThePersonStands()
   // Whoever reads our output may stop early (`| head`): that is no error.
@@ -67,13 +68,19 @@ export async function main(): Promise<void> {
     throw error
   })
 
-  await addCommands()
+  await run(process.argv.slice(2))
+}
+
+/** One command, of any process: it prints, and leaves its exit code with the process. @throws when it cannot be loaded */
+export async function run(args: readonly string[]): Promise<void> {
+  const called = args.find((word) => !word.startsWith('-'))
+  const program = await programFor(called)
   try {
-    await program.parseAsync()
+    await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE
     else {
-      if (process.argv.includes('--json')) printJson({ error: errorAsJson(error) })
+      if (args.includes('--json')) printJson({ error: errorAsJson(error) })
       printError(error, debugging())
       process.exitCode = TELL_USAGE_APART.includes(called) ? exitCodeOfFailure(error) : EXIT_ERROR
     }

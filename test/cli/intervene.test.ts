@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { files } from '../../src/state/index.ts'
-import { roundkeeper } from '../support/cli.ts'
+import { roundkeeper } from '../support/in-process-cli.ts'
 
 const template = fileURLToPath(new URL('../../state-template/config.json', import.meta.url))
 

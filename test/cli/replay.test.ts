@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
 import { files } from '../../src/state/index.ts'
 import type { Replay } from '../../src/verify/replay.ts'
-import { roundkeeper } from '../support/cli.ts'
 import { BY, competition, everyRound, miner, type TestCompetition } from '../support/competition.ts'
+import { roundkeeper } from '../support/in-process-cli.ts'
 
 const bundle = fileURLToPath(new URL('../../../shared/data/mesh-rounds-0-1.bundle', import.meta.url))
 const base = miner('base', 1)

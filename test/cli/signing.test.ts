@@ -8,7 +8,7 @@ import { PrivateKey } from '../../src/signing/private-key.ts'
 import { files } from '../../src/state/index.ts'
 import { gitIsMissing } from '../repo/support.ts'
 import { sshIsMissing } from '../signing/ssh.ts'
-import { roundkeeper } from '../support/cli.ts'
+import { roundkeeper } from '../support/in-process-cli.ts'
 
 const missing = (await gitIsMissing()) || (await sshIsMissing())
 const template = new URL('../../state-template/config.json', import.meta.url)

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { roundkeeperWith } from '../support/cli.ts'
+import { roundkeeperWith } from '../support/in-process-cli.ts'
 import { atTerminal, pythonIsMissing } from '../support/terminal.ts'
 import { ADDRESS, ALICE, fixturePath, MNEMONIC, PASSWORD, SECRETS, SEED } from '../wallet/support.ts'
 
