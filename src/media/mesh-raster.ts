@@ -47,23 +47,35 @@ export function startView(mesh: Mesh, camera: Camera): Visibility {
 export function cover(mesh: Mesh, view: Visibility, order: Uint32Array, hits: Hit, budget: WorkBudget): void {
   const { size, x, y, inverse, nearest, triangle: seen } = view
   const { triangles, materialOf, materials } = mesh
+  const certain = Uint8Array.from(materials, ({ alpha }) => (alpha === 'opaque' ? 1 : 0))
+  const twoSided = Uint8Array.from(materials, ({ doubleSided }) => (doubleSided ? 1 : 0))
   for (let i = 0; i < order.length; i++) {
     const triangle = order[i]!
-    const { alpha, doubleSided } = materials[materialOf[triangle]!]!
-    const certain = alpha === 'opaque'
+    const material = materialOf[triangle]!
     const a = triangles[triangle * 3]!
     let b = triangles[triangle * 3 + 1]!
     let c = triangles[triangle * 3 + 2]!
     budget.spend(TRIANGLE_WORK)
+    const ax = x[a]!
+    const ay = y[a]!
+    let bx = x[b]!
+    let by = y[b]!
+    let cx = x[c]!
+    let cy = y[c]!
     // Twice the signed area; y runs down, so that the front is negative.
-    let area = (x[b]! - x[a]!) * (y[c]! - y[a]!) - (y[b]! - y[a]!) * (x[c]! - x[a]!)
+    let area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     if (area === 0) continue
     if (area > 0) {
-      if (!doubleSided) continue
-      ;[b, c] = [c, b]
+      if (twoSided[material] === 0) continue
+      const [other, otherX, otherY] = [b, bx, by]
+      b = c
+      bx = cx
+      by = cy
+      c = other
+      cx = otherX
+      cy = otherY
       area = -area
     }
-    const [ax, ay, bx, by, cx, cy] = [x[a]!, y[a]!, x[b]!, y[b]!, x[c]!, y[c]!]
     const left = Math.max(0, Math.ceil((Math.min(ax, bx, cx) - HALF) / STEPS))
     const right = Math.min(size - 1, Math.floor((Math.max(ax, bx, cx) - HALF) / STEPS))
     const top = Math.max(0, Math.ceil((Math.min(ay, by, cy) - HALF) / STEPS))
@@ -72,7 +84,12 @@ export function cover(mesh: Mesh, view: Visibility, order: Uint32Array, hits: Hi
     budget.spend((right - left + 1) * (bottom - top + 1))
 
     // Each edge function is positive inside; what lies on a top or left edge counts as inside.
-    const [uX, uY, vX, vY, wX, wY] = [cy - by, bx - cx, ay - cy, cx - ax, by - ay, ax - bx]
+    const uX = cy - by
+    const uY = bx - cx
+    const vX = ay - cy
+    const vY = cx - ax
+    const wX = by - ay
+    const wY = ax - bx
     const px = left * STEPS + HALF
     const py = top * STEPS + HALF
     const leastU = topLeft(uX, uY) ? 0 : 1
@@ -91,7 +108,7 @@ export function cover(mesh: Mesh, view: Visibility, order: Uint32Array, hits: Hi
       for (let sample = row * size + left, end = row * size + right; sample <= end; sample++) {
         if (u >= leastU && v >= leastV && w >= leastW) {
           const depth = u * da + v * db + w * dc
-          if (depth > nearest[sample]! && (certain || hits(triangle, sample - row * size, row))) {
+          if (depth > nearest[sample]! && (certain[material] === 1 || hits(triangle, sample - row * size, row))) {
             nearest[sample] = depth
             seen[sample] = triangle
           }

@@ -19,3 +19,11 @@ export function srgbOfLinear(light: number): number {
   if (!(light > 0)) return 0
   return SRGB_OF_LINEAR[light >= 1 ? STEPS : Math.floor(light * STEPS + 0.5)]!
 }
+
+/** Quarters of light, in steps of the table: exact, as powers of two are. */
+const QUARTER_STEPS = LINEAR_OF_SRGB.map((light) => light * (STEPS / 4))
+
+/** The sRGB byte of the mean light of four sRGB bytes. */
+export function meanOfFour(a: number, b: number, c: number, d: number): number {
+  return SRGB_OF_LINEAR[(QUARTER_STEPS[a]! + QUARTER_STEPS[b]! + QUARTER_STEPS[c]! + QUARTER_STEPS[d]! + 0.5) | 0]!
+}

@@ -1,6 +1,6 @@
 // A texture with its half-size copies (mip levels), made when they are first needed.
 import type { Picture } from './decode-image.ts'
-import { LINEAR_OF_SRGB, srgbOfLinear } from './srgb.ts'
+import { LINEAR_OF_SRGB, meanOfFour } from './srgb.ts'
 
 /** Four bytes a texel: red green blue opacity. */
 export type Level = Picture
@@ -42,19 +42,24 @@ function halved({ width, height, rgba }: Level, meaning: Meaning): Level {
   const out = new Uint8Array(half.width * half.height * 4)
   const right = width > 1 ? 4 : 0
   const below = height > 1 ? width * 4 : 0
+  const colour = meaning === 'colour'
   for (let y = 0, to = 0; y < half.height; y++) {
-    for (let x = 0; x < half.width; x++) {
-      const from = (y * 2 * width + x * 2) * 4
-      for (let k = 0; k < 4; k++, to++) {
-        const at = from + k
-        const [a, b, c, d] = [rgba[at]!, rgba[at + right]!, rgba[at + below]!, rgba[at + right + below]!]
-        if (meaning === 'measure' || k === 3 || (a === b && b === c && c === d)) out[to] = (a + b + c + d + 2) >> 2
-        else {
-          const light = LINEAR_OF_SRGB[a]! + LINEAR_OF_SRGB[b]! + LINEAR_OF_SRGB[c]! + LINEAR_OF_SRGB[d]!
-          out[to] = srgbOfLinear(light / 4)
-        }
-      }
+    let at = y * 2 * width * 4
+    for (let x = 0; x < half.width; x++, at += 8, to += 4) {
+      out[to] = colour ? meanOfColours(rgba, at, right, below) : meanOfMeasures(rgba, at, right, below)
+      out[to + 1] = colour ? meanOfColours(rgba, at + 1, right, below) : meanOfMeasures(rgba, at + 1, right, below)
+      out[to + 2] = colour ? meanOfColours(rgba, at + 2, right, below) : meanOfMeasures(rgba, at + 2, right, below)
+      out[to + 3] = meanOfMeasures(rgba, at + 3, right, below)
     }
   }
   return { ...half, rgba: out }
+}
+
+/** @param at a byte @param right, below how far from it the bytes beside it are */
+function meanOfMeasures(bytes: Uint8Array, at: number, right: number, below: number): number {
+  return (bytes[at]! + bytes[at + right]! + bytes[at + below]! + bytes[at + right + below]! + 2) >> 2
+}
+
+function meanOfColours(bytes: Uint8Array, at: number, right: number, below: number): number {
+  return meanOfFour(bytes[at]!, bytes[at + right]!, bytes[at + below]!, bytes[at + right + below]!)
 }
