@@ -23,13 +23,18 @@ export interface Settled {
   readonly issues: string
 }
 
-/** The outcome of a duel that needs no judge; undefined when a judge has to look. @param voided why its prompt counts for nobody */
+/**
+ * The outcome of a duel that needs no judge; undefined when a judge has to look.
+ * @param voided why its prompt counts for nobody
+ * @param alike whether two models that look the same are a draw as well
+ */
 export function settle(
   stem: string,
   left: Output | undefined,
   right: Output | undefined,
   penalised: { left: ReadonlySet<string>; right: ReadonlySet<string> },
   voided?: string,
+  alike = false,
 ): Settled | undefined {
   if (voided !== undefined) return { winner: 'skipped', issues: `void: ${voided}` }
   if (!left?.png && !right?.png) return { winner: 'draw', issues: `No previews for ${stem}` }
@@ -43,6 +48,8 @@ export function settle(
 
   if (left.glb_sha256 !== undefined && left.glb_sha256 === right.glb_sha256)
     return { winner: 'draw', issues: 'Identical models' }
+  if (alike && left.png_sha256 !== undefined && left.png_sha256 === right.png_sha256)
+    return { winner: 'draw', issues: 'Identical previews' }
   return undefined
 }
 

@@ -18,6 +18,8 @@ export interface RecordedMatch extends Pairing {
   readonly duels: readonly Duel[]
   /** Prompts on which a side's wins do not count. */
   readonly unearned: Unearned
+  /** Prompts that a stopped match left open: for all that is known a verdict on each, and none that was in anybody's favour. */
+  readonly unasked?: readonly string[]
 }
 
 export interface RobustnessInput {
@@ -82,7 +84,7 @@ export interface UpsetOf {
 export function robustnessOf({ line, winner, matches, requested }: RobustnessInput): Robustness {
   const byPair = new Map(matches.map((match) => [pairOf(match), match]))
   const turning = new Map(
-    [...byPair].map(([pair, match]) => [pair, turningFlips(match.duels, match.unearned, heldTo(match, line))]),
+    [...byPair].map(([pair, match]) => [pair, turningFlips(withUnasked(match), match.unearned, heldTo(match, line))]),
   )
   const flipsOf = (match: Pairing) => turning.get(pairOf(match))
   const byAudits = cheapestUpset(line, winner, () => undefined)
@@ -113,6 +115,12 @@ export function robustnessOf({ line, winner, matches, requested }: RobustnessInp
 }
 
 const pairOf = ({ left, right, confirmation }: Pairing) => `${left} ${right}${confirmation ? ' again' : ''}`
+
+/** To turn a stopped match takes verdicts that are others, or more of them. */
+const withUnasked = ({ duels, unasked = [] }: RecordedMatch) => [
+  ...duels,
+  ...unasked.map((name) => ({ name, winner: 'skipped' as const })),
+]
 
 /** What a match is decided by: a confirmation by what the second judge is asked for. */
 const heldTo = ({ confirmation }: Pairing, line: TimelineInput): Throne =>
@@ -151,7 +159,7 @@ function falseKing(line: TimelineInput, matches: readonly RecordedMatch[]): Robu
   const contest = contestOf(qualification)
   if (contest === undefined) return null
   const { challengers, decisiveRate } = contest
-  const prompts = Math.max(...qualification.map(({ duels }) => duels.length))
+  const prompts = Math.max(...qualification.map((match) => withUnasked(match).length))
   if (prompts > (line.significance === undefined ? MAX_PROMPTS : MAX_TESTED_PROMPTS)) return null
   const chance = falseKingChance({ challengers, prompts, throne: line, decisiveRate })
   return { chance, challengers, prompts, decisive_rate: decisiveRate }

@@ -33,6 +33,21 @@ export const duelSchema = z.looseObject({
 })
 export type Duel = z.infer<typeof duelSchema>
 
+export const stopReasons = ['certain', 'sequential', 'gsprt'] as const
+export type StopReason = (typeof stopReasons)[number]
+
+export const stoppedSchema = z.looseObject({
+  reason: z
+    .enum(stopReasons)
+    .describe(
+      '`certain`: whatever the others had brought, the challenger falls short; otherwise the test by which that was improbable enough.',
+    ),
+  after: int().describe('Duels that the judge had been asked about, the first of their random order.'),
+  unasked: int().describe('Duels that it was not asked about. They are not among `duels`.'),
+  statistic: float().optional().describe('Of the test: the wealth of its bets, or a log-likelihood ratio.'),
+})
+export type Stopped = z.infer<typeof stoppedSchema>
+
 /** `duels_{left[0:10]}.json` in the right miner's folder. */
 export const matchReportSchema = z
   .looseObject({
@@ -42,6 +57,9 @@ export const matchReportSchema = z
     margin: float().describe('score / number of duels, without those that are void.'),
     duels: z.array(duelSchema).describe('Sorted by name.'),
     judge: z.string().optional().describe('Ours: id and version of the judge.'),
+    stopped: stoppedSchema
+      .optional()
+      .describe('Ours: why the match ended before all was asked. Only where the challenger falls short.'),
   })
   .describe('One match, prompt by prompt: defender left, challenger right.')
 export type MatchReport = z.infer<typeof matchReportSchema>

@@ -7,6 +7,7 @@ import { isUndecided, scoreOf } from '../rules/match.ts'
 import { type Duel, files, LEADER, type MatchReport } from '../state/index.ts'
 import { believing, type Compared, compare, refuted } from './compare.ts'
 import { differencesOf } from './differences.ts'
+import { walk } from './replay-course.ts'
 
 export interface Score {
   readonly left: string
@@ -31,8 +32,12 @@ export async function replayMatch(round: RoundFiles, report: MatchReport, row: n
   const stranger = await strangerIn(round, report)
   if (stranger !== undefined) return refuted(compared, stranger)
   const outputs = { left: await outputsOf(round, left), right: await outputsOf(round, right) }
-  const duelsAgain = duelsOf(round.config, await promptsOf(round), outputs)
-  const open = inOrder(duelsAgain.map((duel) => ({ name: duel.frame.name, duel }))).map(({ duel }) => duel)
+  const all = duelsOf(round.config, await promptsOf(round), outputs)
+  const { seed = 0 } = (await round.snapshot.find(files.seed, round.number)) ?? {}
+  const walked = walk({ config: round.config, seed, left, right, outputs: outputs.left, duels: all }, report)
+  if (walked.problem !== undefined) return refuted(compared, walked.problem.note, walked.problem.differences)
+  const asked = all.filter(({ frame }) => !walked.unasked.has(frame.name))
+  const open = inOrder(asked.map((duel) => ({ name: duel.frame.name, duel }))).map(({ duel }) => duel)
   const isInOrder = duels.length === open.length && duels.every(({ name }, i) => name === open[i]?.frame.name)
   const names = isInOrder ? [] : differencesOf(namesOf(duels), namesOf(open.map(({ frame }) => frame)))
   if (names.length > 0) return refuted(compared, 'its duels are not about the prompts of the round, in order', names)

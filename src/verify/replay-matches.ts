@@ -34,7 +34,7 @@ export async function replayMatches(
   reports: Reports,
   decided: boolean,
 ): Promise<Counted> {
-  const stems = ((await snapshot.find(files.prompts, round)) ?? []).map(stemOf).sort().join('\n')
+  const stems = ((await snapshot.find(files.prompts, round)) ?? []).map(stemOf).sort()
   const rows = matrix.flatMap((row) => {
     const problem = problemOf(row, reports.get(pair(row.left, row.right)), stems)
     return problem === undefined ? [] : [`${row.left.slice(0, 10)} vs ${row.right.slice(0, 10)}: ${problem}`]
@@ -62,11 +62,12 @@ async function idleLines(snapshot: Records, round: number, matrix: Matrix): Prom
     })
 }
 
-/** @param stems of the round's prompts, sorted: each has its duel in every match */
-function problemOf({ margin }: Matrix[number], report: MatchReport | undefined, stems: string): string | undefined {
+/** @param stems of the round's prompts, sorted: each has its duel in every match that was not stopped */
+function problemOf({ margin }: Matrix[number], report: MatchReport | undefined, stems: string[]): string | undefined {
   if (report === undefined) return 'no match report'
-  const names = report.duels.map((duel) => duel.name)
-  if (names.sort().join('\n') !== stems) return 'its duels are not about the prompts of the round'
+  const names = report.duels.map((duel) => duel.name).sort()
+  const due = report.stopped === undefined ? stems : stems.filter((stem) => names.includes(stem))
+  if (names.join('\n') !== due.join('\n')) return 'its duels are not about the prompts of the round'
   if (isUndecided(report.duels)) return 'too many of its duels are void for the others to decide it'
   const again = scoreOf(report.duels)
   const recorded = { 'matrix margin': margin, 'report margin': report.margin, 'report score': report.score }

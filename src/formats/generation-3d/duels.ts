@@ -3,6 +3,7 @@ import { penalised, type Settled, settle } from '../../rules/match.ts'
 import type { Config, Duel, Output, Outputs } from '../../state/index.ts'
 import type { Prompt } from './prompts.ts'
 import { settingsOf } from './settings.ts'
+import { stoppingOf } from './stopping.ts'
 
 export interface OpenDuel {
   readonly prompt: Prompt
@@ -23,6 +24,7 @@ export function duelsOf(
   const settings = settingsOf(config)
   const limits = { maxSeconds: settings.max_generation_seconds, toleranceRatio: settings.overtime_tolerance }
   const stems = prompts.map(({ stem }) => stem)
+  const alike = stoppingOf(config) !== undefined
   const late = { left: penalised(stems, outputs.left, limits), right: penalised(stems, outputs.right, limits) }
   return prompts.map((prompt) => {
     const [left, right] = [outputs.left[prompt.stem], outputs.right[prompt.stem]]
@@ -34,7 +36,7 @@ export function duelsOf(
       right_glb: right?.glb ?? null,
       right_png: right?.png ?? null,
     }
-    return { prompt, left, right, frame, settled: settle(prompt.stem, left, right, late, prompt.void) }
+    return { prompt, left, right, frame, settled: settle(prompt.stem, left, right, late, prompt.void, alike) }
   })
 }
 

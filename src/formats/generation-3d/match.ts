@@ -6,43 +6,50 @@ import { counts, isUndecided, scoreOf } from '../../rules/match.ts'
 import { type Duel, files, LEADER, type Output } from '../../state/index.ts'
 import { again } from './again.ts'
 import { ask } from './ask.ts'
+import { courseOf } from './course.ts'
 import { duelsOf, inOrder, type OpenDuel } from './duels.ts'
 import type { Ports } from './ports.ts'
 import { promptsOf } from './prompts.ts'
 import { outputsOf } from './record.ts'
 import { leaveUndecided, type MatchId, retriesOf } from './undecided.ts'
 
-/** One match: every prompt a duel; report and matrix row are one change. */
+/** One match: every prompt a duel, asked as its course says; report and matrix row are one change. */
 export async function judgeMatch(ports: Ports, round: Round, contest: Contest, context: Context): Promise<Change> {
   const { snapshot, number } = round
   const left = contest.left ?? LEADER
   const { right } = contest
-  const asked = { seed: (await snapshot.read(files.seed, number)).seed, ...again(round) }
+  const { seed } = await snapshot.read(files.seed, number)
+  const asked = { seed, ...again(round) }
   const outputs = { left: await outputsOf(round, left), right: await outputsOf(round, right) }
   const match: MatchId = { of: round.config.name, round: number, left, right, ...again(round) }
   const retry = await retriesOf(ports.store, match)
   const open = duelsOf(round.config, await promptsOf(round), outputs)
+  const course = courseOf({ config: round.config, seed, left, right, outputs: outputs.left, duels: open })
 
-  const duel = async ({ frame, settled, prompt, left, right }: OpenDuel, signal: AbortSignal): Promise<Duel> => {
-    if (settled !== undefined) return { ...frame, ...settled }
-    return { ...frame, ...(await ask(ports, asked, prompt, left as Output, right as Output, signal, retry)) }
+  const duel = async ({ frame, prompt, left, right }: OpenDuel, signal: AbortSignal): Promise<Duel> => ({
+    ...frame,
+    ...(await ask(ports, asked, prompt, left as Output, right as Output, signal, retry)),
+  })
+
+  const settled = open.flatMap(({ frame, settled }) => (settled === undefined ? [] : [{ ...frame, ...settled }]))
+  const heard = new Map<string, Duel>()
+  for (let batch = course.next(heard); batch.length > 0; batch = course.next(heard)) {
+    const failed: unknown[] = []
+    for await (const result of context.pool.run(batch, duel, context.signal)) {
+      if (result.ok) heard.set(result.output.name, result.output)
+      else failed.push(result.error)
+      context.progress({
+        what: `${left.slice(0, 10)} vs ${right.slice(0, 10)}`,
+        done: settled.length + heard.size,
+        total: open.length,
+      })
+    }
+    // A match is on record whole or not at all: duels that were answered are remembered and not asked again.
+    if (failed.length > 0) throw failed[0]
   }
 
-  const judged: Duel[] = []
-  const voids: unknown[] = []
-  for await (const result of context.pool.run(open, duel, context.signal)) {
-    if (result.ok) judged.push(result.output)
-    else voids.push(result.error)
-    context.progress({
-      what: `${left.slice(0, 10)} vs ${right.slice(0, 10)}`,
-      done: judged.length,
-      total: open.length,
-    })
-  }
-  // A match is on record whole or not at all: duels that were answered are remembered and not asked again.
-  if (voids.length > 0) throw voids[0]
-
-  const duels = inOrder(judged)
+  const stopped = course.stopped(heard)
+  const duels = inOrder<Duel>([...settled, ...heard.values()])
   if (isUndecided(duels)) {
     await leaveUndecided(ports.store, match, retry)
     throw undecided(left, right, duels, ports.judge.id)
@@ -53,7 +60,10 @@ export async function judgeMatch(ports: Ports, round: Round, contest: Contest, c
     `Match report: ${left.slice(0, 10)} vs ${right.slice(0, 10)}`,
     `Update matches matrix for round ${number}`,
   )
-    .put(files.duels, [number, left, right], { left, right, score, margin, duels, judge: ports.judge.id })
+    .put(files.duels, [number, left, right], {
+      ...{ left, right, score, margin, duels, judge: ports.judge.id },
+      ...(stopped && { stopped }),
+    })
     .put(files.matrix, [number], [...matrix, { left, right, margin }])
 }
 
