@@ -12,7 +12,9 @@ export class WholeFiles {
 
   /** What isomorphic-git calls. */
   readonly promises = {
-    readFile: fs.readFile,
+    // Before anything else it asks for no file, twice, to see a promise come back: it has one, and not an error to make.
+    readFile: async (path?: string, options?: Parameters<typeof fs.readFile>[1]) =>
+      path === undefined ? undefined : fs.readFile(path, options),
     readdir: fs.readdir,
     stat: fs.stat,
     lstat: fs.lstat,
