@@ -53,7 +53,7 @@ function look(root: number, most: { own: number; git: number }): void {
   most.own = Math.max(most.own, own)
 }
 
-function descendants(pid: number): number[] {
+export function descendants(pid: number): number[] {
   const threads = list(`/proc/${pid}/task`)
   const children = threads.flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).trim().split(' '))
   return children.filter((child) => child !== '').flatMap((child) => [Number(child), ...descendants(Number(child))])
