@@ -4,6 +4,7 @@ import type { ModelKind, Rendering } from '../../media/renderer.ts'
 import type { Output } from '../../state/outputs.ts'
 import { factOf } from './facts.ts'
 import { type Kit, MAX_MODEL_BYTES, MAX_PICTURE_BYTES } from './kit.ts'
+import { comesOutAgain, looksTheSame, measure } from './measure.ts'
 import { modelOf, type NamedObject, previewOf } from './named.ts'
 import type { Problem } from './problem.ts'
 
@@ -77,19 +78,45 @@ async function bytesOf(
 }
 
 async function drawAgain(
-  { ports, signal, previews }: Kit,
+  kit: Kit,
   question: OutputQuestion,
   model: Uint8Array,
   preview: Uint8Array | undefined,
 ): Promise<Problem[]> {
+  const { ports, signal, previews } = kit
   const { stem, output, artifact, previewSize } = question
   const drawn = await ports.renderer.render(artifact, model, previewSize, signal)
   if (!drawn.ok && drawn.fault === 'infrastructure')
     return [{ code: 'evidence/unfetched', text: `the model of ${stem} could not be drawn here: ${drawn.detail}` }]
   const shown = preview === undefined ? undefined : await pixelsIn(ports.pixelsOf, preview)
-  const wrong = unlike(stem, output, drawn, shown)
+  const compared =
+    drawn.ok && preview !== undefined && !ports.renderer.deterministic && output.png_sha256 !== undefined
+      ? await lookAlike(kit, question, shown, preview, drawn.png)
+      : { wrong: unlike(stem, output, drawn, shown) }
+  if ('problem' in compared) return [compared.problem]
+  const { wrong } = compared
   count(previews, wrong === undefined)
   return wrong === undefined ? [] : [{ code: 'evidence/preview', text: wrong }]
+}
+
+type Compared = { readonly wrong: string | undefined } | { readonly problem: Problem }
+
+/** For a renderer whose pixels nobody can repeat: what it draws has to look like what is on record. */
+async function lookAlike(
+  kit: Kit,
+  { stem, output }: OutputQuestion,
+  shown: string | null | undefined,
+  preview: Uint8Array,
+  drawn: Uint8Array,
+): Promise<Compared> {
+  if (shown === null) return { wrong: `the preview of ${stem} is no picture` }
+  if (output.pixels_sha256 !== undefined && output.pixels_sha256 !== shown)
+    return { wrong: `the recorded pixels of ${stem} are not those of its preview` }
+  const measured = await measure(kit, preview, drawn, `how far the model of ${stem} is from its preview`)
+  if ('problem' in measured) return measured
+  const { distance } = measured
+  if (distance === undefined) return { wrong: `the preview of ${stem} is no picture` }
+  return { wrong: looksTheSame(distance) ? undefined : `the model of ${stem} looks otherwise, ${distance} away` }
 }
 
 /** @param shown pixels of the recorded picture; null when it is none; undefined when it is not at hand */
@@ -114,23 +141,22 @@ async function pixelsIn(pixelsOf: (png: Uint8Array) => Promise<string>, png: Uin
 }
 
 async function measureAgain(
-  { ports, objects, distances }: Kit,
+  kit: Kit,
   { stem, output, submitted }: OutputQuestion,
   preview: Uint8Array,
 ): Promise<Problem[]> {
   const named = previewOf(stem, submitted as Output) as NamedObject
-  const other = await objects.read(named, MAX_PICTURE_BYTES)
+  const other = await kit.objects.read(named, MAX_PICTURE_BYTES)
   if ('problem' in other) return [other.problem]
   const same = submitted?.png_sha256 === output.png_sha256
-  const distance = same ? 0 : await ports.distance.distance(other.bytes, preview).catch(unlessRefused)
-  count(distances, distance === output.distance)
-  if (distance === output.distance) return []
+  const measured = same ? { distance: 0 } : await measure(kit, other.bytes, preview, `the distance of ${stem}`)
+  if ('problem' in measured) return [measured.problem]
+  const { distance } = measured
+  const equal = comesOutAgain(kit, output.distance, distance)
+  count(kit.distances, equal)
+  if (equal) return []
   const text = `${stem} was recorded at ${output.distance}, and is at ${distance ?? 'no distance at all'}`
   return [{ code: 'evidence/distance', text }]
-}
-
-function unlessRefused(error: unknown): undefined {
-  if (!isError(error, 'refused')) throw error
 }
 
 function count(tally: { checked: number; equal: number }, equal: boolean): void {
