@@ -26,6 +26,22 @@ export function composePreview(views: readonly Uint8Array[], size: number): Prev
   return { width: edge, height: edge, rgb }
 }
 
+/** The four views of a preview, as they were composed; of another picture nothing but itself. */
+export function viewsOf(picture: Preview): Preview[] {
+  const { width, height, rgb } = picture
+  const size = (width - GAP) / 2
+  if (width !== height || !Number.isInteger(size) || size < 1) return [picture]
+  return [0, 1, 2, 3].map((index) => {
+    const [left, top] = [(index % 2) * (size + GAP), Math.floor(index / 2) * (size + GAP)]
+    const view = new Uint8Array(size * size * 3)
+    for (let row = 0; row < size; row++) {
+      const from = ((top + row) * width + left) * 3
+      view.set(rgb.subarray(from, from + size * 3), row * size * 3)
+    }
+    return { width: size, height: size, rgb: view }
+  })
+}
+
 /** SHA-256 over `rgb8|width|height|` and the pixels, in hex. */
 export function pixelsSha256({ width, height, rgb }: Preview): string {
   return createHash('sha256').update(`rgb8|${width}|${height}|`).update(rgb).digest('hex')
