@@ -109,7 +109,7 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: ['node:net', 'p-limit', 'undici'],
   },
   media: adapter,
-  judge: adapter,
+  judge: { ...adapter, values: [...adapter.values, 'store/canonical-json'] },
   compute: adapter,
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
   services: { values: ['errors', 'media'] },

@@ -1,10 +1,22 @@
 /** What follows from a judge's recorded answers: pure, so that anybody can say what the verdict had to be. */
 import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
+import type { Outcome, Pair } from './judge.ts'
 import { closerSide, OFFLINE_JUDGE, TOLERANCE } from './similarity.ts'
+import type { Method } from './vlm/decision.ts'
+import type { Chosen, Identity } from './vlm/identity.ts'
+import { PENALTY_JUDGE, penaltyDuel, penaltyIdentity } from './vlm/penalty.ts'
+import { readTranscript } from './vlm/transcript.ts'
 
 export interface Reduction {
-  readonly winner: 'left' | 'right' | 'draw'
+  /** `skipped` where it gave no verdict. */
+  readonly winner: Outcome | 'skipped'
+  /** Why it gave none. */
+  readonly void?: string
+  /** What it said in either order. */
+  readonly pair?: Pair
+  /** The seed that it was asked with, where it matters. */
+  readonly seed?: number
   /** SHA-256 of the pictures that were judged, in hex. */
   readonly pictures: { readonly prompt: string; readonly left: string; readonly right: string }
   /** What was measured on the way: what a deterministic judge has to measure again. */
@@ -29,8 +41,23 @@ function reduceOffline(transcript: unknown): Reduction {
   return { winner: closerSide(distances, tolerance), pictures, measured: distances }
 }
 
-/** By the judge's id. Verdicts of a judge that is not here must be believed. */
-export const reducers: ReadonlyMap<string, Reducer> = new Map([[OFFLINE_JUDGE, reduceOffline]])
+/** Judges by a vision-language model, by the kind that their id begins with. */
+const models: ReadonlyMap<string, { make(chosen: Chosen): Identity; method: Method }> = new Map([
+  [PENALTY_JUDGE, { make: penaltyIdentity, method: penaltyDuel }],
+])
+
+/** @returns undefined for judges whose verdicts must be believed */
+export function reducerOf(judge: string): Reducer | undefined {
+  if (judge === OFFLINE_JUDGE) return reduceOffline
+  const model = models.get(judge.replace(/\+[0-9a-f]+$/, ''))
+  if (model === undefined) return undefined
+  return (transcript) => {
+    const { decision, asked } = readTranscript(judge, transcript, model.make, model.method)
+    const about = { pictures: asked.pictures, measured: asked.measured, seed: asked.seed }
+    if (decision.kind === 'void') return { winner: 'skipped', void: decision.cause, ...about }
+    return { winner: decision.winner, pair: decision.pair, ...about }
+  }
+}
 
 function parsed<T>(schema: z.ZodType<T>, transcript: unknown): T {
   const result = schema.safeParse(transcript)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { OfflineJudge } from '../../src/judge/offline-judge.ts'
-import { reducers } from '../../src/judge/reduce.ts'
+import { reducerOf } from '../../src/judge/reduce.ts'
 import { sha256Hex } from '../../src/rules/digest.ts'
 
 const judge = new OfflineJudge({ distance: async (a, b) => Math.abs(a[0]! - b[0]!) / 255 })
@@ -15,7 +15,7 @@ async function asked(prompt: number, left: number, right: number) {
 }
 
 describe('the offline judge’s record', () => {
-  const reduce = reducers.get(judge.id)!
+  const reduce = reducerOf(judge.id)!
 
   it.each([
     [100, 110, 160],

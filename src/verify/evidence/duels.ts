@@ -1,7 +1,8 @@
 /** One recorded verdict against what the judge was shown and what it answered. */
+import { isDeepStrictEqual } from 'node:util'
 import { isError } from '../../errors.ts'
 import type { Question, Side } from '../../judge/judge.ts'
-import { type Reduction, reducers } from '../../judge/reduce.ts'
+import { type Reduction, reducerOf } from '../../judge/reduce.ts'
 import type { Duel } from '../../state/duels.ts'
 import type { Output } from '../../state/outputs.ts'
 import { factOf } from './facts.ts'
@@ -29,12 +30,13 @@ export const objectsOf = ({ duel }: DuelQuestion): NamedObject[] =>
   [transcriptOf(duel), promptOf(duel)].filter((each) => each !== undefined)
 
 export async function examineDuel(kit: Kit, question: DuelQuestion): Promise<Problem[]> {
-  const { duel, judge, left, right } = question
+  const { duel, judge, seed, left, right } = question
   if (duel.transcript === undefined) return []
   kit.verdicts.recorded += 1
   const pictures = { left: left?.png_sha256 ?? null, right: right?.png_sha256 ?? null }
   const fact = factOf({
     duel,
+    seed,
     judge: judge ?? null,
     ...pictures,
     store: kit.ports.source.id,
@@ -64,7 +66,7 @@ async function lookAt(kit: Kit, question: DuelQuestion): Promise<Problem[]> {
     held && 'problem' in held ? held.problem : [],
   )
   if ('problem' in transcript) return problems
-  const reduce = reducers.get(judge ?? '')
+  const reduce = reducerOf(judge ?? '')
   if (reduce === undefined) {
     kit.verdicts.believed += 1
     const who = judge === undefined ? 'a judge that is not named' : `"${judge}", whose answers cannot be read here`
@@ -89,7 +91,7 @@ async function contradiction(
   reduced: () => Reduction,
   shown: Readonly<Record<keyof Reduction['pictures'], Shown>>,
 ): Promise<string | undefined> {
-  const { duel, left, right } = question
+  const { duel, seed, left, right } = question
   let reduction: Reduction
   try {
     reduction = reduced()
@@ -103,9 +105,13 @@ async function contradiction(
     const picture = side === 'prompt' ? 'prompt image' : `preview on the ${side}`
     return `the judge's answers on ${duel.name} are about another ${picture} than the recorded one`
   }
+  if (reduction.seed !== undefined && reduction.seed !== seed)
+    return `the judge was asked about ${duel.name} with the seed ${reduction.seed}, not with that of the round`
   if (reduction.winner !== duel.winner) {
     return `${duel.name} was recorded as ${said(duel.winner)}, and the judge's answers say ${said(reduction.winner)}`
   }
+  if (!isDeepStrictEqual([duel.pair, duel.void], [reduction.pair, reduction.void]))
+    return `of ${duel.name} another pair of outcomes or another cause is recorded than the judge's answers give`
   return askAgain(kit, question, reduction, shown)
 }
 
@@ -130,7 +136,7 @@ async function askAgain(
   }
   const verdict = await again.judge(question, signal)
   if (verdict.kind === 'void') return `asked again about ${duel.name}, the judge cannot answer: ${verdict.cause}`
-  const measured = reducers.get(again.id)?.(JSON.parse(JSON.stringify(verdict.transcript))).measured ?? {}
+  const measured = reducerOf(again.id)?.(JSON.parse(JSON.stringify(verdict.transcript))).measured ?? {}
   for (const [what, value] of Object.entries(measured)) {
     const recorded = reduction.measured[what] ?? Number.NaN
     if (Math.abs(recorded - value) <= SAME_MEASURE) continue

@@ -1,0 +1,113 @@
+// An OpenAI-compatible API (vLLM, OpenAI, OpenRouter …) through OpenAI's own client, which is loaded by the first call.
+import type OpenAI from 'openai'
+import { RoundkeeperError } from '../../errors.ts'
+import { chatMessages, type Sending } from './chat-body.ts'
+import type { Endpoint, Reply } from './endpoint.ts'
+import { replyTo } from './failed-call.ts'
+import type { Pictures } from './pictures.ts'
+import type { VlmRequest } from './request.ts'
+
+export interface OpenAiOptions extends Sending {
+  /** Of the API, e.g. `http://127.0.0.1:8000/v1`; without a path, `/v1` is meant. */
+  readonly url: string
+  readonly concurrency: number
+  readonly requestsPerMinute?: number | undefined
+  readonly timeoutMs: number
+  /** Read when it is needed, and never kept in a record. */
+  readonly apiKey: string | undefined
+}
+
+/** Longer answers than any that is asked for. */
+const MAX_CONTENT = 100_000
+
+export class OpenAiEndpoint implements Endpoint {
+  readonly name: string
+  readonly concurrency: number
+  readonly requestsPerMinute: number | undefined
+  readonly #options: OpenAiOptions
+  #client: Promise<OpenAI> | undefined
+  /** Until a server says that it does not know them. */
+  #schemas = true
+
+  constructor(options: OpenAiOptions) {
+    const url = new URL(options.url)
+    if (url.pathname === '/') url.pathname = '/v1'
+    this.name = `${url.origin}${url.pathname.replace(/\/$/, '')}`
+    this.concurrency = options.concurrency
+    this.requestsPerMinute = options.requestsPerMinute
+    this.#options = options
+  }
+
+  async ask(request: VlmRequest, pictures: Pictures, signal: AbortSignal): Promise<Reply> {
+    const messages = await chatMessages(request, pictures, this.#options)
+    const reply = await this.#send(request, messages, this.#schemas, signal)
+    const isUnknown = reply.kind === 'answered' && this.#schemas && isAboutSchema(reply.answer.rejected)
+    if (!isUnknown) return reply
+    const plain = await this.#send(request, messages, false, signal)
+    if (plain.kind === 'answered' && plain.answer.rejected === undefined) this.#schemas = false
+    return plain
+  }
+
+  async #send(request: VlmRequest, messages: unknown, schema: boolean, signal: AbortSignal): Promise<Reply> {
+    const { model, temperature, max_tokens, seed, response_format } = request
+    const body = { model, temperature, max_tokens, seed, messages, ...(schema && { response_format }) }
+    try {
+      const client = await this.#open()
+      const completion = await client.chat.completions.create(
+        body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming,
+        { signal },
+      )
+      return answered(completion, schema)
+    } catch (error) {
+      if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped while judging', { cause: signal.reason })
+      return replyTo(error, schema)
+    }
+  }
+
+  #open(): Promise<OpenAI> {
+    const { apiKey = 'none', timeoutMs } = this.#options
+    this.#client ??= import('openai').then(
+      ({ default: Client }) =>
+        // Attempts, their pauses and other endpoints are ours; and the key comes from nowhere else.
+        new Client({
+          baseURL: this.name,
+          apiKey,
+          organization: null,
+          project: null,
+          timeout: timeoutMs,
+          maxRetries: 0,
+          logLevel: 'off',
+        }),
+    )
+    return this.#client
+  }
+}
+
+const isAboutSchema = (rejected: string | undefined) =>
+  rejected !== undefined && /response_format|json_schema|guided|structured/i.test(rejected)
+
+/** Compatible servers send what they like: nothing is taken for granted. */
+function answered(completion: OpenAI.ChatCompletion, schema: boolean): Reply {
+  const choice = completion?.choices?.[0]
+  const message = choice?.message
+  if (message === undefined) return { kind: 'failed', detail: 'an answer without a message' }
+  const content = textOf(message.content)
+  return {
+    kind: 'answered',
+    answer: {
+      content: content?.slice(0, MAX_CONTENT) ?? null,
+      refusal: textOf(message.refusal),
+      finish_reason: (content?.length ?? 0) > MAX_CONTENT ? 'length' : textOf(choice?.finish_reason),
+    },
+    model: textOf(completion.model),
+    fingerprint: textOf(completion.system_fingerprint),
+    tokens: {
+      prompt: countOf(completion.usage?.prompt_tokens),
+      completion: countOf(completion.usage?.completion_tokens),
+    },
+    schema,
+  }
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : null)
+const countOf = (value: unknown) => (Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null)

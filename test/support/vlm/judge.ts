@@ -1,0 +1,31 @@
+import { SystemClock } from '../../../src/engine/system-clock.ts'
+import type { Recall } from '../../../src/judge/judge.ts'
+import { openVlmJudge, type VlmOptions } from '../../../src/judge/vlm/open.ts'
+
+/** Of the servers with those addresses. */
+export const judgeAt = (urls: readonly string[], changes: Partial<VlmOptions> = {}) =>
+  openVlmJudge({
+    kind: 'penalty',
+    model: 'test/vlm',
+    revision: 'r1',
+    maxTokens: 1024,
+    images: 'bytes',
+    endpoints: urls.map((url) => ({ url, concurrency: 4 })),
+    timeoutMs: 10_000,
+    clock: new SystemClock(),
+    ...changes,
+  })
+
+/** What was answered once is not asked again. */
+export function memory(): { recall: Recall; size(): number } {
+  const known = new Map<string, Promise<unknown>>()
+  return {
+    recall: <T>(call: unknown, ask: () => Promise<T>): Promise<T> => {
+      const key = JSON.stringify(call)
+      const found = known.get(key) ?? ask()
+      known.set(key, found)
+      return found as Promise<T>
+    },
+    size: () => known.size,
+  }
+}
