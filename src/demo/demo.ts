@@ -14,6 +14,7 @@ import { Snapshot } from '../engine/snapshot.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { generation3d } from '../formats/generation-3d/index.ts'
+import type { Judge } from '../judge/judge.ts'
 import { OfflineJudge } from '../judge/offline-judge.ts'
 import { ClassicalDistance, promptDistance } from '../media/classical-distance.ts'
 import { HttpDownloader } from '../media/http-downloader.ts'
@@ -47,6 +48,8 @@ export interface DemoOptions {
   readonly scale?: DemoScale
   /** A node that everybody signs for and reads over its socket, which is what people get to see; or just a clock, which is quicker. */
   readonly chain?: 'dev' | 'clock'
+  /** Instead of the offline judge. */
+  readonly judge?: Judge
   readonly signal: AbortSignal
   onEvent(event: DemoEvent): void
   /** Wraps every port before it is used, e.g. to count calls. */
@@ -91,7 +94,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     downloader: around(new HttpDownloader({ hosts: world.hosts, sleep: (ms, stop) => clock.sleep(ms, stop) })),
     renderer: around(renderer),
     distance: around(new ClassicalDistance()),
-    judge: around(new OfflineJudge({ distance: promptDistance })),
+    judge: around(options.judge ?? new OfflineJudge({ distance: promptDistance })),
     builder: around(new LocalBuilder(imagesDir)),
     pods: around(timeless(new LocalPods({ root: imagesDir, clock: new SystemClock() }))),
   })

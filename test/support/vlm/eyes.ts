@@ -1,22 +1,22 @@
 /** Looks at the pictures of a question: fetches or decodes them, and compares them with the prompt image. */
 import { createHash } from 'node:crypto'
 import { promptDistance } from '../../../src/media/classical-distance.ts'
-import { decodeImage } from '../../../src/media/decode-image.ts'
-import { read } from './lettering.ts'
+import { isLettered } from '../../../src/media/lettering.ts'
+import { opaquePixels } from '../../../src/media/pixels-of.ts'
 import type { Seen } from './temper.ts'
 
 /** Twelve views are compared with a few prompts, over and over. */
 export class Eyes {
   readonly #distances = new Map<string, Promise<number>>()
-  readonly #texts = new Map<string, Promise<string | undefined>>()
+  readonly #letters = new Map<string, Promise<boolean>>()
 
   /** @throws for what is no picture */
   async see(prompt: Uint8Array, first: Uint8Array, second: Uint8Array): Promise<Seen> {
     return {
       first: await this.#distance(first, prompt),
       second: await this.#distance(second, prompt),
-      firstSays: await this.#text(first),
-      secondSays: await this.#text(second),
+      firstBegs: await this.#begs(first),
+      secondBegs: await this.#begs(second),
     }
   }
 
@@ -24,8 +24,8 @@ export class Eyes {
     return once(this.#distances, `${sha256(picture)} ${sha256(prompt)}`, () => promptDistance(picture, prompt))
   }
 
-  #text(picture: Uint8Array): Promise<string | undefined> {
-    return once(this.#texts, sha256(picture), async () => read(await decodeImage(picture, 2 ** 24)))
+  #begs(picture: Uint8Array): Promise<boolean> {
+    return once(this.#letters, sha256(picture), async () => isLettered(await opaquePixels(picture)))
   }
 }
 

@@ -3,7 +3,13 @@ import sharp from 'sharp'
 import type { Question, Side } from '../../../src/judge/judge.ts'
 import { GAP } from '../../../src/media/preview.ts'
 import { sha256Hex } from '../../../src/rules/digest.ts'
-import { type Pixels, write } from './lettering.ts'
+
+export interface Pixels {
+  readonly width: number
+  readonly height: number
+  /** Red, green, blue, opacity. */
+  readonly rgba: Uint8Array
+}
 
 export interface Disc {
   /** 0..1 of the edge. */
@@ -25,8 +31,7 @@ export function disc({ radius, red }: Disc, edge = EDGE): Pixels {
   return { width: edge, height: edge, rgba }
 }
 
-/** @param words written into the first view */
-export function grid(view: Pixels, words?: string): Pixels {
+export function grid(view: Pixels): Pixels {
   const edge = view.width
   const width = 2 * edge + GAP
   const rgba = new Uint8Array(width * width * 4)
@@ -34,9 +39,7 @@ export function grid(view: Pixels, words?: string): Pixels {
   for (const [top, left] of [0, edge + GAP].flatMap((top) => [0, edge + GAP].map((left) => [top, left] as const)))
     for (let y = 0; y < edge; y++)
       rgba.set(view.rgba.subarray(y * edge * 4, (y + 1) * edge * 4), ((top + y) * width + left) * 4)
-  const picture = { width, height: width, rgba }
-  if (words !== undefined) write(picture, words, 2, 2, 1)
-  return picture
+  return { width, height: width, rgba }
 }
 
 export const png = ({ width, height, rgba }: Pixels): Promise<Uint8Array> =>
@@ -44,11 +47,9 @@ export const png = ({ width, height, rgba }: Pixels): Promise<Uint8Array> =>
     .png()
     .toBuffer()
 
-export async function sideOf(shown: Disc, words?: string): Promise<Side> {
-  const view = disc(shown, words === undefined ? EDGE : 128)
-  const bytes = await png(grid(view, words))
-  return { modelSha256: sha256Hex(bytes), modelUrl: '', png: bytes }
-}
+export const sideOf = async (shown: Disc): Promise<Side> => sideWith(await png(grid(disc(shown))))
+
+export const sideWith = (bytes: Uint8Array): Side => ({ modelSha256: sha256Hex(bytes), modelUrl: '', png: bytes })
 
 export const WANTED: Disc = { radius: 0.8, red: 220 }
 export const CLOSE: Disc = { radius: 0.7, red: 220 }
