@@ -8,6 +8,7 @@ REV is a branch, tag or commit; HEAD when absent. Needs Python 3.9 and nothing e
 
 Recomputed from the written rules (docs/decisions/rules-v1.md), without a line of the engine's code:
   margins, matrix   score and margin of every match from its duels, rows against reports and reports against rows
+                    (a match that was stopped: of the duels that were played, and below the win margin)
   audits            the outcome that follows from regenerated outputs, where there are any
   winner            winner stays in, in every way in which open audits may end; with its code and image
   crown             every entry of leader.json, with its weight and block, from the winners one after another
@@ -230,8 +231,11 @@ def recheck_match(source, path, match, stems, voided, unearned):
     said = {"margin in the matrix": recorded, "margin": report.get("margin"), "score": report.get("score")}
     again = {"margin in the matrix": match["margin"], "margin": match["margin"], "score": score}
     yield from differing("report", said, again, again)
-    if sorted(stem for stem, _ in duels) != stems:
+    played, match["stopped"] = sorted(stem for stem, _ in duels), "stopped" in report
+    if played != [stem for stem in stems if not match["stopped"] or stem in played]:
         yield "its duels are not about the prompts of the round"
+    if match["stopped"] and len(played) + report["stopped"]["unasked"] != len(stems):
+        yield "it was stopped, and does not say how many duels were left"
     yield from ("prompt %s is void, and counts" % stem for stem, won in duels if stem in voided and won in lost)
 
 
@@ -252,6 +256,8 @@ def recheck_round(source, config, number, closed, voided, result):
             # Long ago a side without any outputs lost without a match.
             told = "untold" if problem == "no match report" and not v1 else "differences"
             result[told].append("%s vs %s: %s" % (left[:10], right[:10], problem))
+        if match.get("stopped") and max(match["margin"], match["confirmed"]) >= config["win_margin"]:
+            differences.append("%s vs %s: it was stopped, although the challenger passes" % (left[:10], right[:10]))
         reports.add(path)
         margins[left, right] = match["confirmed"]
         result["matches"].append(match)

@@ -18,7 +18,7 @@ export interface RecordedMatch extends Pairing {
   readonly duels: readonly Duel[]
   /** Prompts on which a side's wins do not count. */
   readonly unearned: Unearned
-  /** Prompts that a stopped match left open: for all that is known a verdict on each, and none that was in anybody's favour. */
+  /** Prompts that a stopped match left open. They are taken as drawn: what is not known speaks for nobody. */
   readonly unasked?: readonly string[]
 }
 
@@ -116,7 +116,7 @@ export function robustnessOf({ line, winner, matches, requested }: RobustnessInp
 
 const pairOf = ({ left, right, confirmation }: Pairing) => `${left} ${right}${confirmation ? ' again' : ''}`
 
-/** To turn a stopped match takes verdicts that are others, or more of them. */
+/** A verdict that was not asked for turns a match as one that was: fewer of them are needed where fewer were asked. */
 const withUnasked = ({ duels, unasked = [] }: RecordedMatch) => [
   ...duels,
   ...unasked.map((name) => ({ name, winner: 'skipped' as const })),

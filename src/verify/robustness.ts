@@ -3,8 +3,10 @@ import type { Records } from '../engine/records.ts'
 import { voidedIn } from '../engine/scene.ts'
 import { mismatchesOf } from '../formats/generation-3d/margins.ts'
 import { counts } from '../rules/match.ts'
+import { stemOf } from '../rules/prompts.ts'
 import { type Robustness, robustnessOf } from '../rules/robustness.ts'
 import type { Config } from '../state/config.ts'
+import type { MatchReport } from '../state/duels.ts'
 import { files } from '../state/files.ts'
 import { pair, reportsOf, rescored } from './replay-matches.ts'
 import { timelineInput } from './replay-round.ts'
@@ -32,12 +34,22 @@ export async function roundRobustness(
   const mismatched = await mismatchesOf({ snapshot: records, config, number: round }, audits)
   const voided = [...(await voidedIn(records, round)).keys()]
   const unearnedBy = (hotkey: string) => new Set([...voided, ...(mismatched.get(hotkey) ?? [])])
+  const stems = ((await records.find(files.prompts, round)) ?? []).map(stemOf)
   const matches = matrix.flatMap(({ left, right }) => {
+    const report = reports.get(pair(left, right))
+    if (report === undefined) return []
     // A void duel is in no margin, so that no flip of it would turn anything.
-    const duels = reports.get(pair(left, right))?.duels.filter(counts)
+    const duels = report.duels.filter(counts)
     const unearned = { left: unearnedBy(left), right: unearnedBy(right) }
-    return duels === undefined ? [] : [{ left, right, duels, unearned }]
+    return [{ left, right, duels, unearned, unasked: unaskedIn(report, stems) }]
   })
   const requested = ((await records.find(files.requireAudit, round)) ?? []).map(({ hotkey }) => hotkey)
   return { round, ...robustnessOf({ line, winner: decided.winner_hotkey, matches, requested }) }
+}
+
+/** What a stopped match left open. */
+function unaskedIn({ duels, stopped }: MatchReport, stems: readonly string[]): string[] {
+  if (stopped === undefined) return []
+  const played = new Set(duels.map(({ name }) => name))
+  return stems.filter((stem) => !played.has(stem))
 }
