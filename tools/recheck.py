@@ -165,29 +165,84 @@ def standing_of(audits, reviews, needs_review):
     return (passed & reviewed if needs_review else passed) - failed, failed
 
 
-def succession(order, out, margins, win_margin):
-    """Who takes over from whom, and who qualified, when those in `out` never took part; None: a match is missing."""
+def log_factorial(n, known=[0.0]):
+    for each in range(len(known), n + 1):
+        known.append(known[-1] + math.log(each))
+    return known[n]
+
+
+def binomial_tail(n, k, p):
+    """The probability of k successes or more in n trials."""
+    chance_of = lambda each, part: each * math.log(part) if each else 0.0
+    tail = 1.0 if k <= 0 or p >= 1 else 0.0
+    for each in range(k, n + 1) if 0 < p < 1 and k > 0 else ():
+        ways = log_factorial(n) - log_factorial(each) - log_factorial(n - each)
+        tail += math.exp(ways + chance_of(each, p) + chance_of(n - each, 1 - p))
+    return min(1.0, tail)
+
+
+def lower_share(k, n, error):
+    """Clopper-Pearson: the share of which k or more of n are seen with just this probability."""
+    low, high = 0.0, 1.0 if k else 0.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if binomial_tail(n, k, middle) <= error else (low, middle)
+    return low
+
+
+def beyond_chance(right, left, duels, error, floor):
+    """Whether the lower confidence bound of a margin reaches the floor: the sign test where that is 0."""
+    spent = error * 0.1 if floor > 0 else 0.0
+    share = lower_share(right + left, duels, spent) if floor > 0 else 1.0
+    if right + left == 0 or floor > share:
+        return False
+    return binomial_tail(right + left, right, (1 + floor / share) / 2) <= (error - spent) * (1 + 1e-9)
+
+
+def passes(winners, margin, win_margin, test):
+    """Whether somebody takes over: by the margin, and where there is a test (error, floor) beyond chance."""
+    if margin < win_margin or test is None:
+        return margin >= win_margin
+    return beyond_chance(winners.count("right"), winners.count("left"), len(winners) - winners.count("skipped"), *test)
+
+
+def throne_tests(config, entries):
+    """What a margin has to stand up to, and what a would-be king has to before the second judge: (error, floor) each."""
+    judging = config.get("judging") or {}
+    rule, error, floor = judging.get("throne", "fixed"), judging.get("throne_error", 0.05), judging.get("throne_floor", 0)
+    if rule == "fixed":
+        return None, None
+    if rule == "significant":
+        return (error, floor), None
+    return (error / max(1, entries), floor), (error, floor)
+
+
+def succession(order, out, wins, confirmed):
+    """Who takes over from whom, and who qualified, when those in `out` never took part; None: a match is missing.
+    `wins`: who takes over, by match; `confirmed`: whom the second judge was asked about, None where nobody is asked."""
     candidates = [hotkey for hotkey in order if hotkey not in out]
-    if any((LEADER, hotkey) not in margins for hotkey in candidates):
+    if any((LEADER, hotkey) not in wins for hotkey in candidates):
         return None, []
-    qualified = [hotkey for hotkey in candidates if margins[LEADER, hotkey] >= win_margin]
+    failed = {hotkey for hotkey, passed in (confirmed or {}).items() if not passed}
+    qualified = [hotkey for hotkey in candidates if wins[LEADER, hotkey] and hotkey not in failed]
     reign = qualified[:1]
     for hotkey in qualified[1:]:
-        if (reign[-1], hotkey) not in margins:
+        if (reign[-1], hotkey) not in wins:
             return None, qualified
-        if margins[reign[-1], hotkey] >= win_margin:
+        if wins[reign[-1], hotkey]:
             reign.append(hotkey)
-    return reign, qualified
+    unheard = confirmed is not None and reign and reign[-1] not in confirmed
+    return None if unheard else reign, qualified
 
 
-def decide(order, margins, win_margin, approved, rejected, provisional):
+def decide(order, wins, confirmed, approved, rejected, provisional):
     """The winner, where it is the same in whichever way the open audits end."""
-    reign, qualified = succession(order, rejected, margins, win_margin)
+    reign, qualified = succession(order, rejected, wins, confirmed)
     undecided = [hotkey for hotkey in qualified if hotkey not in approved]
     winners = set() if len(undecided) <= MAX_OPEN else {None}
     for failing in itertools.product((False, True), repeat=0 if winners else len(undecided)):
         out = rejected | set(itertools.compress(undecided, failing))
-        chain, _ = succession(order, out, margins, win_margin)
+        chain, _ = succession(order, out, wins, confirmed)
         # An audit that is to come may still take wins away from whoever it is about.
         known = chain is not None and not provisional.intersection(chain)
         winners.add((chain[-1] if chain else LEADER) if known else None)
@@ -225,7 +280,8 @@ def recheck_match(source, path, match, stems, voided, unearned):
     counted = [(stem, winner) for stem, winner in duels if stem not in unanswered]
     score, match["margin"] = score_of([winner for _, winner in counted])
     lost = {"left": unearned.get(left, ()), "right": unearned.get(right, ())}
-    match["confirmed"] = score_of(["draw" if stem in lost.get(winner, ()) else winner for stem, winner in counted])[1]
+    match["winners"] = ["draw" if stem in lost.get(winner, ()) else winner for stem, winner in counted]
+    match["confirmed"] = score_of(match["winners"])[1]
     if 10 * len(unanswered) > len(duels):
         yield "too many of its duels are void for the others to decide it"
     said = {"margin in the matrix": recorded, "margin": report.get("margin"), "score": report.get("score")}
@@ -239,6 +295,24 @@ def recheck_match(source, path, match, stems, voided, unearned):
     yield from ("prompt %s is void, and counts" % stem for stem, won in duels if stem in voided and won in lost)
 
 
+def recheck_confirmations(source, config, order, test, about, differences):
+    """What the second judge made of those whom it was asked about: {hotkey: whether it would crown them too}."""
+    confirmed, (at, stems, voided, unearned) = {}, about
+    for hotkey in order:
+        path = at + hotkey + "/confirmation.json"
+        if source.text(path) is None:
+            continue
+        report = read_json(source, path, dict)
+        match = {"left": LEADER, "right": hotkey, "recorded": report.get("margin")}
+        problems = list(recheck_match(source, path, match, stems, voided, unearned))
+        if report.get("judge") != config["judging"].get("throne_judge"):
+            problems.append("it is by %s" % report.get("judge"))
+        differences.extend("confirmation of %s: %s" % (hotkey[:10], problem) for problem in problems)
+        if not problems:
+            confirmed[hotkey] = passes(match["winners"], match["confirmed"], config["win_margin"], test)
+    return confirmed
+
+
 def recheck_round(source, config, number, closed, voided, result):
     """Who won a round, from its duels on. `differences` contradict the record; of the `untold` it says too little."""
     at, v1, differences = "rounds/%d/" % number, config.get("rules") == "v1", result["differences"]
@@ -248,7 +322,8 @@ def recheck_round(source, config, number, closed, voided, result):
     matrix, idle = read_matrix(source, at + "matches_matrix.csv")
     differences.extend("a line in the matrix does not count: " + line for line in idle)
     stems = sorted(stem_of(line) for line in (source.text(at + "prompts.txt") or "").split("\n") if line.strip())
-    margins, reports = {}, set()
+    test, second_test = throne_tests(config, len(order))
+    wins, reports = {}, set()
     for (left, right), recorded in matrix.items():
         path = "%s%s/duels_%s.json" % (at, right, left[:10])
         match = {"left": left, "right": right, "recorded": recorded, "margin": recorded, "confirmed": recorded}
@@ -259,7 +334,7 @@ def recheck_round(source, config, number, closed, voided, result):
         if match.get("stopped") and max(match["margin"], match["confirmed"]) >= config["win_margin"]:
             differences.append("%s vs %s: it was stopped, although the challenger passes" % (left[:10], right[:10]))
         reports.add(path)
-        margins[left, right] = match["confirmed"]
+        wins[left, right] = passes(match.pop("winners", []), match["confirmed"], config["win_margin"], test)
         result["matches"].append(match)
     is_report = lambda path: path.startswith(at) and path.count("/") == 3 and "/duels_" in path
     strays = [path for path in source.paths() if closed and is_report(path) and path not in reports]
@@ -268,7 +343,10 @@ def recheck_round(source, config, number, closed, voided, result):
     reviews = read_json(source, at + "source_audit.json", list)
     approved, rejected = standing_of(audits, reviews, config.get("source_audit", "required") == "required")
     pending = {hotkey for hotkey in order if v1 and audits.get(hotkey, {}).get("outcome", "pending") == "pending"}
-    winner, reign, qualified = decide(order, margins, config["win_margin"], approved, rejected, pending)
+    confirmed = None
+    if second_test is not None:
+        confirmed = recheck_confirmations(source, config, order, second_test, (at, stems, voided, unearned), differences)
+    winner, reign, qualified = decide(order, wins, confirmed, approved, rejected, pending)
     result.update(order=order, qualified=qualified, chain=reign, winner=winner)
 
 

@@ -38,6 +38,8 @@ export interface Format {
 export interface Contest {
   readonly left?: string
   readonly right: string
+  /** Once more and by other means, before the crown. */
+  readonly confirmation?: true
 }
 
 /** A piece of work for the auditor; `subject` is a hotkey or `leader`. */

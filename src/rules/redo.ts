@@ -17,6 +17,7 @@ const OF_RUNS: readonly AnyStateFile[] = [files.generated, files.podStats]
 const FROM_DUELS_ON: readonly AnyStateFile[] = [
   files.matrix,
   files.duels,
+  files.confirmation,
   files.requireAudit,
   files.generationAudits,
   files.winner,

@@ -63,3 +63,8 @@ export const matchReportSchema = z
   })
   .describe('One match, prompt by prompt: defender left, challenger right.')
 export type MatchReport = z.infer<typeof matchReportSchema>
+
+/** `confirmation.json` in the folder of a would-be king. */
+export const confirmationSchema = matchReportSchema.describe(
+  'The leader against a would-be king once more, by the second judge.',
+)

@@ -2,7 +2,7 @@ import { auditRequestsSchema, generationAuditsSchema, sourceAuditsSchema } from 
 import { buildsSchema } from './builds.ts'
 import { csvFile, jsonFile, linesFile } from './codecs.ts'
 import { configSchema } from './config.ts'
-import { MATCH_NAME_LENGTH, matchReportSchema } from './duels.ts'
+import { confirmationSchema, MATCH_NAME_LENGTH, matchReportSchema } from './duels.ts'
 import { interventionSchema } from './intervention.ts'
 import { leadersSchema } from './leader.ts'
 import { matrixSchema } from './matrix.ts'
@@ -150,6 +150,13 @@ export const files = {
     schema: matchReportSchema,
     path: (round: number, left: string, right: string) =>
       `rounds/${round}/${right}/duels_${left.slice(0, MATCH_NAME_LENGTH)}.json`,
+    writers: ['judge'],
+    stages: ['duels'],
+  }),
+  confirmation: jsonFile({
+    name: 'confirmation',
+    schema: confirmationSchema,
+    path: ofMiner('confirmation.json'),
     writers: ['judge'],
     stages: ['duels'],
   }),

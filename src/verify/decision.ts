@@ -7,6 +7,7 @@ export const decisionKinds = [
   'seed',
   'prompts',
   'match',
+  'confirmation',
   'audit-request',
   'audit',
   'winner',

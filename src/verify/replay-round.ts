@@ -1,6 +1,6 @@
 import type { Records } from '../engine/records.ts'
 import { actsOf } from '../engine/scene.ts'
-import { marginsOf } from '../formats/generation-3d/margins.ts'
+import { standingsOf } from '../formats/generation-3d/margins.ts'
 import { standing } from '../rules/audit.ts'
 import { auditsRequired, type TimelineInput, timeline } from '../rules/timeline.ts'
 import { voidedBy } from '../rules/void.ts'
@@ -101,8 +101,7 @@ export async function timelineInput(
   const order = entries.map(([hotkey]) => hotkey)
   return {
     order,
-    winMargin: config.win_margin,
-    ...(await marginsOf({ snapshot, config, number: round }, matrix, order, generation)),
+    ...(await standingsOf({ snapshot, config, number: round }, matrix, order, generation)),
     ...standing({
       generation,
       source: (await snapshot.find(files.sourceAudit, round)) ?? [],

@@ -4,10 +4,12 @@ import { voidedIn } from '../engine/scene.ts'
 import { mismatchesOf } from '../formats/generation-3d/margins.ts'
 import { counts } from '../rules/match.ts'
 import { stemOf } from '../rules/prompts.ts'
-import { type Robustness, robustnessOf } from '../rules/robustness.ts'
+import { type RecordedMatch, type Robustness, robustnessOf } from '../rules/robustness.ts'
+import { confirmationOf } from '../rules/timeline.ts'
 import type { Config } from '../state/config.ts'
 import type { MatchReport } from '../state/duels.ts'
 import { files } from '../state/files.ts'
+import { LEADER } from '../state/winner.ts'
 import { pair, reportsOf, rescored } from './replay-matches.ts'
 import { timelineInput } from './replay-round.ts'
 
@@ -35,7 +37,7 @@ export async function roundRobustness(
   const voided = [...(await voidedIn(records, round)).keys()]
   const unearnedBy = (hotkey: string) => new Set([...voided, ...(mismatched.get(hotkey) ?? [])])
   const stems = ((await records.find(files.prompts, round)) ?? []).map(stemOf)
-  const matches = matrix.flatMap(({ left, right }) => {
+  const matches = matrix.flatMap(({ left, right }): RecordedMatch[] => {
     const report = reports.get(pair(left, right))
     if (report === undefined) return []
     // A void duel is in no margin, so that no flip of it would turn anything.
@@ -43,6 +45,17 @@ export async function roundRobustness(
     const unearned = { left: unearnedBy(left), right: unearnedBy(right) }
     return [{ left, right, duels, unearned, unasked: unaskedIn(report, stems) }]
   })
+  for (const hotkey of line.confirmation === undefined ? [] : line.order) {
+    const again = line.secondOpinion?.(hotkey) && (await records.find(files.confirmation, round, hotkey))
+    if (again === undefined) continue
+    const unearned = { left: unearnedBy(LEADER), right: unearnedBy(hotkey) }
+    matches.push({
+      ...confirmationOf(hotkey),
+      duels: again.duels.filter(counts),
+      unearned,
+      unasked: unaskedIn(again, stems),
+    })
+  }
   const requested = ((await records.find(files.requireAudit, round)) ?? []).map(({ hotkey }) => hotkey)
   return { round, ...robustnessOf({ line, winner: decided.winner_hotkey, matches, requested }) }
 }

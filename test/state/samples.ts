@@ -232,6 +232,27 @@ export const samples: Record<keyof typeof files, { readonly path: string; readon
   ]
 }`,
   },
+  confirmation: {
+    path: 'rounds/3/5Late/confirmation.json',
+    text: `{
+  "left": "leader",
+  "right": "5Late",
+  "score": -1,
+  "margin": -1.0,
+  "duels": [
+    {
+      "name": "a",
+      "prompt": "https://prompts.test/a.png",
+      "left_glb": "https://store.test/a.glb",
+      "left_png": "https://store.test/a.png",
+      "right_glb": null,
+      "right_png": null,
+      "winner": "left",
+      "issues": "line one\\nline two\\t\\"quoted\\" \\\\"
+    }
+  ]
+}`,
+  },
   podStats: {
     path: 'rounds/3/5Late/pod_stats.json',
     text: `{

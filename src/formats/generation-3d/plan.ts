@@ -6,7 +6,8 @@ import { type Timeline, timeline } from '../../rules/timeline.ts'
 import { winnerRecord } from '../../rules/winner.ts'
 import { files, LEADER, type Winner } from '../../state/index.ts'
 import { auditDue } from './audit-due.ts'
-import { marginsOf } from './margins.ts'
+import { sanityDue } from './judge-card.ts'
+import { standingsOf } from './margins.ts'
 import { promptsMissingIn } from './prompts.ts'
 import { outputsOf, type RoundRecord, recordOf } from './record.ts'
 import { requestOf } from './request.ts'
@@ -16,14 +17,15 @@ export async function plan(round: Round, context: Context): Promise<Plan> {
   const record = await recordOf(round)
   const line = timeline({
     order: record.order,
-    winMargin: round.config.win_margin,
-    ...(await marginsOf(round, record.matrix, record.order, record.generationAudits)),
+    ...(await standingsOf(round, record.matrix, record.order, record.generationAudits)),
     approved: record.approved,
     rejected: record.rejected,
   })
   const requests = await newRequests(round, record, line)
   if (requests !== undefined) return { kind: 'record', change: requests }
   if (line.winner !== undefined) {
+    const sanity = await sanityDue(round, context)
+    if (sanity !== undefined) return { kind: 'record', change: sanity }
     return { kind: 'decided', change: crownDecision(round, record, line.winner), summary: `winner ${line.winner}` }
   }
   if (line.next !== undefined) {

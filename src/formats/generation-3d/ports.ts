@@ -15,6 +15,8 @@ export interface Ports {
   readonly renderer: Renderer
   readonly distance: ImageDistance
   readonly judge: Judge
+  /** Asked once more about a would-be king, where the competition's `judging.throne` wants that. */
+  readonly secondJudge?: Judge | undefined
   readonly builder: Builder
   readonly pods: Pods
 }

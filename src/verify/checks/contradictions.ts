@@ -3,6 +3,7 @@ import type { MatchReport } from '../../state/duels.ts'
 import { files } from '../../state/files.ts'
 import type { Located } from '../../state/locate.ts'
 import type { Submissions } from '../../state/submissions.ts'
+import { LEADER } from '../../state/winner.ts'
 import type { FileProblem } from './inspect-file.ts'
 import { listed, shown, who } from './words.ts'
 
@@ -21,6 +22,8 @@ function sentences(file: Located['file'], args: Located['args'], value: unknown)
       return twice((value as { hotkey: string }[]).map(({ hotkey }) => hotkey))
     case files.duels:
       return ofMatch(value as MatchReport, args)
+    case files.confirmation:
+      return ofConfirmation(value as MatchReport, args)
     case files.submissions:
       return ofRound(value as Submissions, Number(args[0]))
     default:
@@ -45,6 +48,11 @@ function ofMatch({ left, right }: MatchReport, [, leftName, rightName]: Located[
   if (!left.startsWith(String(leftName)) || (left !== leftName && String(leftName).length < 10))
     sentences.push(`its name says ${who(String(leftName))} but the defender in it is ${who(left)}`)
   return sentences
+}
+
+function ofConfirmation({ left, right }: MatchReport, [, name]: Located['args']): string[] {
+  if (left !== LEADER) return [`it is about ${who(left)}, and only the leader is met before the second judge`]
+  return right === name ? [] : [`it lies with ${who(String(name))} but is about ${who(right)}`]
 }
 
 function ofRound(submissions: Submissions, round: number): string[] {

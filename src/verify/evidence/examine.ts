@@ -95,7 +95,8 @@ class Examiner {
     const [round, who] = located.args as [number, string]
     if (located.file === files.submitted) await this.#outputs(naming, files.submitted, new Page(naming, round), {})
     else if (located.file === files.generated) await this.#generated(naming, round, who)
-    else if (located.file === files.duels) await this.#duels(naming, round)
+    else if (located.file === files.duels) await this.#duels(naming, round, 'match')
+    else if (located.file === files.confirmation) await this.#duels(naming, round, 'confirmation')
   }
 
   async finish(named: number): Promise<Examination> {
@@ -138,7 +139,8 @@ class Examiner {
     }
   }
 
-  async #duels(naming: Naming, round: number): Promise<void> {
+  /** Of either kind: a confirmation has the form of a match report. */
+  async #duels(naming: Naming, round: number, kind: 'match' | 'confirmation'): Promise<void> {
     const { path, before, after } = naming
     const report = await this.#records.parse(files.duels, path, after)
     if (report === undefined) return
@@ -150,7 +152,7 @@ class Examiner {
     const { seed = 0 } = (await this.#records.find(files.seed, round)) ?? {}
     // What is wrong with the outputs has to be known before it can be said what rests on them.
     await this.#lanes.idle()
-    const page = new Page(naming, round, { kind: 'match', subject: `${left} vs ${right}` })
+    const page = new Page(naming, round, { kind, subject: kind === 'match' ? `${left} vs ${right}` : right })
     this.#pages.push(page)
     for (const duel of report.duels) {
       if (isDeepStrictEqual(known.get(duel.name), duel)) continue

@@ -53,7 +53,7 @@ export function digestsNamedIn(
   const add = (sha256: string | undefined) => {
     if (sha256 !== undefined && isDigest(sha256)) digests.push(sha256)
   }
-  if (file === files.duels) {
+  if (file === files.duels || file === files.confirmation) {
     for (const { transcript, prompt_sha256 } of (value as MatchReport).duels) {
       add(transcript?.startsWith(PREFIX) ? transcript.slice(PREFIX.length) : transcript)
       add(prompt_sha256)

@@ -7,7 +7,7 @@ import { buildChanges } from './builds.ts'
 import type { Change, Scene } from './changes.ts'
 import { leaderChanges } from './crown.ts'
 import { entryListChanges, promptChanges, revealChanges, scheduleChanges, seedChanges, winnerChanges } from './fixed.ts'
-import { matchChanges, matrixChanges } from './matches.ts'
+import { confirmationChanges, matchChanges, matrixChanges } from './matches.ts'
 import { generatedChanges, submittedChanges } from './outputs.ts'
 import { configChanges } from './settings.ts'
 
@@ -18,6 +18,7 @@ type Compare = (before: any, after: any, scene: Scene, args: Located['args']) =>
 /** Statistics of machines and the pool of prompts may change as their writers like. */
 const COMPARE = new Map<AnyStateFile, Compare>([
   [files.duels, matchChanges],
+  [files.confirmation, confirmationChanges],
   [files.matrix, matrixChanges],
   [files.generationAudits, verdictChanges],
   [files.requireAudit, requestChanges],

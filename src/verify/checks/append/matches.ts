@@ -4,8 +4,13 @@ import type { Matrix, MatrixRow } from '../../../state/matrix.ts'
 import { counted, who } from '../words.ts'
 import { became, type Change, fieldChanges, isSame, type Scene } from './changes.ts'
 
-export function matchChanges(before: MatchReport, after: MatchReport | undefined, { round }: Scene): Change[] {
-  const match = `Round ${round}: the match of ${who(before.left)} against ${who(before.right)}`
+export const matchChanges = (before: MatchReport, after: MatchReport | undefined, { round }: Scene): Change[] =>
+  reportChanges(`Round ${round}: the match of ${who(before.left)} against ${who(before.right)}`, before, after)
+
+export const confirmationChanges = (before: MatchReport, after: MatchReport | undefined, { round }: Scene): Change[] =>
+  reportChanges(`Round ${round}: the second judge’s match of ${who(before.right)}`, before, after)
+
+function reportChanges(match: string, before: MatchReport, after: MatchReport | undefined): Change[] {
   const change = (message: string): Change[] => [{ code: 'append-only/match', message }]
   if (after === undefined) return change(`${match} was removed after it had been published.`)
   if (isSame(before, after)) return []

@@ -16,6 +16,7 @@ const DEPENDS: Readonly<Partial<Record<keyof Config & string, readonly Stage[]>>
   generation_stage_minutes: ['miner_generation'],
   prompts_per_round: JUDGED,
   win_margin: JUDGED,
+  judging: JUDGED,
   source_audit: JUDGED,
   settings: JUDGED,
   weight_decay: CROWNED,

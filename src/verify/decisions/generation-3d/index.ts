@@ -2,6 +2,7 @@ import type { Check } from '../../step.ts'
 import { audit } from './audit.ts'
 import { auditRequest } from './audit-request.ts'
 import { builds } from './builds.ts'
+import { confirmation } from './confirmation.ts'
 import { leader } from './leader.ts'
 import { match } from './match.ts'
 import { outputs } from './outputs.ts'
@@ -14,6 +15,7 @@ export const generation3d = (): Check[] => [
   builds(),
   outputs(),
   match(),
+  confirmation(),
   auditRequest(),
   audit(),
   winner(),
