@@ -21,6 +21,7 @@ const ports = [
   'compute/builder',
   'compute/pods',
   'judge/judge',
+  'media/canary-pictures',
   'media/download',
   'media/image-distance',
   'media/renderer',

@@ -18,6 +18,8 @@ const FROM_DUELS_ON: readonly AnyStateFile[] = [
   files.matrix,
   files.duels,
   files.confirmation,
+  files.judgeChecks,
+  files.judgeCard,
   files.requireAudit,
   files.generationAudits,
   files.winner,

@@ -4,6 +4,8 @@ import { csvFile, jsonFile, linesFile } from './codecs.ts'
 import { configSchema } from './config.ts'
 import { confirmationSchema, MATCH_NAME_LENGTH, matchReportSchema } from './duels.ts'
 import { interventionSchema } from './intervention.ts'
+import { judgeCardSchema } from './judge-card.ts'
+import { judgeChecksSchema } from './judge-checks.ts'
 import { leadersSchema } from './leader.ts'
 import { matrixSchema } from './matrix.ts'
 import { outputsSchema } from './outputs.ts'
@@ -150,6 +152,21 @@ export const files = {
     schema: matchReportSchema,
     path: (round: number, left: string, right: string) =>
       `rounds/${round}/${right}/duels_${left.slice(0, MATCH_NAME_LENGTH)}.json`,
+    writers: ['judge'],
+    stages: ['duels'],
+  }),
+  judgeChecks: jsonFile({
+    name: 'judge_checks',
+    schema: judgeChecksSchema,
+    path: (round: number, left: string, right: string) =>
+      `rounds/${round}/${right}/checks_${left.slice(0, MATCH_NAME_LENGTH)}.json`,
+    writers: ['judge'],
+    stages: ['duels'],
+  }),
+  judgeCard: jsonFile({
+    name: 'judge_card',
+    schema: judgeCardSchema,
+    path: inRound('judge_card.json'),
     writers: ['judge'],
     stages: ['duels'],
   }),

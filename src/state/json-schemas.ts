@@ -29,6 +29,7 @@ function tidy({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSche
 
 const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
   duels: ['{N}', '{left10}', '{right}'],
+  judge_checks: ['{N}', '{left10}', '{right}'],
   intervention: ['{NNNN}'],
 }
 

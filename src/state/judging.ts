@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { float, int } from './number.ts'
+import { sanityFields } from './sanity.ts'
 
 /** `config.judging`: how much is judged, and what it takes to take the crown; the original's way where a field is absent. */
 export const judgingSchema = z.looseObject({
@@ -37,5 +38,6 @@ export const judgingSchema = z.looseObject({
   stopping_batch: int()
     .optional()
     .describe('The fewest duels that are asked side by side where a match may be stopped; 1 when absent.'),
+  ...sanityFields,
 })
 export type Judging = z.infer<typeof judgingSchema>

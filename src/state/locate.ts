@@ -27,6 +27,7 @@ const OF_ROUND = [
   files.generationAudits,
   files.sourceAudit,
   files.matrix,
+  files.judgeCard,
   files.winner,
 ]
 
@@ -45,8 +46,9 @@ function locate(path: string): Located | undefined {
   const [first = '', second = ''] = inside
   if (inside.length === 1) return found(IN_ROUND.get(first), [round])
   if (inside.length !== 2 || first === '') return undefined
-  const left = /^duels_(.{1,10})\.json$/.exec(second)?.[1]
-  return left === undefined ? found(IN_MINER.get(second), [round, first]) : found(files.duels, [round, left, first])
+  const [, kind, left = ''] = /^(duels|checks)_(.{1,10})\.json$/.exec(second) ?? []
+  if (kind === undefined) return found(IN_MINER.get(second), [round, first])
+  return found(kind === 'duels' ? files.duels : files.judgeChecks, [round, left, first])
 }
 
 function intervention(name: string): Located | undefined {

@@ -8,6 +8,8 @@ export const decisionKinds = [
   'prompts',
   'match',
   'confirmation',
+  'judge-checks',
+  'judge-card',
   'audit-request',
   'audit',
   'winner',

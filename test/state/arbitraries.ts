@@ -55,7 +55,7 @@ function fromSchema(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
     case 'union':
       return fc.oneof(...def.options.map(fromSchema))
     case 'array':
-      return fc.array(fromSchema(def.element), { maxLength: 4 })
+      return fc.array(fromSchema(def.element), lengthOf(def))
     case 'record':
       return fc.dictionary(key, fromSchema(def.valueType), { maxKeys: 4, noNullPrototype: true })
     case 'object':
@@ -75,6 +75,13 @@ function fromSchema(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
     default:
       throw new Error(`no arbitrary for ${def.type}`)
   }
+}
+
+function lengthOf({ checks = [] }: z.core.$ZodArrayDef): { minLength?: number; maxLength: number } {
+  const exact = checks.map(({ _zod: { def } }) => def).find(({ check }) => check === 'length_equals')
+  if (exact === undefined) return { maxLength: 4 }
+  const { length } = exact as z.core.$ZodCheckLengthEqualsDef
+  return { minLength: length, maxLength: length }
 }
 
 function fromShape(shape: Readonly<Record<string, z.core.$ZodType>>): fc.Arbitrary<unknown> {

@@ -14,7 +14,8 @@ describe.each(Object.entries(files))('%s', (name, file: AnyStateFile) => {
       fc.property(round, miner, miner, (number, left, right) => {
         const args = [number, left, right].slice(0, file.path.length)
         const path = file.path(...args)
-        const expected = name === 'duels' ? [number, left.slice(0, 10), right] : args
+        const ofMatch = name === 'duels' || name === 'judgeChecks'
+        const expected = ofMatch ? [number, left.slice(0, 10), right] : args
         expect(fileAt(path)).toEqual({ file, args: expected })
       }),
     )

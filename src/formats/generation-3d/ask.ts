@@ -14,7 +14,7 @@ const PREVIEW_LIMITS = { maxBytes: 50 * 2 ** 20, timeoutMs: 60_000 }
 export type Answer = Pick<Duel, 'winner' | 'issues' | 'transcript' | 'prompt_sha256' | 'pair' | 'void'>
 
 /** What a duel's answer depends on besides its pictures. */
-export type Asked = { readonly seed: number } & ReturnType<typeof again>
+export type Asked = { readonly seed: number; readonly retest?: number } & ReturnType<typeof again>
 
 /**
  * @param retry how often the match was left undecided before: what was void each time is asked about once more
@@ -31,7 +31,7 @@ export async function ask(
   retry = 0,
 ): Promise<Answer> {
   const image = await promptImage(ports, prompt, signal)
-  const sides = { left: await side(ports, left, signal), right: await side(ports, right, signal) }
+  const sides = { left: await shownSide(ports, left, signal), right: await shownSide(ports, right, signal) }
   const question: Question = { seed: asked.seed, prompt: { name: prompt.stem, url: prompt.url, image }, ...sides }
   const key = {
     judge: ports.judge.id,
@@ -79,7 +79,7 @@ function recordable(verdict: Verdict, judge: Judge, { prompt }: Question): Verdi
 }
 
 /** Previews of our own are read by their digest; older records only have an address. */
-async function side(ports: Ports, output: Output, signal: AbortSignal): Promise<Side> {
+export async function shownSide(ports: Ports, output: Output, signal: AbortSignal): Promise<Side> {
   const about = {
     modelSha256: output.glb_sha256 ?? '',
     modelUrl: output.glb ?? '',

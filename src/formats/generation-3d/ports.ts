@@ -1,6 +1,7 @@
 import type { Builder } from '../../compute/builder.ts'
 import type { Pods } from '../../compute/pods.ts'
 import type { Judge } from '../../judge/judge.ts'
+import type { CanaryPictures } from '../../media/canary-pictures.ts'
 import type { Downloader } from '../../media/download.ts'
 import type { ImageDistance } from '../../media/image-distance.ts'
 import type { Renderer } from '../../media/renderer.ts'
@@ -17,6 +18,8 @@ export interface Ports {
   readonly judge: Judge
   /** Asked once more about a would-be king, where the competition's `judging.throne` wants that. */
   readonly secondJudge?: Judge | undefined
+  /** Makes copies of previews for questions with a known answer; needed where `config.judging` has canaries. */
+  readonly canaryPictures?: CanaryPictures
   readonly builder: Builder
   readonly pods: Pods
 }

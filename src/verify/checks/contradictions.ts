@@ -21,6 +21,7 @@ function sentences(file: Located['file'], args: Located['args'], value: unknown)
     case files.sourceAudit:
       return twice((value as { hotkey: string }[]).map(({ hotkey }) => hotkey))
     case files.duels:
+    case files.judgeChecks:
       return ofMatch(value as MatchReport, args)
     case files.confirmation:
       return ofConfirmation(value as MatchReport, args)

@@ -42,7 +42,9 @@ function stageFault({ from, to, by, strict }: Move): string | undefined {
   if (!isLegal(from.stage, to.stage)) {
     return `from ${from.stage} it can only go on to ${anyOf(transitions[from.stage])}`
   }
-  if (to.stage === 'paused' && strict) return 'a pause needs a recorded reason, in interventions/'
+  // Of the engine's own pauses the judge card holds the reason.
+  const isHeld = to.stage === 'paused' && from.stage === 'duels' && by === 'judge'
+  if (to.stage === 'paused' && strict && !isHeld) return 'a pause needs a recorded reason, in interventions/'
   if (from.stage === 'finished') return 'what has come to its end goes on only by a recorded act, in interventions/'
   if (from.stage !== 'paused') return undefined
   if (strict) return 'to go on after a pause needs a recorded reason, in interventions/'

@@ -14,6 +14,10 @@ export const appendOnly: Codes = {
     'A margin that was changed',
     'Rows of the matrix are added, in the order of the matches.',
   ),
+  'append-only/judge': published(
+    'A judge card that was changed',
+    'What the judge was asked besides stands, and its card changes only when there are more matches.',
+  ),
   'append-only/audit': published('A verdict that was changed', 'An audit that was pending may be decided, once.'),
   'append-only/audit-request': published(
     'A request for an audit that was changed',

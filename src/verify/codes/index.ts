@@ -7,6 +7,7 @@ import { evidence } from './evidence.ts'
 import { files } from './files.ts'
 import { history } from './history.ts'
 import { interventions } from './interventions.ts'
+import { judging } from './judging.ts'
 import { records } from './records.ts'
 import { signatures } from './signatures.ts'
 import { stages } from './stages.ts'
@@ -22,6 +23,7 @@ export const codes: Codes = {
   ...signatures,
   ...records,
   ...evidence,
+  ...judging,
   ...decisions,
 }
 

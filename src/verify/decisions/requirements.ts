@@ -7,6 +7,7 @@ import type { Stage, State } from '../../state/state.ts'
 import type { Step } from '../step.ts'
 import { isPlayedHere } from './format.ts'
 import { missingDownloads } from './generation-3d/downloads.ts'
+import { unheld } from './generation-3d/judge-card.ts'
 import { headOf } from './head.ts'
 
 export interface Requirements {
@@ -24,7 +25,11 @@ type Require = (step: Step, round: number, needs: Needs, to: State) => Promise<v
 export async function requirementsOf(step: Step, from: State, to: State): Promise<Requirements> {
   const needs = new Needs(step)
   const round = from.current_round
-  if (from.stage === 'paused' || to.stage === 'paused') {
+  if (from.stage === 'duels' && to.stage === 'paused' && step.strict) {
+    const problem = await unheld(step, round)
+    needs.must(problem === undefined, problem ?? '')
+    needs.must(to.paused_from === from.stage, 'state.json does not say where it was paused')
+  } else if (from.stage === 'paused' || to.stage === 'paused') {
     needs.must(!step.strict, 'a pause begins and ends only by a recorded act')
     needs.believe('that a person held it')
   } else await of[`${from.stage} ${to.stage}`]?.(step, round, needs, to)

@@ -8,6 +8,7 @@ import type { Change, Scene } from './changes.ts'
 import { leaderChanges } from './crown.ts'
 import { entryListChanges, promptChanges, revealChanges, scheduleChanges, seedChanges, winnerChanges } from './fixed.ts'
 import { confirmationChanges, matchChanges, matrixChanges } from './matches.ts'
+import { cardChanges, checksChanges } from './judge.ts'
 import { generatedChanges, submittedChanges } from './outputs.ts'
 import { configChanges } from './settings.ts'
 
@@ -19,6 +20,8 @@ type Compare = (before: any, after: any, scene: Scene, args: Located['args']) =>
 const COMPARE = new Map<AnyStateFile, Compare>([
   [files.duels, matchChanges],
   [files.confirmation, confirmationChanges],
+  [files.judgeChecks, checksChanges],
+  [files.judgeCard, cardChanges],
   [files.matrix, matrixChanges],
   [files.generationAudits, verdictChanges],
   [files.requireAudit, requestChanges],

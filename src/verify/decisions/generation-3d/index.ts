@@ -3,6 +3,8 @@ import { audit } from './audit.ts'
 import { auditRequest } from './audit-request.ts'
 import { builds } from './builds.ts'
 import { confirmation } from './confirmation.ts'
+import { judgeCard } from './judge-card.ts'
+import { judgeChecks } from './judge-checks.ts'
 import { leader } from './leader.ts'
 import { match } from './match.ts'
 import { outputs } from './outputs.ts'
@@ -16,6 +18,8 @@ export const generation3d = (): Check[] => [
   outputs(),
   match(),
   confirmation(),
+  judgeChecks(),
+  judgeCard(),
   auditRequest(),
   audit(),
   winner(),

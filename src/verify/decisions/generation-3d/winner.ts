@@ -11,6 +11,7 @@ import { timelineInput } from '../../replay-round.ts'
 import type { Check, Step } from '../../step.ts'
 import { made } from '../made.ts'
 import { eachChanged } from '../touched.ts'
+import { gateOf } from './judge-card.ts'
 
 export const winner = (): Check => ({
   name: 'winners',
@@ -21,7 +22,10 @@ export const winner = (): Check => ({
       const compared = isByAct
         ? compare(recorded.winner_hotkey, recorded.winner_hotkey)
         : await replayWinner(step, config, round, recorded)
-      report.decision(made({ kind: 'winner', round, path }, compared))
+      const { problem, note } = isByAct ? {} : await gateOf(step, config, round)
+      const barred = problem !== undefined && compared.equal !== false
+      report.decision(made({ kind: 'winner', round, path }, barred ? refuted(compared, problem) : compared))
+      if (note !== undefined) report.finding('judge/resumed', path, note)
     })
   },
 })

@@ -1,0 +1,57 @@
+/** Before a round is decided: its judge card on record, and a pause where that is out of bounds. */
+import { type Change, type ChangeBuilder, change } from '../../engine/change.ts'
+import type { Context, Round } from '../../engine/owner.ts'
+import { actsOf } from '../../engine/scene.ts'
+import { paused } from '../../rules/hold.ts'
+import { heldBy, isCardDue, judgeCard } from '../../rules/judge-card.ts'
+import { files, type JudgeCard, type JudgeChecks, type MatchReport } from '../../state/index.ts'
+import { type RoundFiles, reportOf } from './record.ts'
+
+/** @returns undefined when the round may be decided */
+export async function sanityDue(round: Round, context: Pick<Context, 'chain'>): Promise<Change | undefined> {
+  const { snapshot, config, number } = round
+  const matches = ((await snapshot.find(files.matrix, number)) ?? []).length
+  const acts = await actsOf(snapshot)
+  const known = await snapshot.find(files.judgeCard, number)
+  const isDue = isCardDue(config.judging, known, matches)
+  const card = isDue ? await cardOf(round, acts.length) : known
+  if (card === undefined) return undefined
+  const isHeld = heldBy(card, acts, number) !== undefined
+  if (!isDue && !isHeld) return undefined
+  const made = change()
+  if (isDue) made.and(change(`Update judge card for round ${number}`).put(files.judgeCard, [number], card))
+  return isHeld ? made.and(await hold(round, context)) : made
+}
+
+/** The card says why; it goes on when somebody who has looked at it resumes. */
+async function hold({ state, number }: Round, { chain }: Pick<Context, 'chain'>): Promise<ChangeBuilder> {
+  return change(`Update state (paused) for round ${number}: the judge card is out of bounds`)
+    .at(await chain.head())
+    .put(files.state, [], paused(state))
+}
+
+/** As it follows from the record. @param acts of people, on record before it */
+export async function cardOf(round: RoundFiles, acts: number): Promise<JudgeCard> {
+  const { snapshot, config, number } = round
+  const reports: MatchReport[] = []
+  const checks: JudgeChecks[] = []
+  for (const { left, right } of (await snapshot.find(files.matrix, number)) ?? []) {
+    reports.push(await reportOf(round, left, right))
+    const checked = await snapshot.find(files.judgeChecks, number, left, right)
+    if (checked !== undefined) checks.push(checked)
+  }
+  return judgeCard({ judging: config.judging ?? {}, reports, checks, earlier: await earlierCards(round), acts })
+}
+
+async function earlierCards({ snapshot, number }: RoundFiles): Promise<{ round: number; card: JudgeCard }[]> {
+  const rounds = (await snapshot.list('rounds')).flatMap(
+    (path) => /^rounds\/(\d{1,15})\/judge_card\.json$/.exec(path)?.[1] ?? [],
+  )
+  const earlier = rounds.map(Number).filter((round) => round < number)
+  const cards: { round: number; card: JudgeCard }[] = []
+  for (const round of earlier.sort((a, b) => a - b)) {
+    const card = await snapshot.find(files.judgeCard, round)
+    if (card !== undefined) cards.push({ round, card })
+  }
+  return cards
+}

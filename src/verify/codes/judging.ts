@@ -1,0 +1,17 @@
+import type { Codes } from './code.ts'
+
+/** What is worth knowing of a judge. */
+export const judging: Codes = {
+  'judge/out-of-bounds': {
+    title: 'A judge card out of bounds',
+    help: 'Canaries, retests or counts say that the judge of a round may not be sane. The engine held the round before anybody was crowned; a person has to look, and to judge anew (intervene redo-stage duels) or to resume with a reason.',
+    strict: 'note',
+    legacy: 'note',
+  },
+  'judge/resumed': {
+    title: 'A round that was decided in spite of its judge card',
+    help: 'The judge card is out of bounds, and a person resumed the round with a reason on record. Whether that reason is good is for you to say.',
+    strict: 'note',
+    legacy: 'note',
+  },
+}
