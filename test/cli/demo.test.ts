@@ -9,7 +9,6 @@ import { type CliRun, roundkeeper } from '../support/cli.ts'
 const withoutSsh = await sshIsMissing()
 
 interface Result {
-  head: string
   status: string
   leaders: { name: string; weight: number; why: string }[]
   miners: { name: string; outcomes: string[] }[]
@@ -18,12 +17,10 @@ interface Result {
 describe('demo', () => {
   let root = ''
   let first: CliRun
-  let second: CliRun
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'roundkeeper-demo-test-'))
-    const play = (name: string) => roundkeeper('demo', '--dir', join(root, name), '--seed', '5', '--json')
-    ;[first, second] = await Promise.all([play('first'), play('second')])
+    first = await roundkeeper('demo', '--dir', join(root, 'first'), '--seed', '5', '--json')
   }, 180_000)
   afterAll(() => rm(root, { recursive: true, force: true }))
 
@@ -33,10 +30,6 @@ describe('demo', () => {
     expect(first.stderr).toBe('')
     expect(first.code).toBe(0)
     expect(result().status).toBe('finished')
-  })
-
-  it('ends at the same commit for the same seed', () => {
-    expect((JSON.parse(second.stdout) as Result).head).toBe(result().head)
   })
 
   it('changes the crown and defends it with decay', () => {

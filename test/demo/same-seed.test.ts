@@ -1,0 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runDemo } from '../../src/demo/demo.ts'
+
+let root = ''
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'roundkeeper-same-seed-'))
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+const play = (name: string) =>
+  runDemo({
+    dir: join(root, name),
+    seed: 5,
+    artifact: 'glb',
+    chain: 'clock',
+    scale: { rounds: 2, pool: 4, prompts: 2, carryover: 1, previewSize: 32 },
+    signal: new AbortController().signal,
+    onEvent: () => undefined,
+  })
+
+test('the same seed ends at the same commit, whatever else the machine does', async () => {
+  const [first, second] = await Promise.all([play('first'), play('second')])
+  expect(first.report.status).toBe('finished')
+  expect(second.head).toBe(first.head)
+})
