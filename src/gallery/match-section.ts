@@ -14,11 +14,14 @@ ${duels.some(hasPicture) ? duelGrid(duels) : duelList(duels)}
 }
 
 /** The margin, what it means, and whether it counts. */
-export function verdict({ margin, counted, takesOver, void: out }: MatchView): Html {
+export function verdict({ margin, counted, takesOver, confirmation, void: out }: MatchView): Html {
   const audited =
     counted === margin ? undefined : html` <span class="muted">(${signed(margin)} before the audit)</span>`
   const tone = out === undefined ? (takesOver ? 'good' : 'plain') : 'bad'
-  const meaning = out ?? (takesOver ? 'challenger takes over' : 'defender holds')
+  const [won, held] = confirmation
+    ? ['confirmed by the second judge', 'not confirmed by the second judge']
+    : ['challenger takes over', 'defender holds']
+  const meaning = out ?? (takesOver ? won : held)
   return html`<span class="margin">${signed(counted)}</span>${audited} <span class="tag ${tone}">${meaning}</span>`
 }
 

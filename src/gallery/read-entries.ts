@@ -16,6 +16,10 @@ export interface Standing {
   readonly generation: GenerationAudits
   readonly source: SourceAudits
   margin(left: string, right: string): number | undefined
+  /** Whether it beat the leader, by the rules of the throne. */
+  beat(hotkey: string): boolean
+  /** Whether a second judge would crown it too; undefined while none was asked. */
+  confirmed(hotkey: string): boolean | undefined
 }
 
 /** Everybody who revealed something in the window, in order, and what became of it. */
@@ -56,7 +60,10 @@ function refusedEntry({ hotkey, outcome, reason, reveals }: RevealRecord): Entry
 }
 
 /** What became of an entry, in a few words; audits speak before margins. */
-export function fateOf(hotkey: string, { winner, winMargin, generation, source, margin }: Standing): Fate {
+export function fateOf(
+  hotkey: string,
+  { winner, winMargin, generation, source, margin, beat, confirmed }: Standing,
+): Fate {
   if (winner === hotkey) return { kind: 'won', text: 'won the round', reason: '' }
   const review = source.find((audit) => audit.hotkey === hotkey)
   if (review?.verdict === 'failed')
@@ -65,13 +72,16 @@ export function fateOf(hotkey: string, { winner, winMargin, generation, source, 
   if (audit?.outcome === 'rejected') return { kind: 'rejected', text: 'failed its audit', reason: audit.reason }
   const against = margin(LEADER, hotkey)
   if (against === undefined) return { kind: 'open', text: 'not judged', reason: '' }
-  if (takesOver(against, winMargin)) {
+  if (beat(hotkey)) {
+    if (confirmed(hotkey) === false)
+      return { kind: 'beaten', text: 'beat the leader, but not before the second judge', reason: '' }
     const text = winner === undefined ? 'beat the leader' : 'beat the leader, but not who came after'
     return { kind: 'strong', text, reason: '' }
   }
-  return {
-    kind: 'beaten',
-    text: against > 0 ? 'better, but short of the margin' : 'did not beat the leader',
-    reason: '',
-  }
+  return { kind: 'beaten', text: shortfall(against, winMargin), reason: '' }
+}
+
+function shortfall(margin: number, winMargin: number): string {
+  if (takesOver(margin, winMargin)) return 'better by the margin, but that could be chance'
+  return margin > 0 ? 'better, but short of the margin' : 'did not beat the leader'
 }

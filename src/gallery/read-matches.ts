@@ -1,5 +1,6 @@
 import type { Snapshot } from '../engine/snapshot.ts'
-import { takesOver } from '../rules/match.ts'
+import { isConfirmed } from '../rules/throne.ts'
+import type { TimelineInput } from '../rules/timeline.ts'
 import { type Duel, files, LEADER, type MatchReport, type Matrix, type Outputs } from '../state/index.ts'
 import type { Pictures } from './pictures.ts'
 import type { DuelView, MatchView, Person, Picture } from './views.ts'
@@ -9,7 +10,8 @@ export interface MatchContext {
   readonly snapshot: Snapshot
   readonly round: number
   readonly pictures: Pictures
-  readonly winMargin: number
+  /** Whether the challenger takes over, by the rules of the throne. */
+  takesOver(left: string, right: string): boolean
   person(hotkey: string): Person
   /** The margin after the audits. */
   counted(left: string, right: string): number | undefined
@@ -60,13 +62,36 @@ export async function readMatches(
       right: context.person(right),
       margin,
       counted,
-      takesOver: takesOver(counted, context.winMargin),
+      takesOver: context.takesOver(left, right),
       void: out && `does not count: the ${out === left ? 'defender' : 'challenger'} was rejected`,
       judge: reports[i]?.judge,
       duels: await Promise.all(duels ?? []),
     }
   })
   return Promise.all(matches)
+}
+
+/** What the second judge made of would-be kings, numbered on from the matches. */
+export async function readConfirmations(
+  context: MatchContext,
+  line: TimelineInput,
+  matches: number,
+): Promise<MatchView[]> {
+  const { snapshot, round } = context
+  const views: MatchView[] = []
+  for (const right of line.confirmation === undefined ? [] : line.order) {
+    const standing = line.secondOpinion?.(right)
+    const report = standing && (await snapshot.find(files.confirmation, round, right))
+    if (report === undefined) continue
+    const heard = {
+      ...context,
+      takesOver: () => isConfirmed(line, right) === true,
+      counted: () => standing?.margin,
+    }
+    for (const view of await readMatches(heard, [{ left: LEADER, right, margin: report.margin }], [report]))
+      views.push({ ...view, number: matches + views.length + 1, confirmation: true })
+  }
+  return views
 }
 
 /** In duels the leader plays with regenerated outputs, everybody else with what was uploaded. */

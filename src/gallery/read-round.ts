@@ -1,8 +1,8 @@
 import { actsOf } from '../engine/scene.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { activeLeader } from '../rules/leader.ts'
-import { takesOver } from '../rules/match.ts'
 import { stemOf } from '../rules/prompts.ts'
+import { beats, isConfirmed, type Throne } from '../rules/throne.ts'
 import { timeline } from '../rules/timeline.ts'
 import { type Config, files, LEADER, type Leaders, type Submissions } from '../state/index.ts'
 import { timelineInput } from '../verify/replay-round.ts'
@@ -15,6 +15,7 @@ import {
   previewPicture,
   promptDigests,
   promptPicture,
+  readConfirmations,
   readMatches,
   readReports,
   shownOutputs,
@@ -44,10 +45,20 @@ export async function readRound(
   const reports = await readReports(snapshot, round, matrix)
   const digests = promptDigests(reports)
   const { rejected, winMargin, margin } = input
-  const context = { snapshot, round, pictures, winMargin, person, counted: margin, rejected }
-  const beat = (hotkey: string) => takesOver(margin(LEADER, hotkey) ?? Number.NaN, winMargin)
+  const takesOver = (left: string, right: string) => beats(input, left, right) === true
+  const context = { snapshot, round, pictures, takesOver, person, counted: margin, rejected }
+  const beat = (hotkey: string) => takesOver(LEADER, hotkey)
   const source = (await snapshot.find(files.sourceAudit, round)) ?? []
-  const standing = { winner, winMargin, generation, source, margin }
+  const standing = {
+    winner,
+    winMargin,
+    generation,
+    source,
+    margin,
+    beat,
+    confirmed: (hotkey: string) => isConfirmed(input, hotkey),
+  }
+  const matches = await readMatches(context, matrix, reports)
   const byStem = new Map(prompts.map((url) => [stemOf(url), url]))
   return {
     number: round,
@@ -58,12 +69,21 @@ export async function readRound(
     entries: await readEntries(snapshot, round, submissions, standing, person),
     promptCount: prompts.length,
     winMargin,
-    matches: await readMatches(context, matrix, reports),
+    throne: inWords(input),
+    matches: [...matches, ...(await readConfirmations(context, input, matches.length))],
     beatLeader: input.order.filter(beat).map((hotkey) => ({ person: person(hotkey), rejected: rejected.has(hotkey) })),
     chain: timeline(input).chain.map(person),
     audits: await readAudits(context, generation, byStem, digests, person),
     showcase: winner === undefined ? [] : await showcase(snapshot, round, winner, prompts, digests, pictures),
   }
+}
+
+/** What else it takes to take over; undefined where that is nothing. */
+function inWords({ significance, confirmation }: Throne): string | undefined {
+  if (significance === undefined) return undefined
+  const { error, floor } = significance
+  const beyond = `at an error of ${Number(error.toPrecision(2))}, its lower bound is ${floor} or more`
+  return confirmation === undefined ? beyond : `${beyond}; a second judge confirms it`
 }
 
 /** Of the act whose record lies at a path. */

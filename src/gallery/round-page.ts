@@ -52,11 +52,11 @@ function outcome({ winner, voided, leader }: RoundView): Html {
   return html`${renderPerson(winner)} won${leader === undefined ? undefined : html` against ${renderPerson(leader)}`}.`
 }
 
-function facts({ facts: known, promptCount, winMargin }: RoundView): Html {
+function facts({ facts: known, promptCount, winMargin, throne }: RoundView): Html {
   const all = [
     ...known,
     { name: 'Prompts', value: String(promptCount) },
-    { name: 'Margin to take over', value: signed(winMargin) },
+    { name: 'Margin to take over', value: signed(winMargin), ...(throne !== undefined && { note: throne }) },
   ]
   return html`<dl class="facts">${all.map(
     ({ name, value, note }) =>
@@ -95,8 +95,8 @@ function codeCell({ commit, cdnUrl }: EntryView): Child {
   return html`${code}${cdnUrl === undefined ? undefined : html`<small>${renderAddress(cdnUrl)}</small>`}`
 }
 
-const aboutMatches = ({ winMargin }: RoundView) =>
-  `Defender against challenger, in the order of judging. The margin is the challenger’s wins less the defender’s, by prompt; at ${signed(winMargin)} the challenger takes over.`
+const aboutMatches = ({ winMargin, throne }: RoundView) =>
+  `Defender against challenger, in the order of judging. The margin is the challenger’s wins less the defender’s, by prompt; at ${signed(winMargin)} the challenger takes over${throne === undefined ? '' : ` if, ${throne}`}.`
 
 function matchTable(round: RoundView): Html {
   const href = (match: number) => (hasMatchPages(round) ? matchPage(round.number, match) : `#match-${match}`)

@@ -36,6 +36,8 @@ export interface MatchView {
   /** What it came to after the audits. */
   readonly counted: number
   readonly takesOver: boolean
+  /** Whether it is the second judge’s, about the crown. */
+  readonly confirmation?: true
   /** Why it does not count, if so. */
   readonly void: string | undefined
   readonly judge: string | undefined
@@ -98,6 +100,8 @@ export interface RoundView {
   readonly entries: readonly EntryView[]
   readonly promptCount: number
   readonly winMargin: number
+  /** What else it takes to take over, if anything. */
+  readonly throne?: string | undefined
   readonly matches: readonly MatchView[]
   /** Who beat the leader, with those whom an audit threw out again. */
   readonly beatLeader: readonly { readonly person: Person; readonly rejected: boolean }[]

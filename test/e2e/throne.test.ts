@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generation3d } from '../../src/formats/generation-3d/index.ts'
+import { writeGallery } from '../../src/gallery/write-gallery.ts'
 import type { Judge } from '../../src/judge/judge.ts'
 import { openHistory } from '../../src/repo/open-history.ts'
 import { scoreOf } from '../../src/rules/match.ts'
@@ -132,6 +134,17 @@ describe('a familywise throne', () => {
     expect(await winnerOf(game)).toBe(good.hotkey)
     const confirmations = (await checkOut(game)).filter(({ kind }) => kind === 'confirmation')
     expect(confirmations.map(({ subject }) => subject)).toEqual([flashy.hotkey, good.hotkey])
+  })
+
+  it('is drawn with what the second judge made of it', async () => {
+    const out = join(game.dir, 'gallery')
+    await writeGallery({ repo: game.repo, store: game.store, dir: out })
+    const page = await readFile(join(out, 'round-0.html'), 'utf8')
+    expect(page).toContain('not confirmed by the second judge')
+    expect(page).toContain('beat the leader, but not before the second judge')
+    expect(page).toContain('better by the margin, but that could be chance')
+    expect(page).toContain('a second judge confirms it')
+    expect(page).toContain(SECOND)
   })
 
   const at = (hotkey: string) => `Confirmation: ${hotkey.slice(0, 10)}`
