@@ -73,7 +73,7 @@ describe('a competition that was played', () => {
   const last = (alters: Record<string, Alter>) => onTop(plans, alters)
   const turned = (report: MatchReport): MatchReport => ({
     ...report,
-    ...{ score: 12, margin: 1, duels: report.duels.map((duel) => ({ ...duel, winner: 'right' })) },
+    ...{ score: 12, margin: 1, duels: report.duels.map((duel) => ({ ...duel, winner: 'right' as const })) },
   })
 
   it.each([
@@ -85,7 +85,7 @@ describe('a competition that was played', () => {
         last(
           forged(files.duels, [0, 'leader', good.hotkey], (report) => ({
             ...report,
-            duels: report.duels.map((duel) => ({ ...duel, winner: 'left' })),
+            duels: report.duels.map((duel) => ({ ...duel, winner: 'left' as const })),
           })),
         ),
       /lossless: won by leader/,
@@ -97,7 +97,7 @@ describe('a competition that was played', () => {
           forged(files.duels, [0, 'leader', good.hotkey], (report) => ({
             ...report,
             duels: report.duels.slice(3),
-            stopped: { reason: 'certain', after: 9, unasked: 3 },
+            stopped: { reason: 'certain' as const, after: 9, unasked: 3 },
           })),
         ),
       /5good.* was stopped sooner on record/,
