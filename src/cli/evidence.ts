@@ -2,29 +2,33 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { OfflineJudge } from '../judge/offline-judge.ts'
-import { ClassicalDistance, promptDistance } from '../media/classical-distance.ts'
+import { promptDistance } from '../media/classical-distance.ts'
 import { pixelsOf } from '../media/pixels-of.ts'
-import { WorkerRenderer } from '../media/worker-renderer.ts'
 import { openObjects } from '../store/source/open-objects.ts'
 import { FactFile } from '../verify/evidence/facts.ts'
 import type { EvidenceProgress, EvidenceRequest } from '../verify/evidence/index.ts'
-import type { EvidenceOptions, FoundStore } from './evidence-options.ts'
+import type { EvidenceOptions, FoundMedia, FoundStore } from './evidence-options.ts'
+import { mediaSchema } from './media-settings.ts'
+import { operatorDistance, operatorRenderer, placesIn } from './operator-media.ts'
 
 export type OpenEvidence = EvidenceRequest & AsyncDisposable
 
 /** @throws `usage`, `not-found`, `unavailable` */
 export async function openEvidence(
   { address, found, s3 }: FoundStore,
+  media: FoundMedia | undefined,
   { rejudge, cache }: EvidenceOptions,
   progress: (progress: EvidenceProgress) => void,
 ): Promise<OpenEvidence> {
   const source = await openObjects(address, s3)
-  const renderer = new WorkerRenderer({ workers: availableParallelism() })
+  const { renderer, distance } = media?.settings ?? mediaSchema.parse({})
+  const drawing = operatorRenderer(renderer, availableParallelism())
+  const measuring = operatorDistance(distance, placesIn(media?.root ?? process.cwd()))
   return {
     source,
     found,
-    renderer,
-    distance: new ClassicalDistance(),
+    renderer: drawing.renderer,
+    distance: measuring.distance,
     // The one that there is; an operator's settings name no other.
     judge: new OfflineJudge({ distance: promptDistance }),
     pixelsOf,
@@ -32,7 +36,8 @@ export async function openEvidence(
     ...(rejudge === undefined ? {} : { rejudge }),
     ...(cache === undefined ? {} : { facts: await FactFile.open(resolve(cache)) }),
     async [Symbol.asyncDispose]() {
-      await renderer.close()
+      await drawing[Symbol.asyncDispose]()
+      await measuring[Symbol.asyncDispose]()
       await source[Symbol.asyncDispose]()
     },
   }

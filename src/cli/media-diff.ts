@@ -1,16 +1,17 @@
 import { parse, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { ClassicalDistance } from '../media/classical-distance.ts'
-import { HttpImageDistance } from '../media/http-image-distance.ts'
 import { lookAt, pixelsOfLook, visiblePixels } from '../media/look.ts'
 import { encodePng } from '../media/preview.ts'
 import { sideBySide } from '../media/side-by-side.ts'
 import { writeWhole } from '../media/write-whole.ts'
 import { LEGACY_AUDIT_LIMITS } from '../rules/audit.ts'
+import { addDistanceOptions, type DistanceOptions, distanceSettingsOf, networkCache } from './distance-options.ts'
 import { localRenderer, sizeOption } from './media-options.ts'
+import type { DistanceSettings } from './media-settings.ts'
+import { operatorDistance } from './operator-media.ts'
 import { print, printJson } from './output.ts'
 
-interface Options {
+interface Options extends DistanceOptions {
   readonly out?: string
   readonly size: number
   readonly threshold: number
@@ -18,7 +19,7 @@ interface Options {
   readonly json?: boolean
 }
 
-export const mediaDiffCommand = new Command('diff')
+export const mediaDiffCommand = addDistanceOptions(new Command('diff'))
   .summary('measure how far two models or pictures are apart')
   .description(
     'Draws what is a model, measures the distance as an audit does between what was submitted and what came of generating it\n' +
@@ -32,13 +33,20 @@ export const mediaDiffCommand = new Command('diff')
       .default(LEGACY_AUDIT_LIMITS.acceptableDistance)
       .argParser(threshold),
   )
-  .option('--endpoint <url>', 'an image-distance service that measures; measured here unless given')
+  .addOption(
+    new Option('--endpoint <url>', 'an image-distance service that measures; measured here unless given').conflicts(
+      'model',
+    ),
+  )
   .addOption(sizeOption())
   .option('--json', 'print one JSON object')
   .addHelpText('after', '\nExample:\n  $ roundkeeper media diff submitted.glb generated-again.glb\n')
-  .action(async (a: string, b: string, { out, size, threshold, endpoint, json }: Options) => {
+  .action(async (a: string, b: string, { out, size, threshold, endpoint, json, ...by }: Options) => {
     await using renderer = localRenderer(2)
-    const measure = endpoint === undefined ? new ClassicalDistance() : new HttpImageDistance({ endpoint })
+    const settings: DistanceSettings =
+      endpoint === undefined ? await distanceSettingsOf(by) : { kind: 'http', url: endpoint, fetches: false }
+    await using measuring = operatorDistance(settings, { root: process.cwd(), cacheDir: networkCache() })
+    const measure = measuring.distance
     const never = new AbortController().signal
     const [left, right] = await Promise.all([lookAt(a, renderer, size, never), lookAt(b, renderer, size, never)])
     const [seenLeft, seenRight] = [await visiblePixels(a, left.image), await visiblePixels(b, right.image)]

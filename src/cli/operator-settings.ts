@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
 import { describeProblem, expectation } from '../state/problems.ts'
+import { type MediaSettings, mediaSchema } from './media-settings.ts'
 import { storeSchema } from './store-settings.ts'
 
 export const OPERATOR_FILE = 'roundkeeper.json'
@@ -49,6 +50,10 @@ const operatorSchema = z.strictObject({
     .union([z.literal('none'), z.url({ protocol: /^https?$/ })], 'the http(s) URL of a git host, or "none"')
     .optional(),
   store: storeSchema.default({ folder: 'store' }),
+  /** Who draws previews: their id is on record with every one. */
+  renderer: mediaSchema.shape.renderer,
+  /** What measures how far two previews are apart, for audits: its id is on record with every distance. */
+  distance: mediaSchema.shape.distance,
   /** Folder of runnable miner code: `<owner>/<repo>/<commit>/miner.json`. */
   images: z.string().default('images'),
   /** Whose commits those of the engine are; where they are signed, the address is the principal of the key. */
@@ -74,10 +79,22 @@ export async function readSettings(root: string): Promise<OperatorSettings> {
       cause,
     })
   })
-  return parseSettings(path, text)
+  return parseSettings(operatorSchema, path, text)
 }
 
-function parseSettings(path: string, text: string): OperatorSettings {
+/** `renderer` and `distance` of a file that says nothing else, or of an operator's settings. @throws `usage` */
+export async function readMediaSettings(path: string): Promise<MediaSettings> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new RoundkeeperError('usage', 'there is no such file', {
+      where: path,
+      hint: 'Name a JSON file with `renderer` and `distance`, as in roundkeeper.json.',
+      cause,
+    })
+  })
+  return parseSettings(mediaSchema, path, text)
+}
+
+function parseSettings<T extends z.ZodType>(schema: T, path: string, text: string): z.infer<T> {
   const fail = (problem: string) =>
     new RoundkeeperError('usage', problem, {
       where: path,
@@ -87,9 +104,9 @@ function parseSettings(path: string, text: string): OperatorSettings {
   try {
     json = JSON.parse(text)
   } catch (cause) {
-    throw fail(`${OPERATOR_FILE} is not JSON: ${cause instanceof Error ? cause.message : ''}`)
+    throw fail(`${basename(path)} is not JSON: ${cause instanceof Error ? cause.message : ''}`)
   }
-  const parsed = operatorSchema.safeParse(json, { error: expectation })
+  const parsed = schema.safeParse(json, { error: expectation })
   if (parsed.success) return parsed.data
   throw fail(parsed.error.issues.map((issue) => describeIssue(issue, json)).join('; '))
 }

@@ -9,15 +9,15 @@ import { InProcessPool } from '../engine/in-process-pool.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { generation3d } from '../formats/generation-3d/index.ts'
 import { OfflineJudge } from '../judge/offline-judge.ts'
-import { ClassicalDistance, promptDistance } from '../media/classical-distance.ts'
+import { promptDistance } from '../media/classical-distance.ts'
 import { HttpDownloader } from '../media/http-downloader.ts'
-import { WorkerRenderer } from '../media/worker-renderer.ts'
 import { BareRepo } from '../repo/bare-repo.ts'
 import type { CodeHost } from '../repo/code-host.ts'
 import { RemoteRepo } from '../repo/remote-repo.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
 import { operatorChain } from './operator-chain.ts'
 import { operatorCodeHost } from './operator-code-host.ts'
+import { operatorDistance, operatorRenderer, placesIn } from './operator-media.ts'
 import { type OperatorSettings, readSettings } from './operator-settings.ts'
 import { operatorStore } from './operator-store.ts'
 import { engineSigner, fileSigner } from './signing-key.ts'
@@ -45,13 +45,14 @@ export async function openOperator(dir: string): Promise<Operator> {
   const objects = operatorStore(root, settings.store, clock)
   const repo = await openRepo(root, settings)
   const opened = await operatorChain(root, settings.chain, clock)
-  const renderer = new WorkerRenderer({ workers: availableParallelism() })
+  const drawing = operatorRenderer(settings.renderer, availableParallelism())
+  const measuring = operatorDistance(settings.distance, placesIn(root, objects.store))
   const format = generation3d({
     store: objects.store,
     ...(settings.store.readable && { readable: objects.store }),
     downloader: new HttpDownloader({ hosts: settings.hosts }),
-    renderer,
-    distance: new ClassicalDistance(),
+    renderer: drawing.renderer,
+    distance: measuring.distance,
     judge: new OfflineJudge({ distance: promptDistance }),
     builder: new LocalBuilder(join(root, settings.images)),
     pods: new LocalPods({ root: join(root, settings.images), clock }),
@@ -68,7 +69,7 @@ export async function openOperator(dir: string): Promise<Operator> {
     engine: () => engineOf(root, settings),
     human: () => humanOf(root, settings),
     async [Symbol.asyncDispose]() {
-      await Promise.all([renderer.close(), opened[Symbol.asyncDispose](), objects[Symbol.asyncDispose]()])
+      await Promise.all([drawing, measuring, opened, objects].map((each) => each[Symbol.asyncDispose]()))
     },
   }
 }

@@ -1,16 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { ClassicalDistance } from '../media/classical-distance.ts'
 import { type HostAddress, HttpDownloader } from '../media/http-downloader.ts'
 import { distanceService } from '../services/distance-service.ts'
+import { addDistanceOptions, type DistanceOptions, distanceSettingsOf, networkCache } from './distance-options.ts'
 import { wholeNumber } from './media-options.ts'
+import { operatorDistance } from './operator-media.ts'
 import { type ServeOptions, serve, serviceOptions, withServe } from './serve-options.ts'
 
-interface Options extends ServeOptions {
+interface Options extends ServeOptions, DistanceOptions {
   readonly downloadTimeout: number
   readonly map?: Readonly<Record<string, HostAddress>>
 }
 
-export const serveDistanceCommand = withServe(new Command('serve-distance'), 8001)
+export const serveDistanceCommand = addDistanceOptions(withServe(new Command('serve-distance'), 8001))
   .summary('measure for others how far two pictures are apart, over HTTP')
   .description(
     'POST /distance takes {"url_a", "url_b"}, as 404-GEN’s image-distance service did, or a form with image_a and image_b, and\n' +
@@ -27,13 +28,17 @@ export const serveDistanceCommand = withServe(new Command('serve-distance'), 800
   )
   .addHelpText(
     'after',
-    '\nExamples:\n  $ roundkeeper serve-distance\n' +
+    '\nExamples:\n  $ roundkeeper serve-distance\n  $ roundkeeper serve-distance --model dinov3-vits16.onnx\n' +
       '  $ curl -F image_a=@a.png -F image_b=@b.png http://127.0.0.1:8001/distance\n',
   )
   .action(async (options: Options) => {
+    const places = { root: process.cwd(), cacheDir: networkCache() }
+    await using measuring = operatorDistance(await distanceSettingsOf(options), places)
+    // Whoever starts it hears what is wrong, and not the first client.
+    await measuring.prepare()
     const service = distanceService({
       ...serviceOptions(options),
-      distance: new ClassicalDistance(),
+      distance: measuring.distance,
       downloader: new HttpDownloader({ hosts: options.map ?? {} }),
       downloadTimeoutMs: options.downloadTimeout * 1000,
     })

@@ -18,7 +18,7 @@ import { verifySince } from '../verify/resume.ts'
 import { type VerifyOptions, verify } from '../verify/verify.ts'
 import { ENGINE } from '../version.ts'
 import type { OpenEvidence } from './evidence.ts'
-import { type EvidenceOptions, type FoundStore, storeOf } from './evidence-options.ts'
+import { type EvidenceOptions, type FoundMedia, type FoundStore, mediaOf, storeOf } from './evidence-options.ts'
 import { leanHeap } from './lean-heap.ts'
 import { StatusLine } from './output.ts'
 import { readSigners } from './signers.ts'
@@ -51,7 +51,7 @@ export async function runVerify(source: string, options: RunOptions, signal: Abo
     await using history = await openHistory(place, { ...(branch && { branch }), ...(backend && { backend }) })
     signal.throwIfAborted()
     const store = await storeOf(source, options)
-    await using evidence = store && (await evidenceIn(store, options, line))
+    await using evidence = store && (await evidenceIn(store, await mediaOf(source, options), options, line))
     const pinned = options.allowedSigners === undefined ? undefined : await readSigners(options.allowedSigners)
     const walk: VerifyOptions = {
       signal,
@@ -82,9 +82,14 @@ export async function runVerify(source: string, options: RunOptions, signal: Abo
 }
 
 /** Loads the programs that draw and judge only when there is something to look at. */
-async function evidenceIn(store: FoundStore, options: EvidenceOptions, line: StatusLine): Promise<OpenEvidence> {
+async function evidenceIn(
+  store: FoundStore,
+  media: FoundMedia | undefined,
+  options: EvidenceOptions,
+  line: StatusLine,
+): Promise<OpenEvidence> {
   const { openEvidence } = await import('./evidence.ts')
-  return openEvidence(store, options, ({ what, done, total }) => line.show(`${what}: ${done} of ${total}`))
+  return openEvidence(store, media, options, ({ what, done, total }) => line.show(`${what}: ${done} of ${total}`))
 }
 
 const OID = /^[0-9a-f]{40}([0-9a-f]{24})?$/

@@ -2,12 +2,13 @@
 // It sees shape, layout and colour, not meaning: an honest floor for offline work, not a substitute for a network.
 import { RoundkeeperError } from '../errors.ts'
 import { type Area, areaAverage } from './area-average.ts'
-import { decodeImage, ImageProblem, type Picture } from './decode-image.ts'
+import type { Picture } from './decode-image.ts'
 import type { ImageDistance } from './image-distance.ts'
 import { FEATURE_SIZE, type Features, featureDistance, featuresOf, type View } from './image-features.ts'
-import { MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS } from './limits.ts'
 import { objectArea } from './object-area.ts'
+import { openPicture } from './open-picture.ts'
 import { GAP } from './preview.ts'
+import { recordedDistance } from './recorded-distance.ts'
 
 const WHITE = [1, 1, 1] as const
 
@@ -17,12 +18,12 @@ export class ClassicalDistance implements ImageDistance {
   readonly deterministic = true
 
   async distance(a: Uint8Array, b: Uint8Array): Promise<number> {
-    const [left, right] = [await open(a, 'the first image'), await open(b, 'the second image')]
+    const [left, right] = [await openPicture(a, 'the first image'), await openPicture(b, 'the second image')]
     const [viewsOfLeft, viewsOfRight] = [previewViews(left), previewViews(right)]
     const both = viewsOfLeft !== undefined && viewsOfRight !== undefined
     const features = (picture: Picture, views: readonly Area[] | undefined) =>
       featuresOf((both && views ? views : [whole(picture)]).map((area) => scaled(picture, area)))
-    return rounded(featureDistance(features(left, viewsOfLeft), features(right, viewsOfRight)))
+    return recordedDistance(featureDistance(features(left, viewsOfLeft), features(right, viewsOfRight)))
   }
 }
 
@@ -31,32 +32,18 @@ export class ClassicalDistance implements ImageDistance {
  * @param preview a 2×2 preview @throws `refused` when either is no image, or the first no preview
  */
 export async function promptDistance(preview: Uint8Array, prompt: Uint8Array): Promise<number> {
-  const grid = await open(preview, 'the preview')
+  const grid = await openPicture(preview, 'the preview')
   const views = previewViews(grid)
   if (views === undefined) {
     throw new RoundkeeperError('refused', 'the preview does not consist of 2×2 views with a black gap', {
       hint: 'Give a preview that the renderer drew.',
     })
   }
-  const picture = await open(prompt, 'the prompt image')
+  const picture = await openPicture(prompt, 'the prompt image')
   const wanted = cut(picture, whole(picture))
   let sum = 0
   for (const view of views) sum += featureDistance(wanted, cut(grid, view))
-  return rounded(sum / views.length)
-}
-
-async function open(bytes: Uint8Array, what: string): Promise<Picture> {
-  try {
-    if (bytes.length > MAX_IMAGE_BYTES) throw new ImageProblem('it is too large')
-    return await decodeImage(bytes, MAX_IMAGE_PIXELS)
-  } catch (error) {
-    if (!(error instanceof ImageProblem)) throw error
-    throw new RoundkeeperError('refused', `${what} cannot be decoded: ${error.message}`, {
-      where: what,
-      hint: 'Give an undamaged PNG, JPEG or WebP image of at most 16 million pixels.',
-      cause: error,
-    })
-  }
+  return recordedDistance(sum / views.length)
 }
 
 const whole = ({ width, height }: Picture): Area => ({ left: 0, top: 0, width, height })
@@ -89,6 +76,3 @@ function previewViews(picture: Picture): Area[] | undefined {
   const start = size + GAP
   return [0, start].flatMap((top) => [0, start].map((left) => ({ left, top, width: size, height: size })))
 }
-
-/** Recorded distances have four decimals. */
-const rounded = (distance: number) => Math.floor(distance * 10_000 + 0.5) / 10_000
