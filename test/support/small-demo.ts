@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DemoScale } from '../../src/demo/config.ts'
 import { runDemo } from '../../src/demo/demo.ts'
+import type { Judge } from '../../src/judge/judge.ts'
 
 /** One round with real files, previews, duels and audits, in a few seconds. */
 export const SMALL: DemoScale = { rounds: 1, pool: 8, prompts: 3, carryover: 0, previewSize: 32 }
@@ -14,7 +15,8 @@ export interface SmallDemo extends AsyncDisposable {
   readonly store: string
 }
 
-export async function smallDemo(): Promise<SmallDemo> {
+/** @param judge instead of the offline judge */
+export async function smallDemo(judge?: Judge): Promise<SmallDemo> {
   const dir = await mkdtemp(join(tmpdir(), 'roundkeeper-demo-'))
   const { signal } = new AbortController()
   const { report, repo } = await runDemo({
@@ -23,6 +25,7 @@ export async function smallDemo(): Promise<SmallDemo> {
     artifact: 'glb',
     scale: SMALL,
     chain: 'clock',
+    ...(judge && { judge }),
     signal,
     onEvent: () => {},
   })

@@ -13,7 +13,14 @@ export interface Naming {
 }
 
 /** Within a commit, what others refer to comes first; a config is in force from the next commit on. */
-const ORDER: readonly AnyStateFile[] = [files.submitted, files.generated, files.duels, files.confirmation, files.config]
+const ORDER: readonly AnyStateFile[] = [
+  files.seed,
+  files.submitted,
+  files.generated,
+  files.duels,
+  files.confirmation,
+  files.config,
+]
 
 /** Remembers where evidence is named, to be read again when somebody has a store to look it up in; and counts it. */
 export class Ledger implements Check {
