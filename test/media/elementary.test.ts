@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { orderByDepth } from '../../src/media/depth-sort.ts'
 import { exp, fastExp, ln, sineCosine } from '../../src/media/elementary.ts'
@@ -47,46 +46,5 @@ describe('our own functions', () => {
         expect([...orderByDepth(Float32Array.from(depths))]).toEqual(wanted)
       }),
     )
-  })
-})
-
-const folder = new URL('../../src/media/', import.meta.url)
-
-/** A file of ours and all of the folder that it imports. */
-async function collect(name: string, files: Map<string, string>): Promise<void> {
-  if (files.has(name)) return
-  const url = new URL(name, folder)
-  const text = await readFile(url, 'utf8')
-  files.set(name, text)
-  for (const [, path] of text.matchAll(/from '(\.[^']+)'/g)) {
-    const imported = new URL(path!, url).href
-    if (imported.startsWith(folder.href)) await collect(imported.slice(folder.href.length), files)
-  }
-}
-
-describe('the drawing code', () => {
-  it('decodes textures by exactly one version of the library', async () => {
-    const { dependencies } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
-    expect(dependencies.sharp).toMatch(/^\d+\.\d+\.\d+$/)
-  })
-
-  // See the note in elementary.ts: only these give the same bits on every machine.
-  const EXACT = ['sqrt', 'floor', 'ceil', 'abs', 'min', 'max', 'fround', 'LOG2E', 'SQRT2', 'SQRT1_2', 'PI']
-
-  it('uses nothing whose last bit depends on the machine', async () => {
-    const files = new Map<string, string>()
-    await collect('cpu-renderer.ts', files)
-    await collect('classical-distance.ts', files)
-    expect([...files.keys()]).toEqual(expect.arrayContaining(['mesh-shader.ts', 'glb/material.ts', 'area-average.ts']))
-    for (const [name, text] of files) {
-      if (name === 'limits.ts') continue
-      const code = text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')
-      const used = [...code.matchAll(/\bMath\.(\w+)/g)].map(([, member]) => member)
-      expect(
-        used.filter((member) => !EXACT.includes(member!)),
-        name,
-      ).toEqual([])
-      expect(code.includes('**') || /=\s*Math\b(?!\.)|\bMath\[/.test(code), name).toBe(false)
-    }
   })
 })
