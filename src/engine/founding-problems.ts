@@ -1,4 +1,5 @@
 import type { Config } from '../state/config.ts'
+import { throneProblems } from './throne-problems.ts'
 
 /** Something that a competition must not be founded with. Histories that have it are read all the same. */
 export interface FoundingProblem {
@@ -70,7 +71,7 @@ export function configProblems(config: Config): FoundingProblem[] {
   const broken = rules.flatMap(([field, holds, expected, remedy]) =>
     holds ? [] : [{ field: `config.json: ${field}`, found: config[field], expected, remedy }],
   )
-  return [...broken, ...weightsProblems(config.weights ?? {})]
+  return [...broken, ...throneProblems(config), ...weightsProblems(config.weights ?? {})]
 }
 
 type Rule = readonly [field: keyof Config & string, holds: boolean, expected: string, remedy: string]

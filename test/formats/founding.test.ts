@@ -52,6 +52,22 @@ describe('what a competition may be founded with', () => {
     for (const value of good) expect(fields(value), String(value)).toEqual([])
   })
 
+  it.each([
+    ['throne_error', [0, -0.1, 0.5, 0.2], [0.25, 0.4, undefined]],
+    ['throne_floor', [-0.1, 1], [0, 0.05, undefined]],
+  ] as const)('judging.%s within its limits, and those of the number of prompts', (field, bad, good) => {
+    const judging = { throne: 'significant', throne_error: 0.3 } as const
+    const fields = (value: unknown) => fieldsOf({ judging: { ...judging, [field]: value ?? 0.3 } })
+    for (const value of bad) expect(fields(value), String(value)).toEqual([`config.json: judging.${field}`])
+    for (const value of good) expect(fields(value), String(value)).toEqual([])
+  })
+
+  it('a second judge where one confirms who is crowned', () => {
+    const judging = { throne: 'familywise', throne_error: 0.3 } as const
+    expect(fieldsOf({ judging })).toEqual(['config.json: judging.throne_judge'])
+    expect(fieldsOf({ judging: { ...judging, throne_judge: 'other/1' } })).toEqual([])
+  })
+
   it('at least one prompt a round', () => {
     expect(fieldsOf({ prompts_per_round: 0, carryover_prompts: 0 })).toEqual(['config.json: prompts_per_round'])
   })

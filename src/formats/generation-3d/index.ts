@@ -7,7 +7,7 @@ import { plan } from './plan.ts'
 import type { Ports } from './ports.ts'
 import { handOut } from './prompts.ts'
 import { revealSchema } from './reveal.ts'
-import { secondJudge } from './second-judge.ts'
+import { checkThrone } from './second-judge.ts'
 
 export type { Ports } from './ports.ts'
 export { type Settings, settingsOf } from './settings.ts'
@@ -17,7 +17,7 @@ export const generation3d = (ports: Ports): Format => ({
   id: 'generation-3d',
   reveals: revealSchema,
   announce: async (round) => {
-    secondJudge(ports, round.config)
+    checkThrone(ports, round.config)
     return undefined
   },
   handOut: (round, { seed }) => handOut(round, seed),
