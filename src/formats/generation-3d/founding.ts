@@ -3,8 +3,9 @@ import { stemOf } from '../../rules/prompts.ts'
 import type { Config } from '../../state/config.ts'
 import { isUsableStem } from './prompts.ts'
 import { settingProblems } from './settings.ts'
+import { stoppingProblems } from './stopping.ts'
 
-/** What an image-to-3D competition cannot be played with: its settings, and the pool that its rounds draw from. */
+/** What an image-to-3D competition cannot be played with: its settings, how matches are stopped, and the pool that its rounds draw from. */
 export function foundingProblems(config: Config, pool: readonly string[]): FoundingProblem[] {
   const settings = settingProblems(config).map(({ name, found, expected }) => ({
     field: `config.json: settings.${name}`,
@@ -12,7 +13,11 @@ export function foundingProblems(config: Config, pool: readonly string[]): Found
     expected,
     remedy: "Correct it; the template's config.json has all settings, with their defaults.",
   }))
-  return [...settings, ...pool.flatMap(promptProblem), ...doubles(pool), ...tooFew(config, pool)]
+  const judging = stoppingProblems(config).map(({ name, found, expected }) => ({
+    ...{ field: `config.json: judging.${name}`, found, expected },
+    remedy: 'Correct it, or leave it out; docs/judging.md says what it does.',
+  }))
+  return [...settings, ...judging, ...pool.flatMap(promptProblem), ...doubles(pool), ...tooFew(config, pool)]
 }
 
 const promptField = (index: number) => `prompts: prompt ${index + 1}`
