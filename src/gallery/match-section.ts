@@ -8,9 +8,19 @@ export function renderMatch(match: MatchView): Html {
   const judged = judge === undefined ? undefined : html` <span class="muted">judged by ${judge}</span>`
   return html`<article class="match" id="match-${number}">
 <h3><span class="muted">${number}</span> ${renderPerson(left)} <span class="vs">vs</span> ${renderPerson(right)}</h3>
-<p>${tallyText(duels)} ${verdict(match)}${judged}</p>
+<p>${tallyText(duels)} ${verdict(match)}${judged}${stoppedText(match)}</p>
 ${duels.some(hasPicture) ? duelGrid(duels) : duelList(duels)}
 </article>\n`
+}
+
+function stoppedText({ stopped }: MatchView): Html | undefined {
+  if (stopped === undefined) return undefined
+  const left = count(stopped.unasked, 'more duel')
+  const why =
+    stopped.reason === 'certain'
+      ? html`no answer about ${left} could have let the challenger pass`
+      : html`that ${left} would let the challenger pass had become improbable (${stopped.reason} test)`
+  return html` <span class="muted">Stopped after ${count(stopped.after, 'answer')}: ${why}.</span>`
 }
 
 /** The margin, what it means, and whether it counts. */

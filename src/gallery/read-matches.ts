@@ -65,6 +65,7 @@ export async function readMatches(
       takesOver: context.takesOver(left, right),
       void: out && `does not count: the ${out === left ? 'defender' : 'challenger'} was rejected`,
       judge: reports[i]?.judge,
+      stopped: reports[i]?.stopped,
       duels: await Promise.all(duels ?? []),
     }
   })

@@ -1,5 +1,5 @@
 /** What the pages show: everything read, decided and copied before anything is drawn. Texts are as strangers wrote them. */
-import type { DuelWinner, Stage } from '../state/index.ts'
+import type { DuelWinner, Stage, Stopped } from '../state/index.ts'
 
 export interface Person {
   readonly hotkey: string
@@ -41,6 +41,8 @@ export interface MatchView {
   /** Why it does not count, if so. */
   readonly void: string | undefined
   readonly judge: string | undefined
+  /** Why it ended before its judge was asked about all of it, if it did. */
+  readonly stopped?: Stopped | undefined
   readonly duels: readonly DuelView[]
 }
 

@@ -90,6 +90,25 @@ describe('pages', () => {
   })
 })
 
+describe('a match that was stopped', () => {
+  const round = sampleRound('x')
+  const page = (reason: 'certain' | 'sequential', unasked: number) =>
+    renderMatchPage(
+      round,
+      { ...round.matches[0]!, stopped: { reason, after: 1, unasked } },
+      { competition: 'x', previous: 0, next: 1 },
+    )
+
+  it('says where, and why', () => {
+    expect(page('certain', 7)).toContain(
+      'Stopped after 1 answer: no answer about 7 more duels could have let the challenger pass.',
+    )
+    expect(page('sequential', 1)).toContain(
+      'Stopped after 1 answer: that 1 more duel would let the challenger pass had become improbable (sequential test).',
+    )
+  })
+})
+
 describe('the crown', () => {
   it('is drawn without a leader, and with one whose entry has just begun', () => {
     expect(crownChart([]).markup).toContain('Nobody')
