@@ -18,7 +18,7 @@ export interface EvidenceOptions {
   readonly rejudge?: number
   /** Where to keep what was verified. */
   readonly cache?: string
-  /** File that says who draws and measures again. */
+  /** File that says who draws, measures and judges again. */
   readonly media?: string
 }
 
@@ -32,7 +32,7 @@ export const addEvidenceOptions = (command: Command): Command =>
     .option('--rejudge <n>', 'ask the judge again about so many duels, drawn from the seeds', wholeNumber)
     .option(
       '--media <file>',
-      'what draws and measures again: a JSON file with `renderer` and `distance`, as in roundkeeper.json;\na folder made by `init` says it itself, and for others it is what is built in',
+      'what draws, measures and judges again: a JSON file with `renderer`, `distance`, `judge`, as in roundkeeper.json;\na folder made by `init` says it itself, and for others it is what is built in',
     )
     .option('--cache <folder>', 'keep what was verified there, and do not fetch it again')
 

@@ -1,14 +1,14 @@
 /** What it takes to look at evidence, on this machine. */
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { OfflineJudge } from '../judge/offline-judge.ts'
-import { promptDistance } from '../media/classical-distance.ts'
+import { SystemClock } from '../engine/system-clock.ts'
 import { pixelsOf } from '../media/pixels-of.ts'
 import { openObjects } from '../store/source/open-objects.ts'
 import { FactFile } from '../verify/evidence/facts.ts'
 import type { EvidenceProgress, EvidenceRequest } from '../verify/evidence/index.ts'
 import type { EvidenceOptions, FoundMedia, FoundStore } from './evidence-options.ts'
 import { mediaSchema } from './media-settings.ts'
+import { operatorJudge } from './operator-judge.ts'
 import { operatorDistance, operatorRenderer, placesIn } from './operator-media.ts'
 
 export type OpenEvidence = EvidenceRequest & AsyncDisposable
@@ -21,7 +21,7 @@ export async function openEvidence(
   progress: (progress: EvidenceProgress) => void,
 ): Promise<OpenEvidence> {
   const source = await openObjects(address, s3)
-  const { renderer, distance } = media?.settings ?? mediaSchema.parse({})
+  const { renderer, distance, judge } = media?.settings ?? mediaSchema.parse({})
   const drawing = operatorRenderer(renderer, availableParallelism())
   const measuring = operatorDistance(distance, placesIn(media?.root ?? process.cwd()))
   return {
@@ -29,8 +29,7 @@ export async function openEvidence(
     found,
     renderer: drawing.renderer,
     distance: measuring.distance,
-    // The one that there is; an operator's settings name no other.
-    judge: new OfflineJudge({ distance: promptDistance }),
+    judge: operatorJudge(judge, new SystemClock()),
     pixelsOf,
     progress,
     ...(rejudge === undefined ? {} : { rejudge }),

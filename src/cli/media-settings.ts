@@ -1,5 +1,6 @@
 /** `renderer` and `distance` in the operator's settings: who draws previews, and what measures how far two of them are apart. */
 import { z } from 'zod'
+import { judgeSchema } from './judge-settings.ts'
 
 const address = z.url({ protocol: /^https?$/, error: 'the http(s) URL of a service' })
 
@@ -51,9 +52,10 @@ export const distanceSchema = z.discriminatedUnion(
 )
 export type DistanceSettings = z.infer<typeof distanceSchema>
 
-/** Both, in a file of their own or as part of the operator's settings. Absent: what is built in. */
+/** All of it, in a file of its own or as part of the operator's settings. Absent: what is built in. */
 export const mediaSchema = z.object({
   renderer: rendererSchema.default({ kind: 'cpu' }),
   distance: distanceSchema.default({ kind: 'classical' }),
+  judge: judgeSchema.default({ kind: 'offline' }),
 })
 export type MediaSettings = z.infer<typeof mediaSchema>

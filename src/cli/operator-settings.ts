@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
 import { describeProblem, expectation } from '../state/problems.ts'
+import { judgeSchema } from './judge-settings.ts'
 import { type MediaSettings, mediaSchema } from './media-settings.ts'
 import { storeSchema } from './store-settings.ts'
 
@@ -54,6 +55,10 @@ const operatorSchema = z.strictObject({
   renderer: mediaSchema.shape.renderer,
   /** What measures how far two previews are apart, for audits: its id is on record with every distance. */
   distance: mediaSchema.shape.distance,
+  /** Who decides duels: its id is on record with every match. */
+  judge: mediaSchema.shape.judge,
+  /** Asked once more about a would-be king, where `config.judging.throne` wants that. */
+  second_judge: judgeSchema.optional(),
   /** Folder of runnable miner code: `<owner>/<repo>/<commit>/miner.json`. */
   images: z.string().default('images'),
   /** Whose commits those of the engine are; where they are signed, the address is the principal of the key. */
@@ -82,12 +87,12 @@ export async function readSettings(root: string): Promise<OperatorSettings> {
   return parseSettings(operatorSchema, path, text)
 }
 
-/** `renderer` and `distance` of a file that says nothing else, or of an operator's settings. @throws `usage` */
+/** `renderer`, `distance` and `judge` of a file that says nothing else, or of an operator's settings. @throws `usage` */
 export async function readMediaSettings(path: string): Promise<MediaSettings> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new RoundkeeperError('usage', 'there is no such file', {
       where: path,
-      hint: 'Name a JSON file with `renderer` and `distance`, as in roundkeeper.json.',
+      hint: 'Name a JSON file with `renderer`, `distance` or `judge`, as in roundkeeper.json.',
       cause,
     })
   })

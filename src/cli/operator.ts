@@ -8,15 +8,15 @@ import type { Format } from '../engine/format.ts'
 import { InProcessPool } from '../engine/in-process-pool.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { generation3d } from '../formats/generation-3d/index.ts'
-import { OfflineJudge } from '../judge/offline-judge.ts'
-import { promptDistance } from '../media/classical-distance.ts'
 import { HttpDownloader } from '../media/http-downloader.ts'
+import { PixelCanaryPictures } from '../media/pixel-canary-pictures.ts'
 import { BareRepo } from '../repo/bare-repo.ts'
 import type { CodeHost } from '../repo/code-host.ts'
 import { RemoteRepo } from '../repo/remote-repo.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
 import { operatorChain } from './operator-chain.ts'
 import { operatorCodeHost } from './operator-code-host.ts'
+import { duelsAtOnce, operatorJudge } from './operator-judge.ts'
 import { operatorDistance, operatorRenderer, placesIn } from './operator-media.ts'
 import { type OperatorSettings, readSettings } from './operator-settings.ts'
 import { operatorStore } from './operator-store.ts'
@@ -53,7 +53,9 @@ export async function openOperator(dir: string): Promise<Operator> {
     downloader: new HttpDownloader({ hosts: settings.hosts }),
     renderer: drawing.renderer,
     distance: measuring.distance,
-    judge: new OfflineJudge({ distance: promptDistance }),
+    judge: operatorJudge(settings.judge, clock),
+    secondJudge: settings.second_judge && operatorJudge(settings.second_judge, clock),
+    canaryPictures: new PixelCanaryPictures(),
     builder: new LocalBuilder(join(root, settings.images)),
     pods: new LocalPods({ root: join(root, settings.images), clock }),
   })
@@ -65,7 +67,7 @@ export async function openOperator(dir: string): Promise<Operator> {
     clock,
     format,
     codeHost: operatorCodeHost(settings),
-    pool: new InProcessPool(Math.max(2, availableParallelism())),
+    pool: new InProcessPool(Math.max(2, availableParallelism(), duelsAtOnce(settings.judge))),
     engine: () => engineOf(root, settings),
     human: () => humanOf(root, settings),
     async [Symbol.asyncDispose]() {

@@ -11,7 +11,7 @@ export interface VlmEndpoint {
   readonly url: string
   readonly concurrency: number
   readonly requestsPerMinute?: number | undefined
-  readonly apiKey?: string | undefined
+  apiKey?: (() => string | undefined) | undefined
 }
 
 export interface VlmOptions extends Chosen {
@@ -25,7 +25,7 @@ export interface VlmOptions extends Chosen {
 export function openVlmJudge(options: VlmOptions): VlmJudge {
   const { images, timeoutMs, cut } = options
   const endpoints = new Endpoints(
-    options.endpoints.map(({ apiKey, ...each }) => new OpenAiEndpoint({ ...each, apiKey, images, cut, timeoutMs })),
+    options.endpoints.map((each) => new OpenAiEndpoint({ ...each, images, cut, timeoutMs })),
     options.clock,
   )
   return new VlmJudge({

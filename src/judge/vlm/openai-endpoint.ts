@@ -13,8 +13,8 @@ export interface OpenAiOptions extends Sending {
   readonly concurrency: number
   readonly requestsPerMinute?: number | undefined
   readonly timeoutMs: number
-  /** Read when it is needed, and never kept in a record. */
-  readonly apiKey: string | undefined
+  /** Asked when it is needed, and never kept in a record. @throws `unauthorised` */
+  apiKey?: (() => string | undefined) | undefined
 }
 
 /** Longer answers than any that is asked for. */
@@ -25,7 +25,7 @@ export class OpenAiEndpoint implements Endpoint {
   readonly concurrency: number
   readonly requestsPerMinute: number | undefined
   readonly #options: OpenAiOptions
-  #client: Promise<OpenAI> | undefined
+  #client: OpenAI | undefined
   /** Until a server says that it does not know them. */
   #schemas = true
 
@@ -51,8 +51,8 @@ export class OpenAiEndpoint implements Endpoint {
   async #send(request: VlmRequest, messages: unknown, schema: boolean, signal: AbortSignal): Promise<Reply> {
     const { model, temperature, max_tokens, seed, response_format } = request
     const body = { model, temperature, max_tokens, seed, messages, ...(schema && { response_format }) }
+    const client = await this.#open()
     try {
-      const client = await this.#open()
       const completion = await client.chat.completions.create(
         body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming,
         { signal },
@@ -64,21 +64,21 @@ export class OpenAiEndpoint implements Endpoint {
     }
   }
 
-  #open(): Promise<OpenAI> {
-    const { apiKey = 'none', timeoutMs } = this.#options
-    this.#client ??= import('openai').then(
-      ({ default: Client }) =>
+  /** @throws `unauthorised` without the key that it is to have */
+  async #open(): Promise<OpenAI> {
+    if (this.#client === undefined) {
+      const { default: Client } = await import('openai')
+      this.#client ??= new Client({
+        baseURL: this.name,
         // Attempts, their pauses and other endpoints are ours; and the key comes from nowhere else.
-        new Client({
-          baseURL: this.name,
-          apiKey,
-          organization: null,
-          project: null,
-          timeout: timeoutMs,
-          maxRetries: 0,
-          logLevel: 'off',
-        }),
-    )
+        apiKey: this.#options.apiKey?.() ?? 'none',
+        organization: null,
+        project: null,
+        timeout: this.#options.timeoutMs,
+        maxRetries: 0,
+        logLevel: 'off',
+      })
+    }
     return this.#client
   }
 }
