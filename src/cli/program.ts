@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   intervene: async () => (await import('./intervene.ts')).interveneCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
+  power: async () => (await import('./power.ts')).powerCommand,
   gallery: async () => (await import('./gallery.ts')).galleryCommand,
   media: async () => (await import('./media.ts')).mediaCommand,
   'serve-render': async () => (await import('./serve-render.ts')).serveRenderCommand,
@@ -40,7 +41,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 }
 
 /** Scripts know the others by 1, whatever went wrong. */
-const TELL_USAGE_APART: readonly (string | undefined)[] = ['miner', 'weights', 'devchain']
+const TELL_USAGE_APART: readonly (string | undefined)[] = ['miner', 'weights', 'devchain', 'power']
 
 /** With the command that is called; with all of them for help, and where none is. */
 async function programFor(called: string | undefined): Promise<Command> {
