@@ -1,10 +1,12 @@
 /**
- * A small demo in a process of its own that kills itself: `node kill-child.ts DIR CHAIN MODE N`, where CHAIN is `clock` or
- * `dev`, and MODE `commit-before`, `commit-after` (the N-th commit of this run), `call` (before the N-th port call of this run) or `never`.
+ * A small demo in a process of its own that kills itself: `node kill-child.ts DIR CHAIN MODE N [JUDGE]`, where CHAIN is `clock` or
+ * `dev`, and MODE `commit-before`, `commit-after` (the N-th commit of this run), `call` (before the N-th port call of this run) or `never`; JUDGE is the address of
+ * a vision-language model, instead of the offline judge.
  */
 import { runDemo } from '../../src/demo/demo.ts'
+import { judgeAt } from './vlm/judge.ts'
 
-const [dir = '', chain, mode = 'never', n = '1'] = process.argv.slice(2)
+const [dir = '', chain, mode = 'never', n = '1', judge] = process.argv.slice(2)
 const at = Number(n)
 let count = 0
 
@@ -36,6 +38,7 @@ const result = await runDemo({
   artifact: 'glb',
   chain: chain === 'dev' ? 'dev' : 'clock',
   scale: { rounds: 1, pool: 4, prompts: 2, carryover: 1, previewSize: 48 },
+  ...(judge === undefined ? {} : { judge: judgeAt([judge]) }),
   signal: new AbortController().signal,
   onEvent: () => undefined,
   around,
