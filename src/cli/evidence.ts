@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { SystemClock } from '../engine/system-clock.ts'
+import { PixelCanaryPictures } from '../media/pixel-canary-pictures.ts'
 import { pixelsOf } from '../media/pixels-of.ts'
 import { openObjects } from '../store/source/open-objects.ts'
 import { FactFile } from '../verify/evidence/facts.ts'
@@ -30,6 +31,7 @@ export async function openEvidence(
     renderer: drawing.renderer,
     distance: measuring.distance,
     judge: operatorJudge(judge, new SystemClock()),
+    canaryPictures: new PixelCanaryPictures(),
     pixelsOf,
     progress,
     ...(rejudge === undefined ? {} : { rejudge }),

@@ -1,5 +1,6 @@
 import type { ModelKind } from '../media/renderer.ts'
 import { type Config, configSchema } from '../state/config.ts'
+import type { Judging } from '../state/judging.ts'
 import { DEMO_ROUNDS } from './miners.ts'
 
 /** When the demo's world begins, an hour before its first start. */
@@ -16,6 +17,8 @@ export interface DemoScale {
   readonly carryover: number
   /** Edge of one preview view in pixels. */
   readonly previewSize: number
+  /** `config.judging`. */
+  readonly judging?: Judging
 }
 
 export const DEMO_SCALE: DemoScale = { rounds: DEMO_ROUNDS, pool: 60, prompts: 12, carryover: 3, previewSize: 128 }
@@ -39,6 +42,7 @@ export function demoConfig(kind: ModelKind, scale: DemoScale): Config {
     rules: 'v1',
     format: 'generation-3d',
     netuid: DEMO_NETUID,
+    ...(scale.judging && { judging: scale.judging }),
     randomness: 'block',
     // No person takes part in the demo.
     source_audit: 'waived',

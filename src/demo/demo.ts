@@ -18,6 +18,7 @@ import type { Judge } from '../judge/judge.ts'
 import { OfflineJudge } from '../judge/offline-judge.ts'
 import { ClassicalDistance, promptDistance } from '../media/classical-distance.ts'
 import { HttpDownloader } from '../media/http-downloader.ts'
+import { PixelCanaryPictures } from '../media/pixel-canary-pictures.ts'
 import type { ModelKind } from '../media/renderer.ts'
 import { WorkerRenderer } from '../media/worker-renderer.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
@@ -95,6 +96,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     renderer: around(renderer),
     distance: around(new ClassicalDistance()),
     judge: around(options.judge ?? new OfflineJudge({ distance: promptDistance })),
+    canaryPictures: around(new PixelCanaryPictures()),
     builder: around(new LocalBuilder(imagesDir)),
     pods: around(timeless(new LocalPods({ root: imagesDir, clock: new SystemClock() }))),
   })

@@ -2,7 +2,7 @@
 import type { Preview } from './preview.ts'
 
 /** Share of a view's edge over which a blur takes the mean, to either side. */
-const BLUR = 1 / 12
+const BLUR = 1 / 8
 /** How far noise may move a channel, of 255. */
 const NOISE = 144
 

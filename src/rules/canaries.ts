@@ -10,8 +10,6 @@ export interface Canary {
   readonly kind: CanaryKind
   /** Stem of the prompt. */
   readonly name: string
-  /** Whose preview it is made of. */
-  readonly of: Side
   /** Where its changed copy is shown; undefined where a preview meets itself. */
   readonly changed?: Side
   /** It is asked once so many duels of the match were. */
@@ -28,8 +26,9 @@ const WORSE: readonly CanaryKind[] = ['blurred', 'noisy', 'cut']
 const SIDES: readonly Side[] = ['left', 'right']
 
 /**
+ * Made of the defender's previews: a worse copy of what is hopeless already is no question with a known answer.
  * The stream is HashRandom(seed, `canaries:<left>:<right>`): prompts, then the first kind (the others take turns), and for
- * each canary whose preview, where the copy, in which way it is worse, and its place. No two are of one prompt.
+ * each canary where the copy is, in which way it is worse, and its place. No two are of one prompt.
  * @param open stems that a judge has to look at, in the order of the prompts
  */
 export function canariesDue({ seed, left, right }: MatchDraw, open: readonly string[], count: number): Canary[] {
@@ -38,12 +37,11 @@ export function canariesDue({ seed, left, right }: MatchDraw, open: readonly str
   const names = random.sample(open, Math.min(count, open.length))
   const first = random.below(3)
   return names.map((name, i) => {
-    const of = SIDES[random.below(2)] as Side
     const changed = SIDES[random.below(2)] as Side
     const worse = WORSE[random.below(WORSE.length)] as CanaryKind
     const at = random.below(open.length)
     const kind = (['itself', worse, 'lettered'] as const)[(first + i) % 3] as CanaryKind
-    return kind === 'itself' ? { kind, name, of, at } : { kind, name, of, changed, at }
+    return kind === 'itself' ? { kind, name, at } : { kind, name, changed, at }
   })
 }
 

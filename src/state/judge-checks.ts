@@ -6,16 +6,15 @@ import { float, int } from './number.ts'
 export const checkKinds = ['itself', 'blurred', 'noisy', 'cut', 'lettered', 'retest'] as const
 export type CheckKind = (typeof checkKinds)[number]
 
-const side = z.enum(['left', 'right'])
-
 export const judgeCheckSchema = z.looseObject({
   kind: z
     .enum(checkKinds)
-    .describe('What was shown: a preview beside itself, or beside a copy that was changed so; or a duel once more.'),
+    .describe(
+      'What was shown: a preview beside itself, or beside a copy that was changed so, both of the defender; or a duel once more.',
+    ),
   name: z.string().describe('Stem of the prompt.'),
   prompt: z.string().describe('URL of the prompt image.'),
-  of: side.optional().describe('Whose preview a canary is made of.'),
-  changed: side.optional().describe('Where the changed copy was shown.'),
+  changed: z.enum(['left', 'right']).optional().describe('Where the changed copy was shown.'),
   left_png_sha256: z.string().describe('The picture that was shown on the left.'),
   right_png_sha256: z.string(),
   winner: z.enum(duelWinners),

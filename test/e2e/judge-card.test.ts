@@ -81,7 +81,7 @@ async function play(judge: Judge, judging = SANE, canaryPictures: CanaryPictures
 }
 
 const act = (game: TestCompetition, what: Parameters<typeof intervene>[1], reason: string) =>
-  intervene({ ...game, by: game.identities.operator, run: 'test', engine: 'e/1' }, what, reason)
+  intervene({ ...game, by: game.identities.operator, run: 'test', engine: 'e/1', commitEveryMs: 0 }, what, reason)
 
 /** Everything is proved, nothing but notes is found, and the independent checker is not confused. */
 async function checkOut(game: TestCompetition) {
@@ -161,7 +161,11 @@ describe('a sane judge', () => {
 
   it('is no pretext: a pause by the engine without a card out of bounds is told', async () => {
     const until = plans.slice(0, positionOf(plans, 'Update judge card') + 1)
-    const pause = forged(files.state, [], (old) => ({ ...old, stage: 'paused', paused_from: 'duels' }))
+    const pause = forged(files.state, [], (old) => ({
+      ...old,
+      stage: 'paused' as const,
+      paused_from: 'duels' as const,
+    }))
     const { findings } = await look(onTop(until, pause))
     expect(findings.map(({ code }) => code)).toContain('decision/transition')
   })

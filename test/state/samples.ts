@@ -358,6 +358,110 @@ export const samples: Record<keyof typeof files, { readonly path: string; readon
   "acts": 0
 }`,
   },
+  judgeChecks: {
+    path: 'rounds/3/5Late/checks_leader.json',
+    text: `{
+  "left": "leader",
+  "right": "5Late",
+  "judge": "vlm-penalty/1+0123456789ab",
+  "pictures": "canary-pictures/1",
+  "checks": [
+    {
+      "kind": "cut",
+      "name": "a",
+      "prompt": "https://prompts.test/a.png",
+      "changed": "left",
+      "left_png_sha256": "1d3e4ad8d5ea19d9e5de1e8e1a0e5a1b9b1f4b1f0b6a4f9e9c0f9a8f6d3b2c10",
+      "right_png_sha256": "2d3e4ad8d5ea19d9e5de1e8e1a0e5a1b9b1f4b1f0b6a4f9e9c0f9a8f6d3b2c10",
+      "winner": "right",
+      "issues": "The first model has only three views."
+    }
+  ],
+  "cost": {
+    "calls": 258,
+    "input_tokens": 812000,
+    "output_tokens": 20640,
+    "seconds": 412.5
+  }
+}`,
+  },
+  judgeCard: {
+    path: 'rounds/3/judge_card.json',
+    text: `{
+  "judges": [
+    "vlm-penalty/1+0123456789ab"
+  ],
+  "matches": 1,
+  "canaries": {
+    "itself": {
+      "yes": 0,
+      "of": 0,
+      "low": 0.0,
+      "high": 1.0
+    },
+    "degraded": {
+      "yes": 1,
+      "of": 1,
+      "low": 0.2065,
+      "high": 1.0
+    },
+    "lettered": {
+      "yes": 0,
+      "of": 0,
+      "low": 0.0,
+      "high": 1.0
+    }
+  },
+  "retests": {
+    "yes": 0,
+    "of": 0,
+    "low": 0.0,
+    "high": 1.0
+  },
+  "swaps": {
+    "yes": 120,
+    "of": 128,
+    "low": 0.8816,
+    "high": 0.968
+  },
+  "draws": {
+    "yes": 100,
+    "of": 128,
+    "low": 0.7021,
+    "high": 0.844
+  },
+  "voids": {
+    "yes": 0,
+    "of": 129,
+    "low": 0.0,
+    "high": 0.0289
+  },
+  "cost": {
+    "calls": 258,
+    "input_tokens": 812000,
+    "output_tokens": 20640,
+    "seconds": 412.5,
+    "money": 0.18
+  },
+  "drift": {
+    "round": 2,
+    "draws": -0.01,
+    "voids": 0.0,
+    "swaps": null
+  },
+  "bounds": {
+    "itself": 0.8,
+    "degraded": 0.8,
+    "lettered": 0.9,
+    "retests": 0.9,
+    "swaps": 0.5,
+    "voids": 0.1,
+    "draw_drift": 0.15
+  },
+  "out_of_bounds": [],
+  "acts": 0
+}`,
+  },
   podStats: {
     path: 'rounds/3/5Late/pod_stats.json',
     text: `{

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { runDemo } from '../../src/demo/demo.ts'
 import { OfflineJudge } from '../../src/judge/offline-judge.ts'
 import { ClassicalDistance, promptDistance } from '../../src/media/classical-distance.ts'
+import { PixelCanaryPictures } from '../../src/media/pixel-canary-pictures.ts'
 import { pixelsOf } from '../../src/media/pixels-of.ts'
 import { WorkerRenderer } from '../../src/media/worker-renderer.ts'
 import { PrivateKey } from '../../src/signing/private-key.ts'
@@ -54,6 +55,7 @@ export async function openScene(): Promise<Scene> {
       renderer,
       distance: new ClassicalDistance(),
       judge: new OfflineJudge({ distance: promptDistance }),
+      canaryPictures: new PixelCanaryPictures(),
       pixelsOf,
       facts: { has: (fact) => facts.has(fact), add: async (fact) => void facts.add(fact) },
     },

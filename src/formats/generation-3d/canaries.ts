@@ -38,15 +38,15 @@ export const isCanary = (task: object): task is Canary => 'kind' in task && 'at'
 export async function askCanary(
   ports: Ports,
   asked: Asked,
-  { kind, name, of, changed }: Canary,
-  { prompt, ...sides }: OpenDuel,
+  { kind, name, changed }: Canary,
+  { prompt, left: original }: OpenDuel,
   signal: AbortSignal,
 ): Promise<JudgeCheck> {
-  const original = sides[of] as Output
-  const copy = kind === 'itself' ? original : await changedCopy(ports, original, kind, signal)
-  const [left, right] = changed === 'left' ? [copy, original] : [original, copy]
+  const defender = original as Output
+  const copy = kind === 'itself' ? defender : await changedCopy(ports, defender, kind, signal)
+  const [left, right] = changed === 'left' ? [copy, defender] : [defender, copy]
   return {
-    ...{ kind, name, prompt: prompt.url, of },
+    ...{ kind, name, prompt: prompt.url },
     ...(changed && { changed }),
     ...(await digestsOf(ports, left, right, signal)),
     ...(await ask(ports, asked, prompt, left, right, signal)),

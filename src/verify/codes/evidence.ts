@@ -56,6 +56,12 @@ export const evidence: Codes = {
     strict: 'note',
     legacy: 'note',
   },
+  'evidence/canary': {
+    title: 'A canary that is another picture',
+    help: 'The changed copy that the judge was shown beside a preview is not what the published way of changing it makes of that preview.',
+    strict: 'error',
+    legacy: 'error',
+  },
   'evidence/rejudge': {
     title: 'A judge that answers otherwise when asked again',
     help: 'A judge that may answer differently from time to time does so now and then; how often is reported with its confidence interval. Look at the duels that it lists.',

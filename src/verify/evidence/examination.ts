@@ -33,7 +33,7 @@ export interface EvidenceFinding {
 
 /** A decision that rests on evidence which is not there, or not what the record says. */
 export interface Weakened {
-  readonly kind: 'match' | 'confirmation' | 'audit'
+  readonly kind: 'match' | 'confirmation' | 'judge-checks' | 'audit'
   readonly round: number
   readonly subject: string
   readonly path: string

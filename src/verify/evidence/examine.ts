@@ -12,6 +12,7 @@ import { drawingOf } from './drawing.ts'
 import { type DuelQuestion, examineDuel, objectsOf as ofDuel } from './duels.ts'
 import { type Examination, tally } from './examination.ts'
 import { type Facts, noFacts } from './facts.ts'
+import { type CheckQuestion, examineCheck, objectsOf as ofCheck } from './judge-checks.ts'
 import type { EvidencePorts, Kit } from './kit.ts'
 import { Lanes } from './lanes.ts'
 import type { Ledger, Naming } from './ledger.ts'
@@ -97,6 +98,7 @@ class Examiner {
     else if (located.file === files.generated) await this.#generated(naming, round, who)
     else if (located.file === files.duels) await this.#duels(naming, round, 'match')
     else if (located.file === files.confirmation) await this.#duels(naming, round, 'confirmation')
+    else if (located.file === files.judgeChecks) await this.#checks(naming, round)
   }
 
   async finish(named: number): Promise<Examination> {
@@ -167,6 +169,26 @@ class Examiner {
       for (const { path: of } of [sides.left, sides.right])
         page.doubt(this.#outputProblems.get(`${of} ${duel.name}`) ?? [])
       await this.#lanes.start(async () => page.add(await examineDuel(this.#kit, question)))
+    }
+  }
+
+  /** What a match's judge was asked besides. */
+  async #checks(naming: Naming, round: number): Promise<void> {
+    const recorded = await this.#records.parse(files.judgeChecks, naming.path, naming.after)
+    if (recorded === undefined) return
+    const { left, right, judge, pictures } = recorded
+    const sides = { left: await this.#sideOf(round, left), right: await this.#sideOf(round, right) }
+    const { seed = 0 } = (await this.#records.find(files.seed, round)) ?? {}
+    await this.#lanes.idle()
+    const page = new Page(naming, round, { kind: 'judge-checks', subject: `${left} vs ${right}` })
+    this.#pages.push(page)
+    for (const check of recorded.checks) {
+      const original = sides.left.outputs[check.name]
+      const question: CheckQuestion = { check, judge, pictures, seed, original }
+      page.claim(ofCheck(question), this.#kit.objects)
+      for (const { path: of } of [sides.left, sides.right])
+        page.doubt(this.#outputProblems.get(`${of} ${check.name}`) ?? [])
+      await this.#lanes.start(async () => page.add(await examineCheck(this.#kit, question)))
     }
   }
 

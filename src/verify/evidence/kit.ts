@@ -1,4 +1,5 @@
 import type { Judge } from '../../judge/judge.ts'
+import type { CanaryPictures } from '../../media/canary-pictures.ts'
 import type { ImageDistance } from '../../media/image-distance.ts'
 import type { Renderer } from '../../media/renderer.ts'
 import type { ObjectSource } from '../../store/source/object-source.ts'
@@ -12,6 +13,7 @@ export interface EvidencePorts {
   readonly renderer: Renderer
   readonly distance: ImageDistance
   readonly judge: Judge
+  readonly canaryPictures: CanaryPictures
   /** Digest of the raw pixels of a picture, as `pixels_sha256` is. @throws `refused` for what is no picture */
   pixelsOf(png: Uint8Array): Promise<string>
 }

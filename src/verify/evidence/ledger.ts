@@ -19,6 +19,7 @@ const ORDER: readonly AnyStateFile[] = [
   files.generated,
   files.duels,
   files.confirmation,
+  files.judgeChecks,
   files.config,
 ]
 

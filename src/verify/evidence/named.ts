@@ -1,6 +1,7 @@
 import { isSha256Hex } from '../../rules/digest.ts'
 import type { Duel, MatchReport } from '../../state/duels.ts'
 import { files } from '../../state/files.ts'
+import type { JudgeChecks } from '../../state/judge-checks.ts'
 import type { Output, Outputs } from '../../state/outputs.ts'
 import type { AnyStateFile } from '../../state/state-file.ts'
 
@@ -58,6 +59,10 @@ export function digestsNamedIn(
       add(transcript?.startsWith(PREFIX) ? transcript.slice(PREFIX.length) : transcript)
       add(prompt_sha256)
     }
+  }
+  if (file === files.judgeChecks) {
+    for (const { transcript, prompt_sha256, left_png_sha256, right_png_sha256 } of (value as JudgeChecks).checks)
+      for (const each of [transcript?.replace(PREFIX, ''), prompt_sha256, left_png_sha256, right_png_sha256]) add(each)
   }
   if (file !== files.submitted && file !== files.generated) return { digests }
   let published: string | undefined

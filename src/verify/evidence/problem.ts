@@ -12,6 +12,7 @@ export const problemCodes = [
   'evidence/distance',
   'evidence/verdict',
   'evidence/judge',
+  'evidence/canary',
 ] as const
 export type ProblemCode = (typeof problemCodes)[number]
 
@@ -36,6 +37,7 @@ const INTRODUCTIONS: Readonly<Record<ProblemCode, string>> = {
   'evidence/distance': 'A recorded distance is not the distance between the recorded pictures',
   'evidence/verdict': 'A recorded verdict does not follow from what was judged',
   'evidence/judge': 'Verdicts have to be believed',
+  'evidence/canary': 'The judge was shown something else than a canary that follows from the record',
 }
 const SHOWN = 3
 

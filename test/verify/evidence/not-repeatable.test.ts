@@ -5,6 +5,7 @@ import { RoundkeeperError } from '../../../src/errors.ts'
 import { ClassicalDistance } from '../../../src/media/classical-distance.ts'
 import { CpuRenderer } from '../../../src/media/cpu-renderer.ts'
 import type { ImageDistance } from '../../../src/media/image-distance.ts'
+import { PixelCanaryPictures } from '../../../src/media/pixel-canary-pictures.ts'
 import { pixelsOf } from '../../../src/media/pixels-of.ts'
 import type { Renderer } from '../../../src/media/renderer.ts'
 import { type Output, outputSchema } from '../../../src/state/outputs.ts'
@@ -59,7 +60,7 @@ beforeAll(async () => {
 async function examined(tools: { renderer?: Renderer; distance?: ImageDistance; output?: Partial<Output> }) {
   const { renderer = cpu, distance = classical } = tools
   const kit: Kit = {
-    ports: { source, renderer, distance, judge: offlineJudge, pixelsOf },
+    ports: { source, renderer, distance, judge: offlineJudge, canaryPictures: new PixelCanaryPictures(), pixelsOf },
     objects: new Objects(source, never),
     facts: noFacts,
     signal: never,

@@ -6,6 +6,7 @@ import { Snapshot } from '../../../src/engine/snapshot.ts'
 import { OfflineJudge } from '../../../src/judge/offline-judge.ts'
 import { ClassicalDistance, promptDistance } from '../../../src/media/classical-distance.ts'
 import { CpuRenderer } from '../../../src/media/cpu-renderer.ts'
+import { PixelCanaryPictures } from '../../../src/media/pixel-canary-pictures.ts'
 import { pixelsOf } from '../../../src/media/pixels-of.ts'
 import { BareRepo } from '../../../src/repo/bare-repo.ts'
 import { openHistory } from '../../../src/repo/open-history.ts'
@@ -24,6 +25,7 @@ export const requestOn = (source: ObjectSource, changes: Partial<EvidenceRequest
   renderer: new CpuRenderer(),
   distance: new ClassicalDistance(),
   judge: offlineJudge,
+  canaryPictures: new PixelCanaryPictures(),
   pixelsOf,
   ...changes,
 })

@@ -35,11 +35,10 @@ export const judgeChecks = (): Check => ({
 })
 
 /** What was drawn: the answers are the judge's. */
-type Drawn = Pick<JudgeCheck, 'kind' | 'name' | 'of' | 'changed'>
+type Drawn = Pick<JudgeCheck, 'kind' | 'name' | 'changed'>
 
-const drawnOf = ({ kind, name, of, changed }: Drawn): Drawn => ({
+const drawnOf = ({ kind, name, changed }: Drawn): Drawn => ({
   ...{ kind, name },
-  ...(of && { of }),
   ...(changed && { changed }),
 })
 
@@ -81,14 +80,14 @@ const wrongHead = ({ left, right, judge }: JudgeChecks, report: MatchReport) =>
   differencesOf({ left, right, judge }, { left: report.left, right: report.right, judge: report.judge })
 
 function wrongIn(check: JudgeCheck, duels: readonly OpenDuel[]): string[] {
-  const { name, kind, of, changed, winner, transcript, void: cause, pair } = check
+  const { name, kind, changed, winner, transcript, void: cause, pair } = check
   const duel = duels.find(({ frame }) => frame.name === name)
   const say = (what: string) => `${kind} ${name} ${what}`
   if (duel === undefined) return [say('is about no prompt of the match')]
   const wrong: string[] = []
   for (const side of ['left', 'right'] as const) {
     const shown = check[`${side}_png_sha256`]
-    const original = duel[of ?? side]?.png_sha256
+    const original = duel[kind === 'retest' ? side : 'left']?.png_sha256
     if (!isSha256Hex(shown)) wrong.push(say(`does not name the picture on the ${side}`))
     else if (side === changed && shown === original) wrong.push(say(`shows the original twice`))
     else if (side !== changed && original !== undefined && shown !== original)
