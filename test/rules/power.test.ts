@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { expectedDuels } from '../../src/rules/expected-duels.ts'
 import { marginBound } from '../../src/rules/margin-test.ts'
@@ -78,6 +79,36 @@ describe('the power of a throne', () => {
     const [strength, error] = [0.1, 0.2]
     const bounds = Array.from({ length: 400 }, () => marginBound(match(64, 0.4, strength).tally, error) ?? -1)
     expect(bounds.filter((bound) => bound > strength).length / 400).toBeLessThan(error)
+  })
+})
+
+describe('the table in docs/judging.md', () => {
+  const text = readFileSync(new URL('../../docs/judging.md', import.meta.url), 'utf8')
+  const shares = (begins: string) => {
+    const line = text.split('\n').find((each) => each.startsWith(`| ${begins}`) && each.includes('%')) ?? ''
+    return [...line.matchAll(/([\d.]+) %/g)].map(([, share]) => Number(share))
+  }
+  const powers = (rule: 'fixed' | 'significant' | 'familywise') =>
+    [1, 5, 20].map((challengers) =>
+      powerOf({ prompts: 128, challengers, decisiveRate: 0.213 }, throneOf(0.05, { throne: rule }, challengers)),
+    )
+  const inPercent = (share: number, digits: number) => Number((100 * share).toPrecision(digits))
+
+  it.each(['fixed', 'significant'] as const)('says of %s what follows', (rule) => {
+    const chances = powers(rule).map(({ falseKing }) => inPercent(falseKing, falseKing < 0.1 ? 2 : 3))
+    expect(shares(`\`${rule}\` | `)).toEqual([
+      ...chances,
+      inPercent(powers(rule)[0]?.detectable ?? 0, rule === 'fixed' ? 2 : 3),
+    ])
+  })
+
+  it('says of familywise what follows', () => {
+    const all = powers('familywise')
+    expect(shares('`familywise`, first')).toEqual(all.map(({ falseKing }) => inPercent(falseKing, 2)))
+    expect(shares('`familywise`, if')).toEqual([
+      ...all.map(({ falseKingConfirmed }) => inPercent(falseKingConfirmed, 2)),
+      ...all.map(({ detectable = 0 }) => inPercent(detectable, 3)),
+    ])
   })
 })
 
