@@ -41,7 +41,7 @@ beforeAll(async () => {
     prefix: 'tiny/',
     endpoint: `http://127.0.0.1:${proxy.port}`,
     baseUrl: 'https://store.test',
-    credentials: () => CREDENTIALS,
+    credentials: () => ({ ...CREDENTIALS }),
     clock: new VirtualClock(START, { autoAdvance: true }),
     spoolDir: join(dir, 'spool'),
   })
@@ -76,7 +76,7 @@ describe('a competition whose objects are in a bucket', () => {
       bucket: BUCKET,
       prefix: 'tiny/',
       endpoint: `http://127.0.0.1:${proxy.port}`,
-      credentials: () => CREDENTIALS,
+      credentials: () => ({ ...CREDENTIALS }),
       clock: new VirtualClock(START, { autoAdvance: true }),
     })
     await using _ = reader

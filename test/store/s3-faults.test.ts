@@ -35,7 +35,7 @@ const open = (changes: Partial<S3StoreOptions> = {}) => {
     bucket: BUCKET,
     prefix: '',
     endpoint: `http://127.0.0.1:${proxy.port}`,
-    credentials: () => CREDENTIALS,
+    credentials: () => ({ ...CREDENTIALS }),
     clock,
     spoolDir: join(dir, 'spool'),
     idleTimeoutMs: 20_000,

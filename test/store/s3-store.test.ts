@@ -20,7 +20,7 @@ const at = (port: number, changes: Partial<S3StoreOptions> = {}) => {
     bucket: BUCKET,
     prefix: 'some/prefix/',
     endpoint: `http://127.0.0.1:${port}`,
-    credentials: () => CREDENTIALS,
+    credentials: () => ({ ...CREDENTIALS }),
     clock: new SystemClock(),
     spoolDir: join(folder(), 'spool'),
     ...changes,

@@ -5,6 +5,7 @@ import { join, relative, sep } from 'node:path'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 
 /** What the server was written to let in. */
+/** The SDK notes in credentials where it had them from: give it a copy. */
 export const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
 export const BUCKET = 'evidence'
 
@@ -37,7 +38,7 @@ export async function startS3Server(): Promise<S3TestServer> {
     region: 'us-east-1',
     endpoint: `http://127.0.0.1:${port}`,
     forcePathStyle: true,
-    credentials: CREDENTIALS,
+    credentials: { ...CREDENTIALS },
     requestChecksumCalculation: 'WHEN_REQUIRED',
   })
   const put = async (Key: string, Body: Uint8Array) => {

@@ -33,7 +33,7 @@ const inBucket = (key: string, bytes: Uint8Array) => s3.put(`some/prefix/${key}`
 /** With timeouts that a test can wait for. */
 const quick = { idleTimeoutMs: 300 }
 const httpAt = (url: string) => new HttpSource(url, quick)
-const bucketAt = (port: number, options: Parameters<typeof S3Source.open>[1] = { credentials: CREDENTIALS }) =>
+const bucketAt = (port: number, options: Parameters<typeof S3Source.open>[1] = { credentials: { ...CREDENTIALS } }) =>
   S3Source.open(`s3://${BUCKET}/some/prefix?endpoint=http://127.0.0.1:${port}`, { ...quick, ...options })
 
 beforeAll(async () => {
@@ -168,7 +168,7 @@ describe('S3', () => {
 
   it('says that a bucket is not there, which is not the same as an object that is missing', async () => {
     await using source = await S3Source.open(`s3://no-such-bucket?endpoint=http://127.0.0.1:${s3.port}`, {
-      credentials: CREDENTIALS,
+      credentials: { ...CREDENTIALS },
     })
     await expect(source.get(HELLO, limits)).rejects.toMatchObject({ code: 'not-found' })
   })
