@@ -235,9 +235,33 @@ def succession(order, out, wins, confirmed):
     return None if unheard else reign, qualified
 
 
-def decide(order, wins, confirmed, approved, rejected, provisional):
+def foregone(qualified, wins, approved, provisional):
+    """Whoever wins whatever open audits, and matches that were not judged, may bring (None: it matters what they bring);
+    and who takes over from whom, after whoever reigns in any case; None: a match is missing."""
+    reigns, certain, queue = {LEADER}, LEADER, list(qualified)
+    for turn, right in enumerate(qualified, 1):
+        may = {left: left == LEADER or wins.get((left, right)) for left in reigns}
+        # An audit that is to come may take wins away: from a challenger, or from the defender that it lost to.
+        takes_over = any(won is not False or left in provisional for left, won in may.items())
+        reigns = {left for left in reigns if right not in approved or may[left] is not True}
+        reigns |= {right} if takes_over else set()
+        if len(reigns) == 1:
+            certain, queue = next(iter(reigns)), qualified[turn:]
+    chain = [] if certain == LEADER else [certain]
+    for right in queue:
+        won = wins.get((chain[-1], right)) if chain else True
+        if won is None:
+            return None, None
+        chain.extend([right] if won else [])
+    return (certain if len(reigns) == 1 else None), chain
+
+
+def decide(order, wins, confirmed, approved, rejected, provisional, sparing):
     """The winner, where it is the same in whichever way the open audits end."""
     reign, qualified = succession(order, rejected, wins, confirmed)
+    if sparing and confirmed is None:
+        known = all((LEADER, hotkey) in wins for hotkey in order if hotkey not in rejected)
+        return (*(foregone(qualified, wins, approved, provisional) if known else (None, None)), qualified)
     undecided = [hotkey for hotkey in qualified if hotkey not in approved]
     winners = set() if len(undecided) <= MAX_OPEN else {None}
     for failing in itertools.product((False, True), repeat=0 if winners else len(undecided)):
@@ -346,7 +370,8 @@ def recheck_round(source, config, number, closed, voided, result):
     confirmed = None
     if second_test is not None:
         confirmed = recheck_confirmations(source, config, order, second_test, (at, stems, voided, unearned), differences)
-    winner, reign, qualified = decide(order, wins, confirmed, approved, rejected, pending)
+    sparing = (config.get("judging") or {}).get("stopping", "none") != "none"
+    winner, reign, qualified = decide(order, wins, confirmed, approved, rejected, pending, sparing)
     result.update(order=order, qualified=qualified, chain=reign, winner=winner)
 
 

@@ -3,6 +3,7 @@
  * reigning one in order of reveal, and whoever fails an audit never took part. Nothing is remembered between calls.
  */
 import { LEADER } from '../state/winner.ts'
+import { foregone } from './foregone.ts'
 import { beats, isConfirmed, type Standings } from './throne.ts'
 
 /** Worlds that are looked at before giving up on deciding a round ahead of its audits. */
@@ -13,8 +14,10 @@ export interface TimelineInput extends Standings {
   readonly order: readonly string[]
   readonly approved: ReadonlySet<string>
   readonly rejected: ReadonlySet<string>
-  /** Hotkeys whose margins their audit may still change: nothing is settled ahead of it. */
+  /** Hotkeys whose margins their audit may still change: nothing is settled ahead of it, unless `sparing`. */
   readonly provisional?: ReadonlySet<string>
+  /** Whether no match is judged, and no audit waited for, that cannot change the winner any more. */
+  readonly sparing?: boolean
 }
 
 export interface Pairing {
@@ -66,6 +69,7 @@ export function timeline(input: TimelineInput): Timeline {
       judged: qualification.judged,
     }
   }
+  if (input.sparing && input.confirmation === undefined) return { ...base, ...spared(input, qualified, candidates) }
   const { chain, next, judged } = succeed(input, qualified)
   const winner = settledWinner(input, qualified)
   return {
@@ -76,6 +80,21 @@ export function timeline(input: TimelineInput): Timeline {
     waitingFor: winner === undefined ? open(chain, input) : [],
     winner,
     judged: candidates + judged,
+  }
+}
+
+/** Likewise, from whoever reigns in any case. */
+function spared(input: TimelineInput, qualified: readonly string[], candidates: number) {
+  const { winner, certain, queue, next } = foregone(input, qualified)
+  const from = certain === LEADER ? queue : [certain, ...queue]
+  const line = succeed(input, from)
+  const judged = candidates + line.judged
+  const needed = candidates + Math.max(0, from.length - 1)
+  const { chain } = line
+  return {
+    ...{ chain, requests: chain, winner, judged, needed },
+    next: winner === undefined && line.next !== undefined ? (next ?? line.next) : undefined,
+    waitingFor: winner === undefined ? open(chain, input) : [],
   }
 }
 

@@ -40,6 +40,8 @@ export function cheapestUpset(
 ): Upset | undefined {
   const unknown: Upset[] = []
   const confirmation = (hotkey: string) => ({ cost: flips(LEADER, hotkey, true), match: confirmationOf(hotkey) })
+  // What such a round leaves unjudged may end either way; what that leads to is told only where it does not matter.
+  const sparing = line.sparing && line.confirmation === undefined
   let reigns = new Map<string, Path>([[LEADER, START]])
   for (const right of line.order) {
     if (line.rejected.has(right)) continue
@@ -50,12 +52,23 @@ export function cheapestUpset(
     }
     const isOpen = !line.approved.has(right)
     const crown = (path: Path) => {
-      if (line.provisional?.has(right)) unknown.push({ ...path, winner: undefined, unaudited: right })
-      else reach(right, isOpen ? { ...path, passed: [...path.passed, right] } : path)
+      const isProvisional = line.provisional?.has(right)
+      if (isProvisional && !sparing) unknown.push({ ...path, winner: undefined, unaudited: right })
+      else
+        reach(
+          right,
+          isOpen ? { ...path, passed: [...path.passed, right], ...(isProvisional && { unaudited: right }) } : path,
+        )
     }
     const meet = (path: Path, left: string, then: { won(path: Path): void; lost(path: Path): void }) => {
       const won = beats(line, left, right)
-      if (won === undefined) return void unknown.push({ ...path, winner: undefined, missing: { left, right } })
+      if (won === undefined) {
+        const untold = { ...path, missing: { left, right } }
+        if (!sparing) return void unknown.push({ ...untold, winner: undefined })
+        then.won(untold)
+        return then.lost(untold)
+      }
+      if (sparing && !won && line.provisional?.has(left)) then.won({ ...path, unaudited: left })
       const cost = flips(left, right)
       then[won ? 'won' : 'lost'](path)
       if (cost !== undefined) then[won ? 'lost' : 'won'](turned(path, cost, { left, right }))
@@ -79,6 +92,7 @@ export function cheapestUpset(
   }
   const others = [...reigns].flatMap(([hotkey, path]): Upset[] => {
     if (hotkey === winner) return []
+    if (path.missing !== undefined || path.unaudited !== undefined) return [{ ...path, winner: undefined }]
     const isUnheard = hotkey !== LEADER && isConfirmed(line, hotkey) === undefined
     return [isUnheard ? { ...path, winner: undefined, missing: confirmationOf(hotkey) } : { ...path, winner: hotkey }]
   })

@@ -30,7 +30,7 @@ export const judgingSchema = z.looseObject({
     .enum(['none', 'lossless', 'sequential', 'gsprt'])
     .optional()
     .describe(
-      'When the judge is asked no further about a match: `none` never, `lossless` when no answer can let the challenger pass any more, `sequential` and `gsprt` also when a test says so. Whoever passes is judged to the end. `none` when absent.',
+      'When the judge is asked no further about a match: `none` never, `lossless` when no answer can let the challenger pass any more, `sequential` and `gsprt` also when a test says so. Whoever passes is judged to the end. But under `none`, two sides that look the same are a draw without a judge, and no match is judged and no audit waited for that cannot change the winner. `none` when absent.',
     ),
   stopping_error: float()
     .optional()

@@ -34,6 +34,9 @@ const idle = miner(
 )
 const miners = [even, poor, idle, good]
 
+/** Upload what their images do not make. */
+const cheats = ['one', 'two', 'three'].map((name) => miner(name, 2, 1))
+
 /** Counts the questions; from the `dies`-th on there is no judge, once. */
 function counting(judge: Judge, dies = Number.POSITIVE_INFINITY) {
   const asked: string[] = []
@@ -49,8 +52,8 @@ function counting(judge: Judge, dies = Number.POSITIVE_INFINITY) {
   return { judge: counted, asked }
 }
 
-async function played(judging: Judging | undefined, dies?: number) {
-  const ports = fakePorts([base, ...miners])
+async function played(judging: Judging | undefined, dies?: number, entered = miners) {
+  const ports = fakePorts([base, ...entered])
   const { judge, asked } = counting(ports.judge, dies)
   const game = await competition({
     config: testConfig({
@@ -58,8 +61,8 @@ async function played(judging: Judging | undefined, dies?: number) {
       ...(judging && { judging }),
     }),
     leader: base,
-    miners,
-    before: everyRound(...miners),
+    miners: entered,
+    before: everyRound(...entered),
     format: (store) => generation3d({ ...ports, judge, store }),
   })
   let deaths = 0
@@ -67,7 +70,7 @@ async function played(judging: Judging | undefined, dies?: number) {
   for (; report.errors.length > 0 && deaths < 10; report = await game.play()) deaths += 1
   expect(report.status).toBe('finished')
   const now = await game.now()
-  const reports = await Promise.all(miners.map(({ hotkey }) => now.read(files.duels, 0, 'leader', hotkey)))
+  const reports = await Promise.all(entered.map(({ hotkey }) => now.read(files.duels, 0, 'leader', hotkey)))
   const winner = (await now.read(files.winner, 0)).winner_hotkey
   return { game, asked, deaths, winner, reports }
 }
@@ -130,6 +133,27 @@ describe('a competition that spares its judge', () => {
     expect(again.winner).toBe(spared.winner)
     expect(again.reports).toEqual(spared.reports)
     expect([...again.asked].sort()).toEqual([...spared.asked].sort())
+  })
+
+  it('waits for no audit, and judges no match, that cannot change who wins', async () => {
+    const { game, winner } = await played({ stopping: 'lossless' }, undefined, [...cheats, good])
+    await using _ = game
+    expect(winner).toBe(good.hotkey)
+    const now = await game.now()
+    const [one, two, three] = cheats.map(({ hotkey }) => hotkey)
+    const pairs = (await now.read(files.matrix, 0)).map(({ left, right }) => `${left} ${right}`)
+    expect(pairs).not.toContain(`${two} ${three}`)
+    expect(pairs.slice(-2)).toEqual([`${two} ${good.hotkey}`, `${three} ${good.hotkey}`])
+    const requests = (await now.read(files.requireAudit, 0)).map(({ hotkey }) => hotkey)
+    expect(requests.slice(0, 2)).toEqual([one, good.hotkey])
+    expect(requests).not.toContain(three)
+    await using history = await openHistory(join(game.dir, 'state.git'))
+    const { findings, decisions: decided, robustness } = await verify(history)
+    expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([])
+    expect(decided.filter(({ level }) => level !== 'proved')).toEqual([])
+    expect(robustness[0]?.flips?.least).toBeGreaterThan(0)
+    expect(robustness[0]?.audits.survives).toBe(true)
+    expect(await recheck(join(game.dir, 'state.git'))).toMatchObject({ code: 0, same: true })
   })
 
   const report = (forge: (old: MatchReport) => MatchReport) => forged(files.duels, [0, 'leader', poor.hotkey], forge)

@@ -48,7 +48,7 @@ function trueWinner(world: World): string {
 }
 
 /** Matches are judged when they are asked for; audits come in whenever chance has it, and change margins. */
-function play(world: World, dice: readonly number[]): string {
+function play(world: World, dice: readonly number[], sparing: boolean): string {
   const judged = new Set<string>()
   const approved = new Set<string>()
   const rejected = new Set<string>()
@@ -62,6 +62,7 @@ function play(world: World, dice: readonly number[]): string {
       approved,
       rejected,
       provisional: new Set(world.order.filter((hotkey) => !audited.has(hotkey))),
+      sparing,
     })
     if (line.winner !== undefined) return line.winner
     for (const hotkey of line.requests) asked.add(hotkey)
@@ -82,8 +83,8 @@ describe('a round whose audits take wins away', () => {
   it('ends with the winner that it would have if everybody had been audited first, whatever the order', () => {
     const chance = fc.array(fc.nat(1000), { minLength: 1, maxLength: 40 })
     fc.assert(
-      fc.property(worlds, chance, (world, dice) => {
-        expect(play(world, dice)).toBe(trueWinner(world))
+      fc.property(worlds, chance, fc.boolean(), (world, dice, sparing) => {
+        expect(play(world, dice, sparing)).toBe(trueWinner(world))
       }),
       { numRuns: 1000 },
     )

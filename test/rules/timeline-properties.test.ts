@@ -34,7 +34,7 @@ function trueWinner(world: World): string {
 }
 
 /** Plays a round: matches are judged when asked for, audits come in whenever chance has it. */
-function play(world: World, dice: readonly number[], unasked: boolean) {
+function play(world: World, dice: readonly number[], unasked: boolean, sparing = false) {
   const margins = new Map<string, number>()
   const approved = new Set<string>()
   const rejected = new Set<string>()
@@ -45,6 +45,7 @@ function play(world: World, dice: readonly number[], unasked: boolean) {
     margin: (left: string, right: string) => margins.get(`${left} ${right}`),
     approved,
     rejected,
+    sparing,
   }
   const answer = (hotkey: string) => (world.bad.has(hotkey) ? rejected : approved).add(hotkey)
   for (let step = 0; ; step++) {
@@ -75,8 +76,8 @@ const chance = fc.array(fc.nat(1000), { minLength: 1, maxLength: 40 })
 describe('a round, whatever the order in which audits come in', () => {
   it('ends, with the winner among the honest', () => {
     fc.assert(
-      fc.property(worlds, chance, fc.boolean(), (world, dice, unasked) => {
-        const { line, input, step } = play(world, dice, unasked)
+      fc.property(worlds, chance, fc.boolean(), fc.boolean(), (world, dice, unasked, sparing) => {
+        const { line, input, step } = play(world, dice, unasked, sparing)
         expect(line.winner).toBe(trueWinner(world))
         if (line.winner !== 'leader') {
           expect(input.approved).toContain(line.winner)
@@ -91,8 +92,8 @@ describe('a round, whatever the order in which audits come in', () => {
 
   it('is not changed by audits that come in after it was settled', () => {
     fc.assert(
-      fc.property(worlds, chance, (world, dice) => {
-        const { input, line, margins } = play(world, dice, false)
+      fc.property(worlds, chance, fc.boolean(), (world, dice, sparing) => {
+        const { input, line, margins } = play(world, dice, false, sparing)
         for (const hotkey of world.order) (world.bad.has(hotkey) ? input.rejected : input.approved).add(hotkey)
         for (let next = timeline(input).next; next !== undefined; next = timeline(input).next)
           margins.set(`${next.left} ${next.right}`, hiddenMargin(world, next.left, next.right))
@@ -104,8 +105,8 @@ describe('a round, whatever the order in which audits come in', () => {
 
   it('replays from its record to the same end', () => {
     fc.assert(
-      fc.property(worlds, chance, (world, dice) => {
-        const { input, line } = play(world, dice, false)
+      fc.property(worlds, chance, fc.boolean(), (world, dice, sparing) => {
+        const { input, line } = play(world, dice, false, sparing)
         const record = { ...input, approved: new Set(input.approved), rejected: new Set(input.rejected) }
         expect(timeline(record)).toEqual(line)
         expect(timeline(record)).toEqual(timeline(record))
@@ -115,8 +116,8 @@ describe('a round, whatever the order in which audits come in', () => {
 
   it('asked for every audit that its record requires', () => {
     fc.assert(
-      fc.property(worlds, chance, (world, dice) => {
-        const { input, line, asked } = play(world, dice, false)
+      fc.property(worlds, chance, fc.boolean(), (world, dice, sparing) => {
+        const { input, line, asked } = play(world, dice, false, sparing)
         const required = auditsRequired(input)
         expect(new Set(required).size).toBe(required.length)
         for (const hotkey of required) expect(asked).toContain(hotkey)

@@ -18,6 +18,7 @@ export interface TinyRound extends Throne {
   readonly approved: ReadonlySet<string>
   readonly rejected: ReadonlySet<string>
   readonly provisional: ReadonlySet<string>
+  readonly sparing?: boolean
   /** Prompts on which a hotkey's wins do not count. */
   readonly mismatched: Readonly<Record<string, ReadonlySet<string>>>
 }
@@ -42,6 +43,7 @@ export function lineOf(round: TinyRound, matches = round.matches): TimelineInput
     approved: round.approved,
     rejected: round.rejected,
     provisional: round.provisional,
+    ...(round.sparing && { sparing: true }),
     margin: (left, right) => standing(`${left} ${right}`)?.margin,
     tally: (left, right) => standing(`${left} ${right}`)?.tally,
     secondOpinion: (hotkey) => standing(`leader ${hotkey} again`),
@@ -90,6 +92,9 @@ export const tinyRounds = (settled = false): fc.Arbitrary<TinyRound> =>
         }
       })
   })
+
+/** Where nothing is judged that cannot matter any more. */
+export const sparingRounds = (): fc.Arbitrary<TinyRound> => tinyRounds().map((round) => ({ ...round, sparing: true }))
 
 /** Under rules that ask for more than a margin; tiny matches prove little, so that errors are large. */
 export const thronedRounds = (): fc.Arbitrary<TinyRound> =>

@@ -4,7 +4,15 @@ import { type Pairing, timeline } from '../../src/rules/timeline.ts'
 import { cheapestUpset } from '../../src/rules/upset.ts'
 import type { DuelWinner } from '../../src/state/duels.ts'
 import fc from '../support/properties.ts'
-import { lineOf, type TinyDuel, type TinyRound, thronedRounds, tinyRounds, unearnedOf } from './tiny-rounds.ts'
+import {
+  lineOf,
+  sparingRounds,
+  type TinyDuel,
+  type TinyRound,
+  thronedRounds,
+  tinyRounds,
+  unearnedOf,
+} from './tiny-rounds.ts'
 import { exampleOf } from './worked-example.ts'
 
 const pairOf = ({ left, right, confirmation }: Pairing) => `${left} ${right}${confirmation ? ' again' : ''}`
@@ -44,6 +52,7 @@ describe('the fewest verdicts that would have to be others', () => {
   it.each([
     ['by the margin alone', tinyRounds, 3, 1000],
     ['by what chance does not explain, and a second judge', thronedRounds, 2, 150],
+    ['where nothing is judged that cannot matter', sparingRounds, 2, 150],
   ])('are those that trying everything finds, %s', (_, rounds, most, numRuns) => {
     const seen = new Map<number, number>()
     fc.assert(

@@ -64,6 +64,7 @@ export const madeUp: fc.Arbitrary<MadeUp> = fc.record({
       win_margin: fc.constantFrom(0.05, 0.2, 0.4, 0.6),
       weight_decay: fc.constantFrom(0.2, 0.1, 0.3, 0.7, 0.00048828125),
       weight_floor: fc.constantFrom(0.2, 0.05, 0.5),
+      judging: fc.constantFrom(undefined, undefined, { stopping: 'lossless' }),
     })
     .map((changes) => configOf({ ...changes, prompts_per_round: PROMPTS } as Partial<Config>)),
   rounds: fc.array(fc.array(entries, { maxLength: HOTKEYS.length }), { minLength: 1, maxLength: 4 }),

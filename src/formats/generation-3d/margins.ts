@@ -13,6 +13,7 @@ import {
 } from '../../state/index.ts'
 import type { RoundFiles } from './record.ts'
 import { settingsOf } from './settings.ts'
+import { stoppingOf } from './stopping.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 
@@ -26,7 +27,7 @@ export async function standingsOf(
   matrix: Matrix,
   order: readonly string[],
   audits: GenerationAudits,
-): Promise<Standings & Pick<TimelineInput, 'provisional'>> {
+): Promise<Standings & Pick<TimelineInput, 'provisional' | 'sparing'>> {
   const { config } = round
   const throne = throneOf(config.win_margin, config.judging, order.length)
   const mismatched = await mismatchesOf(round, audits)
@@ -40,6 +41,7 @@ export async function standingsOf(
     tally: (left, right) => standings.get(`${left} ${right}`)?.tally,
     secondOpinion: (hotkey) => opinions?.get(hotkey),
     provisional: config.rules === 'v1' ? new Set(order.filter(isPending)) : NONE,
+    ...(stoppingOf(config) && { sparing: true }),
   }
 }
 
