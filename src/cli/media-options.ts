@@ -13,6 +13,9 @@ export const sizeOption = () =>
     .default(VIEW_SIZE)
     .argParser(wholeNumber(1, MAX_VIEW_SIZE))
 
+export const compatOption = () =>
+  new Option('--compat', 'splats as the original draws them; where a competition’s `preview_compat` is true')
+
 export const wholeNumber = (least: number, most: number) => (text: string) => {
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= least && value <= most) return value
@@ -22,7 +25,7 @@ export const wholeNumber = (least: number, most: number) => (text: string) => {
 export type LocalRenderer = Renderer & AsyncDisposable
 
 /** @param files how many will be drawn: more threads than that are of no use */
-export function localRenderer(files = Number.POSITIVE_INFINITY): LocalRenderer {
-  const renderer = new WorkerRenderer({ workers: Math.max(1, Math.min(files, availableParallelism())) })
+export function localRenderer(files = Number.POSITIVE_INFINITY, compat = false): LocalRenderer {
+  const renderer = new WorkerRenderer({ workers: Math.max(1, Math.min(files, availableParallelism())), compat })
   return Object.assign(renderer, { [Symbol.asyncDispose]: () => renderer.close() })
 }

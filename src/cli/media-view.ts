@@ -3,12 +3,13 @@ import { Command } from 'commander'
 import { RoundkeeperError } from '../errors.ts'
 import { lookAt } from '../media/look.ts'
 import { writeWhole } from '../media/write-whole.ts'
-import { localRenderer, sizeOption } from './media-options.ts'
+import { compatOption, localRenderer, sizeOption } from './media-options.ts'
 import { print, printJson } from './output.ts'
 
 interface Options {
   readonly out?: string
   readonly size: number
+  readonly compat?: boolean
   readonly json?: boolean
 }
 
@@ -20,13 +21,14 @@ export const mediaViewCommand = new Command('view')
   .argument('<file>', 'a .glb or .ply model')
   .option('-o, --out <png>', 'where to write; FILE.png in this folder unless given')
   .addOption(sizeOption())
+  .addOption(compatOption())
   .option('--json', 'print one JSON object')
   .addHelpText(
     'after',
     '\nExamples:\n  $ roundkeeper media view model.glb\n  $ roundkeeper media view model.ply --out a.png\n',
   )
-  .action(async (file: string, { out, size, json }: Options) => {
-    await using renderer = localRenderer(1)
+  .action(async (file: string, { out, size, compat, json }: Options) => {
+    await using renderer = localRenderer(1, compat)
     const { rendering } = await lookAt(file, renderer, size, new AbortController().signal)
     if (rendering === undefined) {
       throw new RoundkeeperError('usage', `${file} is no model`, { where: file, hint: 'Name a .glb or .ply file.' })

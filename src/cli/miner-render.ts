@@ -6,7 +6,7 @@ import { RoundkeeperError } from '../errors.ts'
 import { HttpRenderer } from '../media/http-renderer.ts'
 import { type FolderProgress, type Outcome, renderFolder } from '../media/render-folder.ts'
 import { EXIT_ERROR } from './exit-codes.ts'
-import { localRenderer, sizeOption, wholeNumber } from './media-options.ts'
+import { compatOption, localRenderer, sizeOption, wholeNumber } from './media-options.ts'
 import type { Face } from './miner-options.ts'
 import { minerVoice, originalVoice, printLine, speaking, type Voice } from './miner-voice.ts'
 import { cell, note, print, printJson, StatusLine } from './output.ts'
@@ -17,6 +17,7 @@ interface Options {
   readonly endpoint?: string
   readonly concurrency?: number
   readonly size: number
+  readonly compat?: boolean
   readonly json?: boolean
 }
 
@@ -38,6 +39,7 @@ export function renderCommand(face: Face): Command {
     .option('--concurrency <n>', 'models at a time', wholeNumber(1, 64))
     .addOption(sizeOption())
   if (face === 'miner') {
+    command.addOption(compatOption().conflicts('endpoint'))
     command.addHelpText(
       'after',
       '\nExit codes: 0 all are there, 1 some could not be drawn, 130 stopped with Ctrl-C.\n' +
@@ -53,10 +55,10 @@ export function renderCommand(face: Face): Command {
 }
 
 async function render(face: Face, voice: Voice, options: Options): Promise<void> {
-  const { dataDir, endpoint, size, json } = options
+  const { dataDir, endpoint, size, compat, json } = options
   const outputDir = resolve(options.outputDir)
   const concurrency = options.concurrency ?? (endpoint === undefined ? availableParallelism() : REQUESTS)
-  await using local = endpoint === undefined ? localRenderer(concurrency) : undefined
+  await using local = endpoint === undefined ? localRenderer(concurrency, compat) : undefined
   const renderer = local ?? new HttpRenderer({ endpoint: endpoint ?? '' })
   const status = new StatusLine()
   const outcomes = await renderFolder({

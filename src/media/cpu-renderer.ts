@@ -41,6 +41,10 @@ export class CpuRenderer implements Renderer {
     this.#compat = options.compat ?? false
   }
 
+  asOriginal(): Renderer {
+    return new CpuRenderer({ compat: true })
+  }
+
   /** @throws `usage` for a size that is no size, `aborted` */
   async render(kind: ModelKind, bytes: Uint8Array, size: number, signal: AbortSignal): Promise<Rendering> {
     requireSize(size)

@@ -21,4 +21,6 @@ export interface Renderer {
   readonly deterministic: boolean
   /** @param size edge of one view in pixels; the grid is 2·size + 5 wide */
   render(kind: ModelKind, bytes: Uint8Array, size: number, signal: AbortSignal): Promise<Rendering>
+  /** The same with splats as the original draws them, under an id of its own; absent where it does not know how. */
+  asOriginal?(): Renderer
 }

@@ -45,10 +45,22 @@ export class WorkerRenderer implements Renderer {
     this.#options = { timeoutMs, memoryMb, script }
   }
 
+  /** By the same processes. */
+  asOriginal(): Renderer {
+    return {
+      id: cpuRendererId({ compat: true }),
+      deterministic: true,
+      render: (kind, bytes, size, signal) => this.#render({ kind, bytes, size, compat: true }, signal),
+    }
+  }
+
   /** @throws `usage` for a size that is no size, `aborted` */
-  async render(kind: ModelKind, bytes: Uint8Array, size: number, signal: AbortSignal): Promise<Rendering> {
-    requireSize(size)
-    const job: RenderJob = { kind, bytes, size, compat: this.#compat }
+  render(kind: ModelKind, bytes: Uint8Array, size: number, signal: AbortSignal): Promise<Rendering> {
+    return this.#render({ kind, bytes, size, compat: this.#compat }, signal)
+  }
+
+  async #render(job: RenderJob, signal: AbortSignal): Promise<Rendering> {
+    requireSize(job.size)
     return this.#limit(async () => {
       for (let attempt = 1; ; attempt++) {
         const rendering = await this.#draw(job, signal)

@@ -57,6 +57,8 @@ describe('media view', () => {
     const { stdout } = await media('view', post, '--out', out, '--size', '32')
     expect(stdout).toBe(`${out}\n69×69, pixels sha256:${drawn.pixelsSha256}, drawn by ${new CpuRenderer().id}\n`)
     expect(await sharp(out).metadata()).toMatchObject({ format: 'png', width: 69, height: 69 })
+    const compat = await media('view', post, '--out', out, '--size', '32', '--compat')
+    expect(compat.stdout).toContain(`drawn by ${new CpuRenderer({ compat: true }).id}\n`)
   })
 
   it('draws nothing that a competition would refuse', async () => {

@@ -149,7 +149,8 @@ describe('compat', () => {
   })
 
   it('is a renderer of its own', async () => {
-    const [ours, theirs] = [new CpuRenderer(), new CpuRenderer({ compat: true })]
+    const ours = new CpuRenderer()
+    const theirs = ours.asOriginal()
     expect([ours.id, theirs.id]).toEqual(['cpu-preview/2', 'cpu-preview/2-compat'])
     const never = new AbortController().signal
     const pictures = [

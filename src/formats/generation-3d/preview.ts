@@ -4,6 +4,7 @@ import { contentKey, putContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { again } from './again.ts'
 import type { Ports } from './ports.ts'
+import { rendererOf } from './renderer-of.ts'
 import type { Settings } from './settings.ts'
 
 export const CONTENT_TYPES = { glb: 'model/gltf-binary', ply: 'application/octet-stream' }
@@ -32,7 +33,8 @@ export async function recordModel(
   { again }: Again,
   signal: AbortSignal,
 ): Promise<Output> {
-  const { store, renderer } = ports
+  const { store } = ports
+  const renderer = rendererOf(ports.renderer, settings)
   const kind = settings.artifact
   const model = await putContent(store, bytes, kind, CONTENT_TYPES[kind])
   const preview = await remember(

@@ -22,6 +22,8 @@ const settingsSchema = z.object({
   max_model_bytes: whole(1, Number.MAX_SAFE_INTEGER).default(209_715_200),
   /** Edge of one preview view in pixels. */
   preview_size: whole(32, 1024).default(518),
+  /** Whether splats are drawn as the original draws them, mistakes included. */
+  preview_compat: z.boolean({ error: 'true or false' }).default(false),
   /** A leader's output slower than this (seconds) counts against it, beyond the tolerated share of prompts. */
   max_generation_seconds: above0('seconds').default(180),
   overtime_tolerance: fraction().default(0.05),

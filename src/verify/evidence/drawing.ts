@@ -6,9 +6,14 @@ import type { OutputQuestion } from './outputs.ts'
 /** How models are kept and drawn under a config; where its settings cannot be read, as they are by default. */
 export function drawingOf(
   config: Config | undefined,
-): Pick<OutputQuestion, 'artifact' | 'previewSize' | 'maxModelBytes'> {
+): Pick<OutputQuestion, 'artifact' | 'previewSize' | 'compat' | 'maxModelBytes'> {
   const settings = readable(config) ?? settingsOf({})
-  return { artifact: settings.artifact, previewSize: settings.preview_size, maxModelBytes: settings.max_model_bytes }
+  return {
+    artifact: settings.artifact,
+    previewSize: settings.preview_size,
+    compat: settings.preview_compat,
+    maxModelBytes: settings.max_model_bytes,
+  }
 }
 
 function readable(config: Config | undefined): Settings | undefined {

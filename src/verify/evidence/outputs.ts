@@ -1,6 +1,6 @@
 /** One recorded output against the bytes that it names: model, preview, distance. */
 import { isError } from '../../errors.ts'
-import type { ModelKind, Rendering } from '../../media/renderer.ts'
+import type { ModelKind, Renderer, Rendering } from '../../media/renderer.ts'
 import type { Output } from '../../state/outputs.ts'
 import { factOf } from './facts.ts'
 import { type Kit, MAX_MODEL_BYTES, MAX_PICTURE_BYTES } from './kit.ts'
@@ -16,6 +16,8 @@ export interface OutputQuestion {
   readonly artifact: ModelKind
   /** Edge of one view in pixels. */
   readonly previewSize: number
+  /** Whether splats are to be drawn as the original draws them. */
+  readonly compat: boolean
   readonly maxModelBytes: number
 }
 
@@ -23,16 +25,17 @@ export const objectsOf = ({ stem, output, artifact }: OutputQuestion): NamedObje
   [modelOf(stem, output, artifact), previewOf(stem, output)].filter((each) => each !== undefined)
 
 export async function examineOutput(kit: Kit, question: OutputQuestion): Promise<Problem[]> {
-  const { output, submitted, artifact, previewSize } = question
+  const { output, submitted, artifact, previewSize, compat } = question
   const { facts, ports, previews, distances } = kit
-  const draws = output.glb_sha256 !== undefined && output.renderer === ports.renderer.id
+  const renderer = compat ? ports.renderer.asOriginal?.() : ports.renderer
+  const draws = output.glb_sha256 !== undefined && renderer !== undefined && output.renderer === renderer.id
   const measures = wasMeasured(question) && output.measure === ports.distance.id
   if (output.glb_sha256 !== undefined) previews.recorded += 1
   if (output.glb_sha256 !== undefined && !draws) previews.believed += 1
   if (wasMeasured(question)) distances.recorded += 1
   if (wasMeasured(question) && !measures) distances.believed += 1
 
-  const tools = { store: ports.source.id, renderer: ports.renderer.id, distance: ports.distance.id }
+  const tools = { store: ports.source.id, renderer: renderer?.id ?? null, distance: ports.distance.id }
   const fact = factOf({ output, against: submitted?.png_sha256 ?? null, artifact, previewSize, tools })
   if (facts.has(fact)) {
     for (const each of objectsOf(question)) kit.objects.know(each)
@@ -40,7 +43,7 @@ export async function examineOutput(kit: Kit, question: OutputQuestion): Promise
     if (measures) count(distances, true)
     return []
   }
-  const problems = await lookAt(kit, question, draws, measures)
+  const problems = await lookAt(kit, question, draws ? renderer : undefined, measures)
   if (problems.length === 0) await facts.add(fact)
   return problems
 }
@@ -49,7 +52,13 @@ export async function examineOutput(kit: Kit, question: OutputQuestion): Promise
 const wasMeasured = ({ output, submitted }: OutputQuestion) =>
   output.png_sha256 !== undefined && submitted?.png_sha256 !== undefined
 
-async function lookAt(kit: Kit, question: OutputQuestion, draws: boolean, measures: boolean): Promise<Problem[]> {
+/** @param renderer that has to draw it as it is on record; undefined where there is none */
+async function lookAt(
+  kit: Kit,
+  question: OutputQuestion,
+  renderer: Renderer | undefined,
+  measures: boolean,
+): Promise<Problem[]> {
   const { stem, output, artifact } = question
   const problems: Problem[] = []
   const maxModelBytes = Math.min(question.maxModelBytes, MAX_MODEL_BYTES)
@@ -59,7 +68,8 @@ async function lookAt(kit: Kit, question: OutputQuestion, draws: boolean, measur
     const text = `the model of ${stem} has ${model.length} bytes, not ${output.size}`
     problems.push({ code: 'evidence/size', text })
   }
-  if (draws && model !== undefined) problems.push(...(await drawAgain(kit, question, model, preview)))
+  if (renderer !== undefined && model !== undefined)
+    problems.push(...(await drawAgain(kit, question, renderer, model, preview)))
   if (measures && preview !== undefined) problems.push(...(await measureAgain(kit, question, preview)))
   return problems
 }
@@ -80,17 +90,18 @@ async function bytesOf(
 async function drawAgain(
   kit: Kit,
   question: OutputQuestion,
+  renderer: Renderer,
   model: Uint8Array,
   preview: Uint8Array | undefined,
 ): Promise<Problem[]> {
   const { ports, signal, previews } = kit
   const { stem, output, artifact, previewSize } = question
-  const drawn = await ports.renderer.render(artifact, model, previewSize, signal)
+  const drawn = await renderer.render(artifact, model, previewSize, signal)
   if (!drawn.ok && drawn.fault === 'infrastructure')
     return [{ code: 'evidence/unfetched', text: `the model of ${stem} could not be drawn here: ${drawn.detail}` }]
   const shown = preview === undefined ? undefined : await pixelsIn(ports.pixelsOf, preview)
   const compared =
-    drawn.ok && preview !== undefined && !ports.renderer.deterministic && output.png_sha256 !== undefined
+    drawn.ok && preview !== undefined && !renderer.deterministic && output.png_sha256 !== undefined
       ? await lookAlike(kit, question, shown, preview, drawn.png)
       : { wrong: unlike(stem, output, drawn, shown) }
   if ('problem' in compared) return [compared.problem]

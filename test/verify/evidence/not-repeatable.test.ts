@@ -57,8 +57,15 @@ beforeAll(async () => {
 })
 
 /** Codes of what is found about the regenerated output, and how often something was done again with the same result. */
-async function examined(tools: { renderer?: Renderer; distance?: ImageDistance; output?: Partial<Output> }) {
-  const { renderer = cpu, distance = classical } = tools
+interface Tools {
+  readonly renderer?: Renderer
+  readonly distance?: ImageDistance
+  readonly output?: Partial<Output>
+  readonly compat?: boolean
+}
+
+async function examined(tools: Tools) {
+  const { renderer = cpu, distance = classical, compat = false } = tools
   const kit: Kit = {
     ports: { source, renderer, distance, judge: offlineJudge, canaryPictures: new PixelCanaryPictures(), pixelsOf },
     objects: new Objects(source, never),
@@ -69,9 +76,9 @@ async function examined(tools: { renderer?: Renderer; distance?: ImageDistance; 
     verdicts: tally(),
   }
   const output = { ...generated, ...tools.output }
-  const about = { stem: 'vase', artifact: 'glb', previewSize: SIZE, maxModelBytes: 2 ** 20 } as const
+  const about = { stem: 'vase', artifact: 'glb', previewSize: SIZE, compat, maxModelBytes: 2 ** 20 } as const
   const problems = await examineOutput(kit, { ...about, output, submitted })
-  const equal = { previews: kit.previews.equal, distances: kit.distances.equal }
+  const equal = { previews: kit.previews.equal, distances: kit.distances.equal, believed: kit.previews.believed }
   return { codes: problems.map(({ code }) => code), texts: problems.map(({ text }) => text), equal }
 }
 
@@ -146,5 +153,18 @@ describe('a measure that does not repeat its digits', () => {
     expect((await examined({ distance })).codes).toEqual(['evidence/unfetched'])
     const both = await examined({ distance, renderer: unsteady(noise) })
     expect(both).toMatchObject({ codes: ['evidence/unfetched', 'evidence/unfetched'], equal: { previews: 0 } })
+  })
+})
+
+describe('a preview as the original draws it', () => {
+  it('is drawn again where the config asks for such, and believed where it does not', async () => {
+    const asOriginal = { renderer: cpu.asOriginal().id }
+    expect(await examined({ output: asOriginal, compat: true })).toMatchObject({ codes: [], equal: { previews: 1 } })
+    expect(await examined({ output: asOriginal })).toMatchObject({ codes: [], equal: { previews: 0, believed: 1 } })
+    expect(await examined({ compat: true })).toMatchObject({ equal: { believed: 1 } })
+    const unable: Renderer = { ...unsteady(noise), id: asOriginal.renderer }
+    expect(await examined({ output: asOriginal, compat: true, renderer: unable })).toMatchObject({
+      equal: { believed: 1 },
+    })
   })
 })
