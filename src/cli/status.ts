@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { actsOf } from '../engine/scene.ts'
 import { Snapshot } from '../engine/snapshot.ts'
+import { judgeFacts } from '../gallery/judge-facts.ts'
 import { openSource } from '../repo/open.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
 import { titleOf } from '../rules/intervention.ts'
@@ -10,6 +11,7 @@ import {
   DEFAULT_AUDIT_DEADLINE_HOURS,
   files,
   type Intervention,
+  type JudgeCard,
   type LeaderEntry,
   type State,
 } from '../state/index.ts'
@@ -35,6 +37,8 @@ interface Status {
   next_leader: LeaderEntry | null
   /** The newest act by hand that is on record. */
   last_intervention: Intervention | null
+  /** The newest one that is on record, and whose. */
+  judge_card: (JudgeCard & { readonly round: number }) | null
   rounds: RoundRow[]
 }
 
@@ -93,6 +97,7 @@ async function statusOf(snapshot: Snapshot, lastCommit: Date, block: number | nu
     leader: leader ?? null,
     next_leader: latest !== leader ? (latest ?? null) : null,
     last_intervention: (await actsOf(snapshot)).at(-1) ?? null,
+    judge_card: await newestCard(snapshot, state.current_round),
     rounds,
   }
 }
@@ -100,6 +105,14 @@ async function statusOf(snapshot: Snapshot, lastCommit: Date, block: number | nu
 async function roundsOnRecord(snapshot: Snapshot): Promise<number[]> {
   const numbers = (await snapshot.list('rounds')).flatMap((path) => /^rounds\/(\d{1,15})\//.exec(path)?.[1] ?? [])
   return [...new Set(numbers.map(Number))].sort((a, b) => a - b)
+}
+
+async function newestCard(snapshot: Snapshot, current: number): Promise<Status['judge_card']> {
+  for (const round of (await roundsOnRecord(snapshot)).reverse()) {
+    const card = round > current ? undefined : await snapshot.find(files.judgeCard, round)
+    if (card !== undefined) return { round, ...card }
+  }
+  return null
 }
 
 /** Past the announced time; or, in stages that announce none, without a commit for longer than they may take. */
@@ -129,7 +142,7 @@ async function roundRow(snapshot: Snapshot, round: number): Promise<RoundRow> {
 
 function printStatus(status: Status, now: Date): void {
   const { competition, head, last_commit_at, block, state, late, leader, next_leader: next, rounds } = status
-  const act = status.last_intervention
+  const { last_intervention: act, judge_card: card } = status
   const attempt = state.attempt === undefined ? '' : ` (attempt ${state.attempt})`
   const eta = state.next_stage_eta === null ? '' : `, next stage expected ${when(new Date(state.next_stage_eta), now)}`
   print(`${competition}: round ${state.current_round}${attempt}, ${state.stage}${late ? ' (LATE)' : ''}${eta}`)
@@ -138,7 +151,8 @@ function printStatus(status: Status, now: Date): void {
   if (leader) print(`leader ${describeLeader(leader)}`)
   if (next) print(`then   ${describeLeader(next)}`)
   if (act) print(`by hand ${titleOf(act)} ${when(new Date(act.at), now)}, by ${act.by}: ${act.reason}`)
-  if (state.stage === 'paused') print('It is held: `roundkeeper resume` lets it go on.')
+  if (card) printCard(card, state)
+  else if (state.stage === 'paused') print('It is held: `roundkeeper resume` lets it go on.')
   if (state.stage === 'finished')
     print('It is over. To go on, set a later last_competition_date in config.json and run `roundkeeper resume`.')
   if (late) print('Nothing has moved since: run `roundkeeper advance`, and see that the scheduled job runs.')
@@ -157,6 +171,20 @@ function printStatus(status: Status, now: Date): void {
       ]),
     ),
   )
+}
+
+function printCard(card: NonNullable<Status['judge_card']>, state: State): void {
+  const { round, out_of_bounds: out } = card
+  const counts = judgeFacts(card).map(({ name, value }) => `${name.toLowerCase()} ${value}`)
+  print(`judge  of round ${round}, ${out.length === 0 ? 'within bounds' : 'OUT OF BOUNDS'}: ${counts.join(', ')}`)
+  for (const reason of out) print(`       ${reason}`)
+  if (state.stage !== 'paused') return
+  if (out.length === 0 || round !== state.current_round) {
+    print('It is held: `roundkeeper resume` lets it go on.')
+    return
+  }
+  print('It is held until somebody has looked at the judge. Judge anew, with `roundkeeper intervene redo-stage duels`,')
+  print('or let the round be decided all the same, with `roundkeeper resume`: either with a reason, and on record.')
 }
 
 const describeLeader = ({ hotkey, repo, commit, weight, effective_block: block }: LeaderEntry) =>

@@ -1,11 +1,13 @@
 import { actsOf } from '../engine/scene.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
+import { resumedAfter } from '../rules/judge-card.ts'
 import { activeLeader } from '../rules/leader.ts'
 import { stemOf } from '../rules/prompts.ts'
 import { beats, isConfirmed, type Throne } from '../rules/throne.ts'
 import { timeline } from '../rules/timeline.ts'
 import { type Config, files, LEADER, type Leaders, type Submissions } from '../state/index.ts'
 import { timelineInput } from '../verify/replay-round.ts'
+import { judgeFacts } from './judge-facts.ts'
 import type { Pictures } from './pictures.ts'
 import { readAudits } from './read-audits.ts'
 import { readEntries } from './read-entries.ts'
@@ -20,7 +22,7 @@ import {
   readReports,
   shownOutputs,
 } from './read-matches.ts'
-import type { Person, RoundView } from './views.ts'
+import type { JudgeView, Person, RoundView } from './views.ts'
 
 const MAX_SHOWCASE = 6
 
@@ -65,6 +67,7 @@ export async function readRound(
     leader: leaders.length > 0 ? person(LEADER) : undefined,
     winner: winner === undefined ? undefined : person(winner),
     voided: decided?.void === undefined ? undefined : await reasonOf(snapshot, decided.void),
+    judge: await readJudge(snapshot, round),
     facts: await readFacts(snapshot, round),
     entries: await readEntries(snapshot, round, submissions, standing, person),
     promptCount: prompts.length,
@@ -84,6 +87,13 @@ function inWords({ significance, confirmation }: Throne): string | undefined {
   const { error, floor } = significance
   const beyond = `at an error of ${Number(error.toPrecision(2))}, its lower bound is ${floor} or more`
   return confirmation === undefined ? beyond : `${beyond}; a second judge confirms it`
+}
+
+async function readJudge(snapshot: Snapshot, round: number): Promise<JudgeView | undefined> {
+  const card = await snapshot.find(files.judgeCard, round)
+  if (card === undefined) return undefined
+  const act = card.out_of_bounds.length === 0 ? undefined : resumedAfter(card, await actsOf(snapshot), round)
+  return { judges: card.judges, facts: judgeFacts(card), outOfBounds: card.out_of_bounds, resumed: act?.reason }
 }
 
 /** Of the act whose record lies at a path. */

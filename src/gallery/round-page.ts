@@ -1,5 +1,6 @@
 import { renderAudits } from './audit-section.ts'
 import { type Child, type Html, html } from './html.ts'
+import { renderJudge } from './judge-section.ts'
 import { renderMatch, tally, verdict } from './match-section.ts'
 import { type Link, renderPage } from './page.ts'
 import { renderAddress, renderPerson, renderSection, renderTable, signed } from './parts.ts'
@@ -20,7 +21,7 @@ export interface Neighbours {
 }
 
 export function renderRound(round: RoundView, { competition, previous, next }: Neighbours): string {
-  const { number, entries, matches, audits } = round
+  const { number, entries, matches, audits, judge } = round
   const beside = [
     previous === undefined ? undefined : html`<a href="${roundPage(previous)}">← round ${previous}</a>`,
     next === undefined ? undefined : html`<a href="${roundPage(next)}">round ${next} →</a>`,
@@ -31,6 +32,7 @@ ${renderSection('The facts', facts(round))}
 ${entries.length > 0 ? renderSection('Who entered', entryTable(round)) : undefined}
 ${matches.length > 0 ? renderSection('The matches', matchTable(round), aboutMatches(round)) : undefined}
 ${matches.length > 0 ? renderSection('The succession', succession(round)) : undefined}
+${judge === undefined ? undefined : renderJudge(judge)}
 ${audits.length > 0 ? renderAudits(audits) : undefined}
 ${matches.length > 0 && !hasMatchPages(round) ? renderSection('Prompt by prompt', matches.map(renderMatch)) : undefined}`
   return renderPage({ title: `Round ${number}`, trail: [{ href: INDEX_PAGE, text: competition }], body })

@@ -66,6 +66,16 @@ export interface EntryView {
   readonly fate: Fate
 }
 
+/** A judge card. */
+export interface JudgeView {
+  readonly judges: readonly string[]
+  readonly facts: readonly Fact[]
+  /** Sentences without a final dot; none for a judge that is sane. */
+  readonly outOfBounds: readonly string[]
+  /** Why a person let the round go on in spite of it. */
+  readonly resumed: string | undefined
+}
+
 export interface AuditView {
   readonly person: Person
   readonly outcome: 'pending' | 'passed' | 'rejected'
@@ -98,6 +108,7 @@ export interface RoundView {
   readonly winner: Person | undefined
   /** Why the round came to nothing, where it did: nobody won then. */
   readonly voided?: string | undefined
+  readonly judge?: JudgeView | undefined
   readonly facts: readonly Fact[]
   readonly entries: readonly EntryView[]
   readonly promptCount: number

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { statusCommand } from '../../src/cli/status.ts'
 import { intervene } from '../../src/engine/intervene.ts'
 import { generation3d, type Ports } from '../../src/formats/generation-3d/index.ts'
+import { writeGallery } from '../../src/gallery/write-gallery.ts'
 import type { Judge } from '../../src/judge/judge.ts'
 import type { CanaryPictures } from '../../src/media/canary-pictures.ts'
 import { openHistory } from '../../src/repo/open-history.ts'
@@ -11,6 +14,7 @@ import { decisions } from '../../src/verify/decisions/index.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { competition, everyRound, miner, type TestCompetition, testConfig } from '../support/competition.ts'
 import { fakePorts } from '../support/fake-ports.ts'
+import { inProcess } from '../support/in-process-cli.ts'
 import { look, type Planned } from '../support/memory-history.ts'
 import { type Alter, altered, forged, onTop, plansAt, positionOf } from '../support/rewrite.ts'
 import { recheck } from '../tools/recheck.ts'
@@ -184,6 +188,10 @@ describe('a judge that does what is written in pictures', () => {
     expect((await checkOut(game)).notes).toContainEqual(
       expect.stringMatching(/^judge\/out-of-bounds: .*holds the round/),
     )
+    const status = await inProcess(statusCommand, join(game.dir, 'state.git'))
+    expect(status.stdout).toContain('OUT OF BOUNDS')
+    expect(status.stdout).toContain('texts to the judge that did not win: 0 of')
+    expect(status.stdout).toContain('roundkeeper intervene redo-stage duels')
     // Nothing happens by itself.
     expect(await game.tick()).toMatchObject({ status: 'paused', commits: [] })
 
@@ -194,6 +202,12 @@ describe('a judge that does what is written in pictures', () => {
     expect((await checkOut(game)).notes).toContainEqual(
       expect.stringMatching(/^judge\/resumed: .*resumed it\. Reason: nobody entered such a picture/),
     )
+
+    const dir = join(game.dir, 'gallery')
+    await writeGallery({ repo: game.repo, store: game.store, dir })
+    const page = await readFile(join(dir, 'round-0.html'), 'utf8')
+    expect(page).toContain('out of bounds')
+    expect(page).toContain('Resumed all the same: nobody entered such a picture, I looked')
 
     const all = await plansAt(join(game.dir, 'state.git'))
     const forgedCrown = [...held.slice(0, positionOf(all, 'Update judge card')), ...all.slice(held.length + 1)]

@@ -110,6 +110,19 @@ describe('what a competition may be founded with', () => {
     expect(promptsOf(['https://example.com/p7.png', 'http://example.com/007.png'])).toEqual([])
   })
 
+  it.each([
+    ['canaries', [-1], [0, 3]],
+    ['retests', [-2], [0, 2]],
+    ['price_output', [-0.1], [0, 12.5]],
+    ['bounds', [{ lettered: 1.5 }, { lettred: 0.9 }, { voids: -0.1 }], [{}, { lettered: 1, draw_drift: 0.2 }]],
+  ] as const)('judging.%s that a judge can be held to only', (field, bad, good) => {
+    const fields = (value: unknown) =>
+      foundingProblemsOf({ ...sound, judging: { [field]: value } }, pool).map((problem) => problem.field)
+    for (const value of bad)
+      expect(fields(value)).toEqual([expect.stringMatching(new RegExp(`^config.json: judging.${field}`))])
+    for (const value of good) expect(fields(value)).toEqual([])
+  })
+
   it('as many prompts as a round hands out', () => {
     const [problem, ...others] = foundingProblemsOf({ ...sound, prompts_per_round: 3 }, pool)
     expect(problem).toMatchObject({ found: 2, expected: 'at least prompts_per_round, which is 3' })

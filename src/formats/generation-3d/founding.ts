@@ -2,6 +2,7 @@ import type { FoundingProblem } from '../../engine/founding-problems.ts'
 import { stemOf } from '../../rules/prompts.ts'
 import type { Config } from '../../state/config.ts'
 import { isUsableStem } from './prompts.ts'
+import { sanityProblems } from './sanity-problems.ts'
 import { settingProblems } from './settings.ts'
 import { stoppingProblems } from './stopping.ts'
 
@@ -13,7 +14,7 @@ export function foundingProblems(config: Config, pool: readonly string[]): Found
     expected,
     remedy: "Correct it; the template's config.json has all settings, with their defaults.",
   }))
-  const judging = stoppingProblems(config).map(({ name, found, expected }) => ({
+  const judging = [...stoppingProblems(config), ...sanityProblems(config)].map(({ name, found, expected }) => ({
     ...{ field: `config.json: judging.${name}`, found, expected },
     remedy: 'Correct it, or leave it out; docs/judging.md says what it does.',
   }))
