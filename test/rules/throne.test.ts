@@ -83,11 +83,12 @@ describe('the throne rules', () => {
   })
 })
 
+const wins9 = { margin: 1, tally: tally(9, 0, 9) }
+const fails = { margin: 0, tally: tally(0, 0, 9) }
+
 describe('a succession before a second judge', () => {
-  const wins = { margin: 1, tally: tally(9, 0, 9) }
-  const fails = { margin: 0, tally: tally(0, 0, 9) }
   const heard = (
-    opinions: Readonly<Record<string, typeof wins>>,
+    opinions: Readonly<Record<string, typeof wins9>>,
     others: Partial<TimelineInput> = {},
   ): TimelineInput => ({
     order: ['a', 'b', 'c'],
@@ -108,27 +109,86 @@ describe('a succession before a second judge', () => {
       judged: 5,
       needed: 6,
     })
-    expect(timeline(heard({ b: wins }))).toMatchObject({ winner: 'b', next: undefined, judged: 6, needed: 6 })
+    expect(timeline(heard({ b: wins9 }))).toMatchObject({ winner: 'b', next: undefined, judged: 6, needed: 6 })
   })
 
   it('goes on without whom it does not confirm, and keeps the leader when that is everybody', () => {
     expect(timeline(heard({ b: fails }))).toMatchObject({ chain: ['a'], next: { right: 'a', confirmation: true } })
-    expect(timeline(heard({ b: fails, a: wins })).winner).toBe('a')
+    expect(timeline(heard({ b: fails, a: wins9 })).winner).toBe('a')
     expect(timeline(heard({ a: fails, b: fails, c: fails })).winner).toBe('leader')
     expect(isConfirmed(heard({ b: fails }), 'b')).toBe(false)
   })
 
   it('has had to audit whoever could have reigned', () => {
-    expect(auditsRequired(heard({ b: fails, a: wins })).sort()).toEqual(['a', 'b'])
+    expect(auditsRequired(heard({ b: fails, a: wins9 })).sort()).toEqual(['a', 'b'])
   })
 
   it('asks about the next one when an audit rejects the one it confirmed', () => {
-    const line = heard({ b: wins }, { approved: new Set(), rejected: new Set('b') })
+    const line = heard({ b: wins9 }, { approved: new Set(), rejected: new Set('b') })
     expect(timeline(line).next).toEqual({ left: 'leader', right: 'a', confirmation: true })
   })
 
   it('is not settled ahead of audits by worlds whose king nobody heard about', () => {
-    expect(timeline(heard({ b: wins }, { approved: new Set('a') })).winner).toBeUndefined()
-    expect(timeline(heard({ b: wins }, { approved: new Set('b') })).winner).toBe('b')
+    expect(timeline(heard({ b: wins9 }, { approved: new Set('a') })).winner).toBeUndefined()
+    expect(timeline(heard({ b: wins9 }, { approved: new Set('b') })).winner).toBe('b')
+  })
+})
+
+/** What nobody knows yet: how matches would end, who would fail an audit, whom the second judge would not confirm. */
+const worlds = fc.integer({ min: 0, max: 6 }).chain((n) => {
+  const order = Array.from({ length: n }, (_, i) => `k${i}`)
+  return fc.record({
+    order: fc.constant(order),
+    wins: fc.array(fc.boolean(), { minLength: n * (n + 1), maxLength: n * (n + 1) }),
+    bad: fc.subarray(order),
+    flashy: fc.subarray(order),
+    dice: fc.array(fc.nat(1000), { minLength: 1, maxLength: 20 }),
+  })
+})
+
+describe('a round before a second judge', () => {
+  it('ends with the same winner in whichever order audits come in, asking nobody who could not reign', () => {
+    fc.assert(
+      fc.property(worlds, ({ order, wins, bad, flashy, dice }) => {
+        const at = (hotkey: string) => order.indexOf(hotkey)
+        const [approved, rejected, heard, met] = [new Set<string>(), new Set<string>(), new Set<string>(), new Set()]
+        const line: TimelineInput = {
+          order,
+          winMargin: 0.1,
+          confirmation: { error: 0.05, floor: 0 },
+          margin: (left, right) =>
+            met.has(`${left} ${right}`) ? Number(wins[(at(left) + 1) * order.length + at(right)]) : undefined,
+          secondOpinion: (hotkey) => (heard.has(hotkey) ? (flashy.includes(hotkey) ? fails : wins9) : undefined),
+          approved,
+          rejected,
+        }
+        const settle = (hotkey: string) => (bad.includes(hotkey) ? rejected : approved).add(hotkey)
+        const play = (audit: (open: readonly string[], step: number) => string | undefined) => {
+          const asked = new Set<string>()
+          for (let step = 0; ; step++) {
+            const { next, requests, waitingFor, winner } = timeline(line)
+            for (const hotkey of requests) asked.add(hotkey)
+            if (winner !== undefined) return winner
+            const open = [...asked].filter((hotkey) => !approved.has(hotkey) && !rejected.has(hotkey))
+            const due = audit(open, step) ?? (next === undefined ? waitingFor[0] : undefined)
+            if (due !== undefined) settle(due)
+            else if (next?.confirmation) heard.add(next.right)
+            else met.add(`${next?.left} ${next?.right}`)
+            expect(step).toBeLessThan(200)
+          }
+        }
+        const winner = play((open, step) => {
+          const die = dice[step % dice.length] ?? 0
+          return die % 3 === 0 ? open[die % Math.max(1, open.length)] : undefined
+        })
+        expect(winner === 'leader' || heard.has(winner)).toBe(true)
+        expect(flashy).not.toContain(winner)
+        // All known beforehand: audits first, then matches, then the second judge.
+        for (const set of [approved, rejected, heard, met]) set.clear()
+        for (const hotkey of order) settle(hotkey)
+        expect(play(() => undefined)).toBe(winner)
+      }),
+      { numRuns: 2000 },
+    )
   })
 })
