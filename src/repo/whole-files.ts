@@ -13,7 +13,7 @@ export class WholeFiles {
   /** What isomorphic-git calls. */
   readonly promises = {
     // Before anything else it asks for no file, twice, to see a promise come back: it has one, and not an error to make.
-    readFile: async (path?: string, options?: Parameters<typeof fs.readFile>[1]) =>
+    readFile: async (path?: string, options: Parameters<typeof fs.readFile>[1] = null) =>
       path === undefined ? undefined : fs.readFile(path, options),
     readdir: fs.readdir,
     stat: fs.stat,
