@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { SlowestFirst } from './test/support/slowest-first.ts'
 
 /** Where our CI wants the results as JSON, besides what people read. */
 const outputFile = process.env.VITEST_REPORT
@@ -11,6 +12,12 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // A worker runs one file after another and loads what they share once: to load it for every file takes minutes. So
+    // tests put back what they change: variables, mocks, exit codes. What they take from test/support is everybody's.
+    isolate: false,
+    // V8 begins with a small heap and clears it many times a second, in every test that plays a competition.
+    execArgv: ['--initial-heap-size=512'],
+    sequence: { sequencer: SlowestFirst },
     // Processes that tests start find compiled what those before them ran.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
     // Much of the time tests wait for processes that they started: a core is not kept free for the runner.
