@@ -27,8 +27,8 @@ describe('state-template/config.json', () => {
     })
   })
 
-  it('spells out every setting of the format, at its default', () => {
-    expect(config.settings).toEqual(settingsOf({ ...config, settings: {} }))
+  it('spells out every setting of the format, at its default but for what is new', () => {
+    expect(config.settings).toEqual({ ...settingsOf({ ...config, settings: {} }), deadline_sweep: true })
     expect(Object.keys(revealSchemaOf(config).fields)).toEqual(['repo', 'commit', 'cdn_url'])
   })
 

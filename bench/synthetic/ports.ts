@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Ports } from '../../src/formats/generation-3d/index.ts'
 import { sha256Hex } from '../../src/rules/digest.ts'
 import type { Incoming, ObjectStore } from '../../src/store/object-store.ts'
+import { downloaderOf } from '../../test/support/fake-downloader.ts'
 
 export interface SyntheticMiner {
   readonly hotkey: string
@@ -50,16 +51,14 @@ const model = (who: string, stem: string) => {
 export function syntheticPorts(entered: () => readonly SyntheticMiner[]): Omit<Ports, 'store'> {
   const whoOf = (miner: SyntheticMiner) => `${miner.repo}@${miner.commit}`
   return {
-    downloader: {
-      async fetch(url) {
-        const stem = new URL(url).pathname.replace(/^.*\/|\.\w+$/g, '')
-        if (url.includes('//prompts.')) return { ok: true, bytes: encode({ prompt: stem }) }
-        const miner = entered().find(({ cdn }) => url.startsWith(`${cdn}/`))
-        const bytes = miner && model(whoOf(miner), stem)
-        if (bytes === undefined) return { ok: false, fault: 'source', code: 'http_404', detail: '404 Not Found' }
-        return { ok: true, bytes }
-      },
-    },
+    downloader: downloaderOf(async (url) => {
+      const stem = new URL(url).pathname.replace(/^.*\/|\.\w+$/g, '')
+      if (url.includes('//prompts.')) return { ok: true, bytes: encode({ prompt: stem }) }
+      const miner = entered().find(({ cdn }) => url.startsWith(`${cdn}/`))
+      const bytes = miner && model(whoOf(miner), stem)
+      if (bytes === undefined) return { ok: false, fault: 'source', code: 'http_404', detail: '404 Not Found' }
+      return { ok: true, bytes }
+    }),
     renderer: {
       id: 'synthetic-renderer/1',
       deterministic: true,

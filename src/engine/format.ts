@@ -1,7 +1,7 @@
 import type { RevealSchema } from '../rules/reveals.ts'
 import type { Config } from '../state/config.ts'
 import type { Seed } from '../state/seed.ts'
-import type { Submission } from '../state/submissions.ts'
+import type { Submissions } from '../state/submissions.ts'
 import type { Change } from './change.ts'
 import type { Context, Round, Waiting } from './owner.ts'
 
@@ -20,8 +20,13 @@ export interface Format {
   announce(round: Round, context: Context): Promise<Change | undefined>
   /** OPEN: what the round hands out to miners besides the seed, e.g. the prompts. */
   handOut(round: Round, seed: Seed, context: Context): Promise<Change>
-  /** DOWNLOADING: gathers one entry; `undefined` when it is already on record. */
-  collect(round: Round, hotkey: string, entry: Submission, context: Context): Promise<Change | undefined>
+  /** MINER_GENERATION, when the deadline has come: what has to be on record of that moment, if anything. */
+  atDeadline(round: Round, context: Context): Promise<Change | undefined>
+  /**
+   * DOWNLOADING: gathers every one of these entries that is not on record yet. A failure of ours stops no other entry, and is thrown at
+   * the end.
+   */
+  collect(round: Round, entries: Submissions, context: Context): AsyncGenerator<Change, void, void>
   /** DUELS: the next thing to do, derived from what is on record and from nothing else. */
   plan(round: Round, context: Context): Promise<Plan>
   /** DUELS: judges one contest that `plan` asked for. */

@@ -1,29 +1,28 @@
 // How a failed transfer is told: whose doing it is, and in which closed code.
 import { errors } from 'undici'
-import type { DownloadResult } from './download.ts'
+import type { DownloadFailure } from './download.ts'
 
 export type DownloadFaultCode =
   | 'bad_url' // not a plain http(s) URL
+  | 'insecure' // http where https is asked for
+  | 'forbidden_port' // not one that models are served from
   | 'forbidden_address' // leads to an address that is not public
   | 'dns' // the name cannot be resolved
   | 'connect' // refused, unreachable, or broken before an answer came
   | 'tls' // no trustworthy encrypted connection
   | 'protocol' // the answer is not valid HTTP, or its headers are too large
-  | 'redirect' // the answer points elsewhere
+  | 'redirect' // leads nowhere, or on and on
   | 'http_status' // any other answer than 200
-  | 'content_encoding' // compressed, although we asked for plain bytes
+  | 'content_encoding' // compressed in a way that we do not unpack, or not unpackable
+  | 'compression_ratio' // unpacks to far more than came
   | 'too_large'
   | 'timeout'
   | 'local' // our own machine: no network, no file handles, no memory
 
 /** Nobody answered. */
-export const SILENT: ReadonlySet<DownloadFaultCode> = new Set(['dns', 'connect', 'tls', 'timeout'])
+const SILENT: ReadonlySet<DownloadFaultCode> = new Set(['dns', 'connect', 'tls', 'timeout'])
 
-export type Failure = Extract<DownloadResult, { ok: false }> & {
-  readonly code: DownloadFaultCode
-  /** Whether it may go away by itself within seconds. */
-  readonly transient: boolean
-}
+export type Failure = DownloadFailure & { readonly code: DownloadFaultCode }
 
 export const sourceFault = (code: DownloadFaultCode, detail: string, transient = false): Failure => ({
   ok: false,
@@ -31,6 +30,7 @@ export const sourceFault = (code: DownloadFaultCode, detail: string, transient =
   code,
   detail,
   transient,
+  ...(SILENT.has(code) && { silent: true }),
 })
 
 export const localFault = (detail: string): Failure => ({

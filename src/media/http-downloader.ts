@@ -1,13 +1,19 @@
-// Guarded download: public addresses only, no redirects, and every size and time bounded before it can hurt.
+// Guarded download: checked addresses only, at every hop, and every size and time bounded before it can hurt.
 
 import { isIP } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { Client, type Dispatcher } from 'undici'
 import { RoundkeeperError } from '../errors.ts'
+import { type Answer, redirectOf, refusal, sightOf, statusFault } from './answer-head.ts'
 import { ByteSink } from './byte-sink.ts'
-import type { Downloader, DownloadLimits, DownloadResult } from './download.ts'
-import { type Failure, localFault, SILENT, sourceFault, transferFault } from './download-fault.ts'
-import { byReachability, isNamesFault, isPublic, type Resolve, resolveHost } from './public-address.ts'
+import { decodedBody, encodingOf, Refused } from './decoded-body.ts'
+import type { Downloader, DownloadLimits, DownloadResult, LookResult, StreamResult } from './download.ts'
+import { type Failure, sourceFault, transferFault } from './download-fault.ts'
+import { type HostAddress, locate, parseTarget } from './download-target.ts'
+import { PinnedConnections } from './pinned-connections.ts'
+import { type Resolve, resolveHost } from './public-address.ts'
+import { TransferWatch, unlessStopped } from './transfer-watch.ts'
+
+export type { HostAddress } from './download-target.ts'
 
 export interface HttpDownloaderOptions {
   /** Names that lead to an address of the operator's choice: the only way to one that is not public. */
@@ -15,22 +21,27 @@ export interface HttpDownloaderOptions {
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>
   readonly resolve?: Resolve
 }
-export interface HostAddress {
-  readonly address: string
-  readonly port: number
-}
 
 const ATTEMPTS = 2
 const RETRY_MS = 3_000
-const CONNECT_TIMEOUT_MS = 10_000
-const MAX_HEADER_BYTES = 16 * 1024
-const MAX_URL_LENGTH = 2_048
+const HEADERS_MS = 30_000
+const FIRST_BYTE_MS = 30_000
+const IDLE_MS = 30_000
+const MAX_REDIRECTS = 3
+/** Of a body that nobody wants, read so that its connection can be used again. */
+const MAX_WASTE_BYTES = 16 * 1024
 const HEADERS = { 'accept-encoding': 'identity', accept: '*/*', 'user-agent': 'roundkeeper' }
+
+interface Request {
+  readonly method: 'GET' | 'HEAD'
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 export class HttpDownloader implements Downloader {
   readonly #hosts: ReadonlyMap<string, HostAddress>
   readonly #sleep: NonNullable<HttpDownloaderOptions['sleep']>
   readonly #resolve: Resolve
+  readonly #connections = new PinnedConnections()
 
   constructor({ hosts = {}, sleep, resolve = resolveHost }: HttpDownloaderOptions = {}) {
     this.#hosts = new Map(Object.entries(hosts))
@@ -40,134 +51,203 @@ export class HttpDownloader implements Downloader {
 
   /** The time limit holds for each of two attempts. @throws `aborted` */
   async fetch(url: string, limits: DownloadLimits, signal: AbortSignal): Promise<DownloadResult> {
-    const target = parseTarget(url)
-    if (target === undefined) return told(sourceFault('bad_url', 'not a plain http or https URL without credentials'))
     for (let attempt = 1; ; attempt++) {
-      const result = await this.#attempt(target, attempt, limits, signal)
-      if (signal.aborted) throw aborted(signal)
-      if (result.ok) return result
-      if (!result.transient || attempt === ATTEMPTS) return told(result)
+      const result = await this.stream(url, limits, (chunks) => whole(chunks, limits.maxBytes), signal)
+      if (result.ok) return { ok: true, bytes: result.value }
+      if (!result.transient || attempt === ATTEMPTS) return result
       await this.#sleep(RETRY_MS, signal).catch((error: unknown) => {
         throw signal.aborted ? aborted(signal) : error
       })
     }
   }
 
-  async #attempt(
-    target: URL,
-    attempt: number,
+  async stream<T>(
+    url: string,
+    limits: DownloadLimits,
+    take: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<StreamResult<T>> {
+    return this.#exchange(url, { method: 'GET' }, limits, signal, async (answer, watch) => {
+      const refused = refusal(answer, limits.maxBytes)
+      if (refused !== undefined) return refused
+      const encoding = encodingOf(answer.headers['content-encoding'])
+      const body = new Body(decodedBody(waited(answer, limits, watch), encoding, limits.maxBytes))
+      try {
+        const value = await take(body)
+        return body.isWhole ? { ok: true, value } : sourceFault('connect', 'the transfer was left unfinished', true)
+      } catch (error) {
+        if (body.failure === undefined) throw new OwnFault(error)
+        throw body.failure
+      }
+    })
+  }
+
+  /** Asks by HEAD, and by a GET for one byte where that says neither yes nor no. @throws `aborted` */
+  async look(url: string, limits: DownloadLimits, signal: AbortSignal): Promise<LookResult> {
+    const head = await this.#exchange<LookResult>(url, { method: 'HEAD' }, limits, signal, async (answer) =>
+      answer.statusCode === 200 ? sightOf(answer, 'HEAD') : statusFault(answer),
+    )
+    if (head.ok || head.status === undefined || CLEAR.includes(head.status)) return head
+    const request: Request = { method: 'GET', headers: { range: 'bytes=0-0' } }
+    return this.#exchange<LookResult>(url, request, limits, signal, async (answer) =>
+      answer.statusCode === 206 || answer.statusCode === 200 ? sightOf(answer, 'GET') : statusFault(answer),
+    )
+  }
+
+  /** One attempt, with all its hops, told as a failure whatever goes wrong on the other side. @throws `aborted` */
+  async #exchange<R extends { readonly ok: boolean }>(
+    url: string,
+    request: Request,
     limits: DownloadLimits,
     signal: AbortSignal,
-  ): Promise<Failure | { ok: true; bytes: Uint8Array }> {
-    const timeout = AbortSignal.timeout(limits.timeoutMs)
-    const stop = AbortSignal.any([signal, timeout])
-    const late = () => sourceFault('timeout', `not finished within ${limits.timeoutMs} ms`)
+    use: (answer: Answer, watch: TransferWatch) => Promise<R | Failure>,
+  ): Promise<R | Failure> {
+    const watch = new TransferWatch(signal, limits.timeoutMs)
     try {
-      const found = await unlessStopped(this.#locate(target), stop)
-      if ('ok' in found) return found
-      const host = found[(attempt - 1) % found.length]!
-      return await transfer(target, host, limits, stop).catch((error: unknown) => {
-        if (stop.aborted) throw error
-        return transferFault(error, isIP(host.address) === 6)
-      })
+      return await this.#follow(url, request, limits, watch, use)
     } catch (error) {
-      if (timeout.aborted || signal.aborted) return late()
+      if (error instanceof OwnFault) throw error.cause
+      if (signal.aborted) throw aborted(signal)
+      if (watch.late !== undefined) return watch.late
+      if (error instanceof Refused) return error.failure
+      return transferFault(error, false)
+    }
+  }
+
+  async #follow<R extends { readonly ok: boolean }>(
+    url: string,
+    request: Request,
+    limits: DownloadLimits,
+    watch: TransferWatch,
+    use: (answer: Answer, watch: TransferWatch) => Promise<R | Failure>,
+  ): Promise<R | Failure> {
+    const first = parseTarget(url)
+    if (first === undefined) return sourceFault('bad_url', 'not a plain http or https URL without credentials')
+    let target: URL = first
+    const { maxRedirects = MAX_REDIRECTS } = limits
+    for (let hops = 0; ; hops++) {
+      const answer = await this.#ask(target, request, limits, watch)
+      if ('ok' in answer) return answer
+      const location = redirectOf(answer)
+      if (location === undefined) {
+        try {
+          return await use(answer, watch)
+        } finally {
+          discard(answer)
+        }
+      }
+      discard(answer)
+      if (hops === maxRedirects)
+        return sourceFault('redirect', `HTTP ${answer.statusCode}, after ${hops} other redirects`)
+      const next: URL | undefined = location === '' ? undefined : parseTarget(location, target)
+      if (next === undefined) return sourceFault('redirect', `HTTP ${answer.statusCode} to no plain http or https URL`)
+      if (target.protocol === 'https:' && next.protocol === 'http:' && !this.#hosts.has(next.hostname)) {
+        return sourceFault('insecure', `HTTP ${answer.statusCode} leads from https to http`)
+      }
+      target = next
+    }
+  }
+
+  /** Of several addresses two are tried; so is a new connection where an old one turned out to be closed. */
+  async #ask(target: URL, request: Request, limits: DownloadLimits, watch: TransferWatch): Promise<Answer | Failure> {
+    const headersMs = limits.headersMs ?? HEADERS_MS
+    return watch.wait('no headers', headersMs, async (signal) => {
+      const found = await unlessStopped(locate(target, limits, this.#hosts, this.#resolve), signal)
+      if ('ok' in found) return found
+      for (let attempt = 0; ; attempt++) {
+        const host = found[attempt % found.length] as HostAddress
+        const { pool, isUsed } = this.#connections.to(target, host)
+        try {
+          const path = target.pathname + target.search
+          const headers = { ...HEADERS, ...request.headers, host: target.host }
+          const answer = await pool.request({ method: request.method, path, headers, signal })
+          answer.body.on('error', () => {})
+          return answer
+        } catch (error) {
+          if (signal.aborted) throw error
+          const failure = transferFault(error, isIP(host.address) === 6)
+          if (failure.code === 'connect' || failure.code === 'timeout') this.#connections.drop(target, host)
+          const another = isUsed || found.length > 1
+          if (attempt > 0 || !another || (failure.code !== 'connect' && failure.code !== 'timeout')) return failure
+        }
+      }
+    })
+  }
+}
+
+/** Answers to HEAD that need no second question. */
+const CLEAR: readonly number[] = [404, 410, 408, 429]
+
+/** What whoever takes the bytes throws is not the host's doing. */
+class OwnFault extends Error {
+  constructor(cause: unknown) {
+    super('the bytes could not be taken', { cause })
+  }
+}
+
+/** Remembers how a body ended, since whoever takes its pieces may throw something else. */
+class Body implements AsyncIterable<Uint8Array> {
+  failure: unknown
+  isWhole = false
+  readonly #chunks: AsyncIterable<Uint8Array>
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    const chunks = this.#chunks[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const next = await this.#next(chunks)
+        if (next.done) break
+        yield next.value
+      }
+      this.isWhole = true
+    } finally {
+      await chunks.return?.()
+    }
+  }
+
+  async #next(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await chunks.next()
+    } catch (error) {
+      this.failure = error
       throw error
     }
   }
-
-  /** The addresses to try, each checked. */
-  async #locate(target: URL): Promise<HostAddress[] | Failure> {
-    const hostname = bare(target)
-    const mapped = this.#hosts.get(hostname)
-    if (mapped !== undefined) return [mapped]
-    const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80))
-    let addresses: readonly string[]
-    try {
-      addresses = isIP(hostname) ? [hostname] : await this.#resolve(hostname)
-    } catch (error) {
-      const { code = '', message } = error as NodeJS.ErrnoException
-      const names = await isNamesFault(hostname, code)
-      return names ? sourceFault('dns', message, true) : localFault(message)
-    }
-    const forbidden = addresses.find((address) => !isPublic(address))
-    if (forbidden !== undefined) return sourceFault('forbidden_address', `${forbidden} is not a public address`)
-    if (addresses.length === 0) return sourceFault('dns', `${hostname} has no address`)
-    return byReachability(addresses).map((address) => ({ address, port }))
-  }
 }
 
-function parseTarget(text: string): URL | undefined {
-  if (text.length > MAX_URL_LENGTH || !URL.canParse(text)) return undefined
-  const url = new URL(text)
-  const plain = url.protocol === 'http:' || url.protocol === 'https:'
-  return plain && url.username === '' && url.password === '' && url.port !== '0' ? url : undefined
-}
-
-/** The host without the brackets of an IPv6 address. */
-const bare = ({ hostname }: URL) => hostname.replace(/^\[(.*)\]$/, '$1')
-
-async function transfer(
-  target: URL,
-  { address, port }: HostAddress,
-  { maxBytes, timeoutMs }: DownloadLimits,
-  signal: AbortSignal,
-): Promise<Failure | { ok: true; bytes: Uint8Array }> {
-  // The URL names the address that was checked, so that nothing is resolved a second time.
-  const client = new Client(`${target.protocol}//${isIP(address) === 6 ? `[${address}]` : address}:${port}`, {
-    connect: {
-      timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
-      ...(isIP(bare(target)) === 0 && { servername: target.hostname }),
-    },
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  })
+/** The pieces of a body; the clocks run while we wait for one. */
+async function* waited(
+  { body }: Answer,
+  { firstByteMs = FIRST_BYTE_MS, idleMs = IDLE_MS }: DownloadLimits,
+  watch: TransferWatch,
+): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
   try {
-    const path = target.pathname + target.search
-    const response = await client.request({ method: 'GET', path, headers: { ...HEADERS, host: target.host }, signal })
-    response.body.on('error', () => {})
-    const refused = refusal(response, maxBytes)
-    if (refused !== undefined) return refused
-    const sink = new ByteSink(maxBytes)
-    for await (const chunk of response.body) {
-      if (!sink.add(chunk as Uint8Array)) return tooLarge(maxBytes)
+    for (let first = true; ; first = false) {
+      const [what, ms] = first ? (['no first byte', firstByteMs] as const) : (['nothing more', idleMs] as const)
+      const next = await watch.wait(what, ms, () => chunks.next())
+      if (next.done) return
+      yield next.value
     }
-    return { ok: true, bytes: sink.bytes() }
   } finally {
-    await client.destroy()
+    await chunks.return?.()
   }
 }
 
-/** What the head of an answer says against taking its body. */
-function refusal({ statusCode, headers }: Dispatcher.ResponseData, maxBytes: number): Failure | undefined {
-  if (statusCode >= 300 && statusCode < 400) {
-    return sourceFault('redirect', `HTTP ${statusCode}; redirects are not followed, serve the file at its own address`)
-  }
-  if (statusCode !== 200) {
-    return sourceFault('http_status', `HTTP ${statusCode}`, statusCode >= 500 || statusCode === 429)
-  }
-  const encoding = String(headers['content-encoding'] ?? 'identity')
-    .trim()
-    .toLowerCase()
-  if (encoding !== 'identity' && encoding !== '') {
-    return sourceFault('content_encoding', `the body is encoded as ${encoding.slice(0, 40)}; serve plain bytes`)
-  }
-  return Number(headers['content-length'] ?? 0) > maxBytes ? tooLarge(maxBytes) : undefined
+async function whole(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const sink = new ByteSink(maxBytes)
+  for await (const chunk of chunks) sink.add(chunk)
+  return sink.bytes()
 }
 
-const tooLarge = (maxBytes: number) => sourceFault('too_large', `more than ${maxBytes} bytes`)
-
-const told = ({ ok, fault, code, detail }: Failure): DownloadResult =>
-  SILENT.has(code) ? { ok, fault, code, detail, silent: true } : { ok, fault, code, detail }
-
-/** Name resolution cannot be called off, but nobody has to wait for it. */
-function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (stop.aborted) reject(stop.reason)
-    stop.addEventListener('abort', () => reject(stop.reason), { once: true })
-    work.then(resolve, reject)
-  })
+/** A short rest is read, so that the connection can be used again; a long one is not worth it. */
+function discard({ body }: Answer): void {
+  if (body.readableEnded || body.destroyed) return
+  body.dump({ limit: MAX_WASTE_BYTES, signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
 }
 
 const aborted = (signal: AbortSignal) =>

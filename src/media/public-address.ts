@@ -5,6 +5,11 @@ import ipaddr from 'ipaddr.js'
 
 export type Resolve = (hostname: string) => Promise<readonly string[]>
 
+/** Where models are served. Anything else on a public machine is none of our business. */
+export const ALLOWED_PORTS: readonly number[] = [80, 443, 8080, 8443]
+
+export const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === 'https:' ? 443 : 80))
+
 /** Asks the system, hosts file included. */
 export const resolveHost: Resolve = async (hostname) =>
   (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)

@@ -1,7 +1,7 @@
 /** Whether a host answers, from where the miner stands, and whether the collector could reach it from anywhere else. */
 import { isIP } from 'node:net'
 import { EnvHttpProxyAgent, request } from 'undici'
-import { isPublic, type Resolve, resolveHost } from '../media/public-address.ts'
+import { ALLOWED_PORTS, isPublic, portOf, type Resolve, resolveHost } from '../media/public-address.ts'
 
 export interface CdnReport {
   /** Of the answer to HEAD; null where there was none. */
@@ -18,13 +18,25 @@ export async function checkCdn(url: URL, resolve: Resolve = resolveHost, timeout
   const closed = await notPublic(url, resolve)
   if (closed !== undefined) {
     warnings.push(`${url.host} leads to ${closed}, which only this network can reach: the collector will refuse it.`)
-  }
+  } else warnings.push(...unwanted(url))
   const answer = await head(url, timeoutMs)
   if (typeof answer === 'string') warnings.push(`${url.host} does not answer: ${answer}`)
-  else if (answer >= 300 && answer < 400) {
-    warnings.push(`${url.href} redirects (HTTP ${answer}): the collector does not follow, give the last address.`)
-  } else if (answer >= 500) warnings.push(`${url.href} answers HTTP ${answer}.`)
+  else if (answer >= 500) warnings.push(`${url.href} answers HTTP ${answer}.`)
   return { status: typeof answer === 'string' ? null : answer, warnings }
+}
+
+/** What the collector refuses of addresses that everybody can reach. */
+function unwanted(url: URL): string[] {
+  const warnings: string[] = []
+  if (url.protocol === 'http:') {
+    warnings.push(
+      `${url.href} is plain http, which counts only where the competition allows it: plain_http in config.json.`,
+    )
+  }
+  if (!ALLOWED_PORTS.includes(portOf(url))) {
+    warnings.push(`${url.host}: the collector asks at the ports ${ALLOWED_PORTS.join(', ')} only.`)
+  }
+  return warnings
 }
 
 /** @returns the first address that is not public; undefined also where the name says nothing, since HEAD tells that */

@@ -22,7 +22,7 @@ const OURS = {
   'no-pulses': 'Wait: nothing is revealed until drand’s pulses reach the chain again.',
   'build-failed': 'Build the image yourself, from a fresh clone of exactly that commit.',
   'models-missing':
-    'See that every file is at {cdn_url}/{prompt}, for everybody and without redirects, before the deadline.',
+    'See that every file is at {cdn_url}/{prompt}, for everybody, and with as few redirects as can be, before the deadline.',
   'audit-rejected': 'Your code must give what you hand in: the audit runs it again.',
 } as const
 

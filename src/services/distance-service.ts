@@ -51,7 +51,11 @@ export function distanceService({
   }
 
   const fetched = async (url: string, ticket: Ticket, signal: AbortSignal) => {
-    const got = await downloader.fetch(url, { maxBytes: maxFileBytes, timeoutMs: downloadTimeoutMs }, signal)
+    const got = await downloader.fetch(
+      url,
+      { maxBytes: maxFileBytes, timeoutMs: downloadTimeoutMs, plainHttp: true, maxRedirects: 0 },
+      signal,
+    )
     if (got.ok) {
       ticket.hold(got.bytes.length)
       return got.bytes

@@ -2,6 +2,7 @@ import { auditRequestsSchema, generationAuditsSchema, sourceAuditsSchema } from 
 import { buildsSchema } from './builds.ts'
 import { csvFile, jsonFile, linesFile } from './codecs.ts'
 import { configSchema } from './config.ts'
+import { deadlineSchema } from './deadline.ts'
 import { confirmationSchema, MATCH_NAME_LENGTH, matchReportSchema } from './duels.ts'
 import { interventionSchema } from './intervention.ts'
 import { judgeCardSchema } from './judge-card.ts'
@@ -132,6 +133,13 @@ export const files = {
     path: inRound('winner.json'),
     writers: ['collector', 'judge'],
     stages: ['open', 'duels'],
+  }),
+  deadline: jsonFile({
+    name: 'deadline',
+    schema: deadlineSchema,
+    path: ofMiner('deadline.json'),
+    writers: ['collector'],
+    stages: ['miner_generation'],
   }),
   submitted: jsonFile({
     name: 'submitted',

@@ -34,7 +34,10 @@ const OF_ROUND = [
 const OF_ROOT = byName([files.state, files.config, files.leader, files.pool], [])
 const IN_POLICY = byName([files.allowedSigners, files.pathPolicy], [])
 const IN_ROUND = byName(OF_ROUND, [0])
-const IN_MINER = byName([files.submitted, files.generated, files.confirmation, files.podStats], [0, '-'])
+const IN_MINER = byName(
+  [files.deadline, files.submitted, files.generated, files.confirmation, files.podStats],
+  [0, '-'],
+)
 
 function locate(path: string): Located | undefined {
   const [folder, number = '', ...inside] = path.split('/')

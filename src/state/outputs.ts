@@ -19,6 +19,13 @@ export const outputSchema = z.looseObject({
   renderer: z.string().optional().describe('Id and version of the renderer.'),
   failure: z.string().optional().describe('Why there is no model or no preview, for the miner to read.'),
   measure: z.string().optional().describe('Id and version of what measured the distance.'),
+  download_failure: z
+    .string()
+    .optional()
+    .describe('Why there is no model, as the code that `failure` begins with; see docs/downloads.md.'),
+  download_attempts: int()
+    .optional()
+    .describe('How often its download was tried, where that was not once with success.'),
 })
 export type Output = z.infer<typeof outputSchema>
 

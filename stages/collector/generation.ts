@@ -4,7 +4,8 @@ import { blockSeconds, deadlineOf, etaOfBlock } from '../../src/rules/schedule.t
 import { files } from '../../src/state/index.ts'
 
 /** MINER_GENERATION: miners work until the deadline block; then their uploads are due. */
-export async function* awaitDeadline(round: Round, { chain }: Context): AsyncGenerator<Change, Waiting | undefined> {
+export async function* awaitDeadline(round: Round, context: Context): AsyncGenerator<Change, Waiting | undefined> {
+  const { chain, format } = context
   const { snapshot, number, config } = round
   const seed = await snapshot.read(files.seed, number)
   const deadline = deadlineOf(await snapshot.read(files.schedule, number), config, seed)
@@ -15,8 +16,10 @@ export async function* awaitDeadline(round: Round, { chain }: Context): AsyncGen
       eta: etaOfBlock(deadline, head, blockSeconds(round.config)),
     }
   }
+  const found = await format.atDeadline(round, context)
   yield change(`Round ${round.number}: downloading`)
-    .at(head)
+    .at(await chain.head())
+    .and(found ?? change())
     .put(files.state, [], { ...round.state, stage: 'downloading', next_stage_eta: null })
   return
 }

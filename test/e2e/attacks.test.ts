@@ -8,6 +8,7 @@ import type { StateRepo } from '../../src/repo/state-repo.ts'
 import { files } from '../../src/state/index.ts'
 import { replay } from '../../src/verify/replay.ts'
 import { BY, competition, everyRound, miner, type TestCompetition, testConfig } from '../support/competition.ts'
+import { downloaderOf } from '../support/fake-downloader.ts'
 import { type FakeMiner, fakePorts } from '../support/fake-ports.ts'
 
 const base = miner('base', 1)
@@ -104,12 +105,11 @@ describe('our own slowness is nobody’s loss', () => {
     const format = generation3d({
       store: game.store,
       ...ports,
-      downloader: {
-        async fetch(url, ...rest) {
-          if (url.includes('good')) game.clock.advance(minutesOf(++downloads) * 60_000)
-          return ports.downloader.fetch(url, ...rest)
-        },
-      },
+      shares: { perMiner: 2 },
+      downloader: downloaderOf(async (url, ...rest) => {
+        if (url.includes('good')) game.clock.advance(minutesOf(++downloads) * 60_000)
+        return ports.downloader.fetch(url, ...rest)
+      }),
     })
     await game.tick({ format })
     const submitted = await (await game.now()).read(files.submitted, 0, good.hotkey)

@@ -6,6 +6,7 @@ import { generation3d } from '../../src/formats/generation-3d/index.ts'
 import type { StateRepo } from '../../src/repo/state-repo.ts'
 import { files } from '../../src/state/index.ts'
 import { BY, competition, everyRound, miner, type TestCompetition } from '../support/competition.ts'
+import { downloaderOf } from '../support/fake-downloader.ts'
 import { fakePorts } from '../support/fake-ports.ts'
 
 const base = miner('base', 1)
@@ -77,19 +78,22 @@ describe('our failures are nobody’s loss', () => {
   it('a network of ours that is down is not a round of miners who delivered nothing', async () => {
     const game = await started('downloading')
     const cut = formatWith(game, {
-      downloader: {
-        fetch: async () => ({ ok: false, fault: 'source', code: 'dns', detail: 'ENOTFOUND', silent: true }),
-      },
+      downloader: downloaderOf(async () => ({
+        ok: false,
+        fault: 'source',
+        code: 'dns',
+        detail: 'ENOTFOUND',
+        silent: true,
+      })),
     })
     expect(await game.tick({ format: cut })).toMatchObject({ status: 'failed', stage: 'downloading', commits: [] })
     const { downloader } = fakePorts([base, good])
     const gone = formatWith(game, {
-      downloader: {
-        fetch: async (url, limits, signal) =>
-          url.includes('cdn.test')
-            ? { ok: false, fault: 'source', code: 'dns', detail: 'ENOTFOUND', silent: true }
-            : downloader.fetch(url, limits, signal),
-      },
+      downloader: downloaderOf(async (url, limits, signal) =>
+        url.includes('cdn.test')
+          ? { ok: false, fault: 'source', code: 'dns', detail: 'ENOTFOUND', silent: true }
+          : downloader.fetch(url, limits, signal),
+      ),
     })
     expect((await game.tick({ format: gone })).errors).toEqual([])
     const submitted = await (await game.now()).read(files.submitted, 0, good.hotkey)

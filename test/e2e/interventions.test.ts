@@ -10,6 +10,7 @@ import { replay } from '../../src/verify/replay.ts'
 import { outcomesOf } from '../../src/verify/summary.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { BY, competition, everyRound, miner, type TestCompetition, testConfig } from '../support/competition.ts'
+import { downloaderOf } from '../support/fake-downloader.ts'
 import { fakePorts } from '../support/fake-ports.ts'
 import { Mains, PowerCut } from '../support/power-cut.ts'
 
@@ -302,12 +303,11 @@ describe('a void prompt', () => {
     const stem = url.replace(/.*\/|\.png/g, '')
     const { downloader } = fakePorts(everybody)
     const gone = formatWith(game, {
-      downloader: {
-        fetch: async (from, ...rest) =>
-          from === url || from.includes(`/${stem}.`)
-            ? { ok: false, fault: 'infrastructure', code: 'unreachable', detail: 'no answer' }
-            : downloader.fetch(from, ...rest),
-      },
+      downloader: downloaderOf(async (from, ...rest) =>
+        from === url || from.includes(`/${stem}.`)
+          ? { ok: false, fault: 'infrastructure', code: 'unreachable', detail: 'no answer' }
+          : downloader.fetch(from, ...rest),
+      ),
     })
     expect(await game.tick({ format: gone })).toMatchObject({ status: 'failed' })
     await act(game, { kind: 'void', prompt: stem }, 'its host is gone')

@@ -19,6 +19,7 @@ import { deadlineOf } from '../../src/rules/schedule.ts'
 import { type Duel, files, LEADER, type Outputs } from '../../src/state/index.ts'
 import { FolderStore } from '../../src/store/folder-store.ts'
 import { owners } from '../../stages/index.ts'
+import { downloaderOf } from '../support/fake-downloader.ts'
 
 const bundle = fileURLToPath(new URL('../../../shared/data/mesh-rounds-0-1.bundle', import.meta.url))
 const BLOCK_MS = 12_000
@@ -190,19 +191,17 @@ async function recordedFormat(recorded: Snapshot, store: FolderStore): Promise<F
 
   const portsFor = (subject: string): Ports => ({
     store,
-    downloader: {
-      async fetch(url) {
-        if (/\.png$/.test(url)) return { ok: true, bytes: new TextEncoder().encode(url) }
-        const stem =
-          url
-            .split('/')
-            .at(-1)
-            ?.replace(/\.glb$/, '') ?? ''
-        if (output(subject, stem)?.glb == null)
-          return { ok: false, fault: 'source', code: 'http_404', detail: 'not found' }
-        return { ok: true, bytes: model(subject, stem) }
-      },
-    },
+    downloader: downloaderOf(async (url) => {
+      if (/\.png$/.test(url)) return { ok: true, bytes: new TextEncoder().encode(url) }
+      const stem =
+        url
+          .split('/')
+          .at(-1)
+          ?.replace(/\.glb$/, '') ?? ''
+      if (output(subject, stem)?.glb == null)
+        return { ok: false, fault: 'source', code: 'http_404', detail: 'not found' }
+      return { ok: true, bytes: model(subject, stem) }
+    }),
     renderer: {
       id: 'recorded/1',
       deterministic: true,
@@ -248,6 +247,9 @@ async function recordedFormat(recorded: Snapshot, store: FolderStore): Promise<F
   // Several hotkeys share an address, and their records differ: each one's downloads are answered from its own record.
   return {
     ...generation3d(portsFor(LEADER)),
-    collect: (round, hotkey, entry, context) => generation3d(portsFor(hotkey)).collect(round, hotkey, entry, context),
+    async *collect(round, entries, context) {
+      for (const [hotkey, entry] of Object.entries(entries))
+        yield* generation3d(portsFor(hotkey)).collect(round, { [hotkey]: entry }, context)
+    },
   }
 }

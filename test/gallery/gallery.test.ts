@@ -10,6 +10,7 @@ import type { Side } from '../../src/judge/judge.ts'
 import { openSource } from '../../src/repo/open.ts'
 import { roundkeeper } from '../support/cli.ts'
 import { competition, everyRound, miner, type TestCompetition } from '../support/competition.ts'
+import { downloaderOf } from '../support/fake-downloader.ts'
 import { fakePorts } from '../support/fake-ports.ts'
 import { brokenLinks } from './links.ts'
 
@@ -23,14 +24,12 @@ function picturePorts(ports: Omit<Ports, 'store'>): Omit<Ports, 'store'> {
   const bare = (side: Side): Side => ({ ...side, png: asNumbers(side.png) })
   return {
     ...ports,
-    downloader: {
-      async fetch(url, limits, signal) {
-        const result = await ports.downloader.fetch(url, limits, signal)
-        return result.ok && url.startsWith('https://prompts.test/')
-          ? { ...result, bytes: asPicture(result.bytes) }
-          : result
-      },
-    },
+    downloader: downloaderOf(async (url, limits, signal) => {
+      const result = await ports.downloader.fetch(url, limits, signal)
+      return result.ok && url.startsWith('https://prompts.test/')
+        ? { ...result, bytes: asPicture(result.bytes) }
+        : result
+    }),
     renderer: {
       ...ports.renderer,
       async render(...given) {

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { DownloadResult } from '../../src/media/download.ts'
 import { transferFault } from '../../src/media/download-fault.ts'
@@ -10,7 +11,7 @@ import { HttpDownloader } from '../../src/media/http-downloader.ts'
 import { isNamesFault } from '../../src/media/public-address.ts'
 
 const never = new AbortController().signal
-const limits = { maxBytes: 1_000, timeoutMs: 5_000 }
+const limits = { maxBytes: 1_000, timeoutMs: 5_000, plainHttp: true }
 const open: { close(): unknown }[] = []
 afterEach(async () => {
   for (const server of open.splice(0)) server.close()
@@ -29,14 +30,19 @@ async function listen(server: Server | ReturnType<typeof createTcpServer>): Prom
 }
 
 /** A downloader for which `files.test` is this server; waits are only counted. */
-async function reaching(handler: RequestListener) {
+async function reaching(handler: RequestListener, maxBytes = limits.maxBytes) {
   const waits: number[] = []
   const port = await listen(createServer(handler))
   const downloader = new HttpDownloader({
     hosts: { 'files.test': { address: '127.0.0.1', port } },
+    resolve: async (name) => [name === 'public.test' ? '1.1.1.1' : '127.0.0.1'],
     sleep: async (ms) => void waits.push(ms),
   })
-  return { waits, get: (path = '/a.glb') => downloader.fetch(`http://files.test${path}`, limits, never) }
+  return {
+    waits,
+    downloader,
+    get: (path = '/a.glb') => downloader.fetch(`http://files.test${path}`, { ...limits, maxBytes }, never),
+  }
 }
 
 /** The same for a server that speaks bytes. */
@@ -89,22 +95,97 @@ describe('a download', () => {
     expect(waits).toEqual([])
   })
 
-  it('refuses a body that is compressed against our wish', async () => {
-    const { get } = await reaching((_, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' })
-      response.end(gzipSync(Buffer.alloc(10 ** 7)))
+  describe('that comes compressed against our wish', () => {
+    const packers = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, zstd: zstdCompressSync }
+    const serving = (encoding: string, body: Uint8Array, most = 2 ** 24) =>
+      reaching((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(body), most)
+
+    it.each(Object.entries(packers))('is unpacked (%s)', async (encoding, pack) => {
+      const file = randomBytes(200_000)
+      const { get } = await serving(encoding, pack(file))
+      const result = await get()
+      expect(result.ok && Buffer.compare(result.bytes, file)).toBe(0)
     })
-    expect(await get()).toEqual(failed('source', 'content_encoding'))
+
+    it.each(Object.entries(packers))('may not unpack to more than is allowed (%s)', async (encoding, pack) => {
+      const { get } = await serving(encoding, pack(Buffer.alloc(10 ** 6)), 100_000)
+      expect(await get()).toEqual(failed('source', 'too_large'))
+    })
+
+    it.each(Object.entries(packers))('may not unpack to far more than came (%s)', async (encoding, pack) => {
+      const { get } = await serving(encoding, pack(Buffer.alloc(2 ** 23)))
+      expect(await get()).toEqual(failed('source', 'compression_ratio'))
+    })
+
+    it('has to be what it says', async () => {
+      const { get } = await serving('gzip', Buffer.from('no gzip at all'))
+      expect(await get()).toEqual(failed('source', 'content_encoding'))
+      const cut = await serving('gzip', gzipSync(randomBytes(5_000)).subarray(0, 3_000))
+      expect(await cut.get()).toEqual(failed('source', 'content_encoding'))
+    })
+
+    it.each(['gzip, gzip', 'compress', 'aws-chunked'])('is refused where nobody unpacks it (%s)', async (encoding) => {
+      const { get } = await serving(encoding, Buffer.alloc(10))
+      expect(await get()).toEqual(failed('source', 'content_encoding'))
+    })
   })
 
-  it.each([301, 302, 303, 307, 308])('does not follow a redirect (%i)', async (status) => {
-    let requests = 0
-    const { get } = await reaching((_, response) => {
-      requests++
-      response.writeHead(status, { location: 'http://169.254.169.254/latest/meta-data' }).end()
+  describe('that is to be had elsewhere', () => {
+    it.each([301, 302, 303, 307, 308])('is fetched there (%i)', async (status) => {
+      const { get } = await reaching(({ url }, response) => {
+        if (url === '/a.glb') response.writeHead(status, { location: '/b.glb' }).end('moved')
+        else response.end('ok')
+      })
+      expect(await get()).toEqual({ ok: true, bytes: new TextEncoder().encode('ok') })
     })
-    expect(await get()).toEqual(failed('source', 'redirect'))
-    expect(requests).toBe(1)
+
+    it.each([
+      ['http://169.254.169.254/latest/meta-data', 'forbidden_address'],
+      ['http://[::1]/', 'forbidden_address'],
+      ['//127.0.0.1/a.glb', 'forbidden_address'],
+      ['http://rebound.test/', 'forbidden_address'],
+      ['http://public.test:22/', 'forbidden_port'],
+      ['file:///etc/passwd', 'redirect'],
+      ['http://user:secret@files.test/', 'redirect'],
+      ['', 'redirect'],
+    ])('is not fetched from %s', async (location, code) => {
+      let requests = 0
+      const { get } = await reaching((_, response) => {
+        requests++
+        response.writeHead(302, { location }).end()
+      })
+      expect(await get()).toEqual(failed('source', code))
+      expect(requests).toBe(1)
+    })
+
+    it('is given up after three moves', async () => {
+      let requests = 0
+      const { get } = await reaching((_, response) => {
+        response.writeHead(302, { location: `/${++requests}` }).end()
+      })
+      expect(await get()).toEqual(failed('source', 'redirect'))
+      expect(requests).toBe(4)
+    })
+  })
+
+  it('uses a connection again, and makes a new one where the host has closed it', async () => {
+    const connections = new Set<unknown>()
+    const server = createServer((request, response) => {
+      connections.add(request.socket)
+      response.end('ok')
+    })
+    const hosts = { 'files.test': { address: '127.0.0.1', port: await listen(server) } }
+    const downloader = new HttpDownloader({ hosts })
+    const get = async () => {
+      await new Promise(setImmediate)
+      return downloader.fetch('http://files.test/', limits, never)
+    }
+    await get()
+    await get()
+    expect(connections.size).toBe(1)
+    for (const socket of connections) (socket as Socket).resetAndDestroy()
+    expect(await get()).toMatchObject({ ok: true })
+    expect(connections.size).toBe(2)
   })
 
   it.each([
@@ -148,6 +229,40 @@ describe('a download', () => {
       socket.on('close', () => clearInterval(timer))
     }, 200)
     expect(result).toEqual(failed('source', 'timeout'))
+  })
+
+  it.each([
+    ['headers', { headersMs: 60 }, 'HTTP/1.1 200 OK\r\n', 'no headers within 60 ms'],
+    ['a first byte', { firstByteMs: 60 }, 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n', 'no first byte within 60 ms'],
+    ['more', { idleMs: 60 }, 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx', 'nothing more within 60 ms'],
+  ])('waits for %s only so long', async (_, timeouts, sent, detail) => {
+    const port = await listen(createTcpServer((socket) => void socket.on('error', () => {}).write(sent)))
+    const downloader = new HttpDownloader({ hosts: { 'files.test': { address: '127.0.0.1', port } } })
+    const take = (chunks: AsyncIterable<Uint8Array>) => Array.fromAsync(chunks)
+    const result = await downloader.stream('http://files.test/', { ...limits, ...timeouts }, take, never)
+    expect(result).toMatchObject({ ok: false, fault: 'source', code: 'timeout', detail, silent: true, transient: true })
+  })
+
+  it('does not count the time that our own side takes', async () => {
+    const { downloader } = await reaching((_, response) => response.end('x'.repeat(900)))
+    const slow = async (chunks: AsyncIterable<Uint8Array>) => {
+      let bytes = 0
+      for await (const chunk of chunks) {
+        await new Promise((resolve) => setTimeout(resolve, 150))
+        bytes += chunk.length
+      }
+      return bytes
+    }
+    const result = await downloader.stream('http://files.test/', { ...limits, timeoutMs: 100 }, slow, never)
+    expect(result).toEqual({ ok: true, value: 900 })
+  })
+
+  it('throws what whoever takes the bytes throws, which is not the host’s doing', async () => {
+    const { downloader } = await reaching((_, response) => response.end('ok'))
+    const full = async () => {
+      throw new Error('the disk is full')
+    }
+    await expect(downloader.stream('http://files.test/', limits, full, never)).rejects.toThrow('the disk is full')
   })
 
   it('says when the connection breaks, before and within the answer', async () => {
@@ -201,6 +316,64 @@ describe('a download', () => {
   })
 })
 
+describe('a look at a file', () => {
+  const look = async (handler: RequestListener) => {
+    const { downloader } = await reaching(handler)
+    return downloader.look('http://files.test/a.glb', limits, never)
+  }
+  const etag = '"5d8c72"'
+  const modified = 'Wed, 04 Mar 2026 08:55:01 GMT'
+
+  it('tells what the host says of it, without its bytes', async () => {
+    const asked: unknown[] = []
+    const sight = await look(({ method }, response) => {
+      asked.push(method)
+      response.writeHead(200, { 'content-length': 10 ** 9, etag, 'last-modified': modified }).end()
+    })
+    expect(sight).toEqual({ ok: true, status: 200, method: 'HEAD', size: 10 ** 9, etag, lastModified: modified })
+    expect(asked).toEqual(['HEAD'])
+  })
+
+  it.each([400, 403, 405, 500, 501])('asks for one byte where HEAD is answered by %i', async (status) => {
+    const sight = await look(({ method, headers }, response) => {
+      if (method === 'HEAD') return response.writeHead(status).end()
+      if (headers.range !== 'bytes=0-0') return response.writeHead(400).end()
+      return response.writeHead(206, { 'content-range': 'bytes 0-0/1234', etag }).end('g')
+    })
+    expect(sight).toEqual({ ok: true, status: 206, method: 'GET', size: 1234, etag })
+  })
+
+  it('takes a whole file for an answer, but not its bytes', async () => {
+    let sent = 0
+    const sight = await look(({ method }, response) => {
+      if (method === 'HEAD') return response.writeHead(405).end()
+      response.writeHead(200, { 'content-length': 10 ** 8 })
+      const more = () =>
+        response.write(Buffer.alloc(2 ** 16), (error) => error || (++sent < 1_000 && setImmediate(more)))
+      more()
+      return response
+    })
+    expect(sight).toEqual({ ok: true, status: 200, method: 'GET', size: 10 ** 8 })
+    expect(sent).toBeLessThan(1_000)
+  })
+
+  it.each([
+    [404, ['HEAD'], false],
+    [410, ['HEAD'], false],
+    [429, ['HEAD'], true],
+    [403, ['HEAD', 'GET'], false],
+    [503, ['HEAD', 'GET'], true],
+  ])('says why it is not there (%i)', async (status, methods, transient) => {
+    const asked: unknown[] = []
+    const sight = await look(({ method }, response) => {
+      asked.push(method)
+      response.writeHead(status).end()
+    })
+    expect(sight).toMatchObject({ ok: false, fault: 'source', code: 'http_status', status, transient })
+    expect(asked).toEqual(methods)
+  })
+})
+
 describe('an address that is not public', () => {
   const downloader = new HttpDownloader({
     sleep: async () => {},
@@ -209,6 +382,7 @@ describe('an address that is not public', () => {
 
   it.each([
     'http://127.0.0.1/',
+    'http://127.0.0.1:8080/',
     'http://127.1/',
     'http://2130706433/',
     'http://0x7f.0.0.1/',
@@ -249,11 +423,21 @@ describe('an address that is not public', () => {
       sleep: async () => {},
     })
     const direct = await mapped.fetch(`http://127.0.0.1:${port}/`, limits, never)
-    expect(direct).toEqual(failed('source', 'forbidden_address'))
+    expect(direct).toEqual(failed('source', 'forbidden_port'))
   })
 })
 
 describe('a URL', () => {
+  it.each([
+    ['http://example.com/', 'insecure'],
+    ['https://example.com:22/', 'forbidden_port'],
+    ['https://example.com:6379/', 'forbidden_port'],
+  ])('%s is not where models are served', async (url, code) => {
+    const downloader = new HttpDownloader({ resolve: async () => ['1.1.1.1'] })
+    const result = await downloader.fetch(url, { ...limits, plainHttp: false }, never)
+    expect(result).toEqual(failed('source', code))
+  })
+
   it.each([
     'ftp://example.com/a',
     'file:///etc/passwd',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkCdn } from '../../src/miner/cdn-check.ts'
 import { submitHash, submitRepoCdn } from '../../src/miner/submit.ts'
 import { files } from '../../src/state/index.ts'
 import { testConfig } from '../support/competition.ts'
@@ -233,9 +234,18 @@ describe('repository and CDN', () => {
       await submitRepoCdn(bench, REPO, url)
       return bench.warnings.join('\n')
     }
-    expect(await said(`${server.url}/moved`)).toContain('redirects (HTTP 302)')
+    expect(await said(`${server.url}/moved`)).not.toContain('HTTP 302')
     expect(await said(`${server.url}/broken`)).toContain('answers HTTP 503')
     expect(await said('http://127.0.0.1:1')).toContain('does not answer')
+  })
+
+  it.each([
+    ['http://cdn.test/models', ['plain http', 'does not answer']],
+    ['https://cdn.test:2222/models', ['the ports 80, 443, 8080, 8443 only', 'does not answer']],
+    ['https://cdn.test:8443/models', ['does not answer']],
+  ])('at %s are told what the collector will say to it', async (url, words) => {
+    const { warnings } = await checkCdn(new URL(url), async () => ['1.1.1.1'], 50)
+    expect(warnings).toEqual(words.map((each) => expect.stringContaining(each)))
   })
 
   it.each([

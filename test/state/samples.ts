@@ -253,6 +253,28 @@ export const samples: Record<keyof typeof files, { readonly path: string; readon
   ]
 }`,
   },
+  deadline: {
+    path: 'rounds/3/5Late/deadline.json',
+    text: `{
+  "asked_at_block": 7022200,
+  "files": {
+    "chair": {
+      "there": "yes",
+      "asks": 1,
+      "method": "HEAD",
+      "status": 200,
+      "size": 1048576,
+      "etag": "\\"5d8c72\\"",
+      "last_modified": "Wed, 04 Mar 2026 08:55:01 GMT"
+    },
+    "lamp": {
+      "there": "no",
+      "asks": 5,
+      "failure": "timeout: no headers within 30000 ms"
+    }
+  }
+}`,
+  },
   judgeChecks: {
     path: 'rounds/3/5Late/checks_leader.json',
     text: `{

@@ -102,6 +102,8 @@ export interface TestCompetition extends AsyncDisposable {
 export interface Setup {
   readonly config?: Config
   readonly miners?: readonly FakeMiner[]
+  /** Prompts; 24 of them unless told otherwise. */
+  readonly pool?: readonly string[]
   readonly leader?: FakeMiner
   readonly format?: (store: FolderStore) => Format
   /** Instead of the folder, for the usual format. */
@@ -128,7 +130,8 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
       ...fakePorts(everybody),
     })
   const config = setup.config ?? testConfig()
-  const pool = Array.from({ length: 24 }, (_, i) => `https://prompts.test/p${String(i).padStart(2, '0')}.png`)
+  const pool =
+    setup.pool ?? Array.from({ length: 24 }, (_, i) => `https://prompts.test/p${String(i).padStart(2, '0')}.png`)
   const signers = setup.signed ? holdersOf(config.name, (who) => KEYS[who]) : undefined
   const identities = signers === undefined ? { engine: BY, operator: BY } : identitiesOf(signers)
   const leaders = leadersOf(setup.leader)

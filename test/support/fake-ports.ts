@@ -1,5 +1,6 @@
 import type { Ports } from '../../src/formats/generation-3d/index.ts'
 import { sha256Hex } from '../../src/rules/digest.ts'
+import { downloaderOf } from './fake-downloader.ts'
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 const decode = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as FakeModel
@@ -27,22 +28,20 @@ export const cdnOf = (miner: { repo: string }) => `https://cdn.test/${miner.repo
 export function fakePorts(miners: readonly FakeMiner[]): Omit<Ports, 'store'> {
   const model = (miner: FakeMiner, stem: string, q: number) => encode({ q, who: miner.repo, stem } satisfies FakeModel)
   return {
-    downloader: {
-      async fetch(url) {
-        const path = new URL(url)
-        if (path.hostname === 'prompts.test') return { ok: true, bytes: encode({ prompt: path.pathname }) }
-        const stem =
-          path.pathname
-            .split('/')
-            .at(-1)
-            ?.replace(/\.\w+$/, '') ?? ''
-        const miner = miners.find((candidate) => url.startsWith(`${cdnOf(candidate)}/`))
-        const q = miner?.uploads(stem) ?? null
-        if (miner === undefined || q === null)
-          return { ok: false, fault: 'source', code: 'http_404', detail: '404 Not Found' }
-        return { ok: true, bytes: model(miner, stem, q) }
-      },
-    },
+    downloader: downloaderOf(async (url) => {
+      const path = new URL(url)
+      if (path.hostname === 'prompts.test') return { ok: true, bytes: encode({ prompt: path.pathname }) }
+      const stem =
+        path.pathname
+          .split('/')
+          .at(-1)
+          ?.replace(/\.\w+$/, '') ?? ''
+      const miner = miners.find((candidate) => url.startsWith(`${cdnOf(candidate)}/`))
+      const q = miner?.uploads(stem) ?? null
+      if (miner === undefined || q === null)
+        return { ok: false, fault: 'source', code: 'http_404', detail: '404 Not Found' }
+      return { ok: true, bytes: model(miner, stem, q) }
+    }),
     renderer: {
       id: 'fake-renderer/1',
       deterministic: true,

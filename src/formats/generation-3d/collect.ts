@@ -1,100 +1,172 @@
+/** Gathers what miners uploaded: all are downloaded from side by side, and drawn as soon as one's files are in. */
 import { type Change, change } from '../../engine/change.ts'
+import type { FairShare } from '../../engine/fair-share.ts'
 import type { Context, Round } from '../../engine/owner.ts'
-import { RoundkeeperError } from '../../errors.ts'
-import type { Downloader } from '../../media/download.ts'
+import { missedDeadline, NOT_AT_DEADLINE } from '../../rules/deadline.ts'
+import { blockSeconds, etaOfBlock } from '../../rules/schedule.ts'
 import { files } from '../../state/files.ts'
 import type { Output, Outputs } from '../../state/outputs.ts'
-import type { Submission } from '../../state/submissions.ts'
-import { putContent, requireContent } from '../../store/content.ts'
-import { remember } from '../../store/evidence.ts'
+import type { Submission, Submissions } from '../../state/submissions.ts'
+import { contentKey, requireContent } from '../../store/content.ts'
 import { again } from './again.ts'
+import { type Downloaded, downloadModel, MAX_ATTEMPT_MS } from './download-model.ts'
+import { DownloadProgress } from './download-progress.ts'
+import { modelUrl } from './model-url.ts'
 import type { Ports } from './ports.ts'
 import { emptyOutput, recordModel } from './preview.ts'
-import { checkNetwork, type Prompt, promptsMissingIn } from './prompts.ts'
+import { type Prompt, promptsMissingIn } from './prompts.ts'
 import { keepReadable } from './readable.ts'
-import { required } from './required.ts'
-import { type Settings, settingsOf } from './settings.ts'
+import { settingsOf } from './settings.ts'
+import { asSettled } from './settled.ts'
 import { Stopwatch } from './stopwatch.ts'
 
-const MODEL_TIMEOUT_MS = 300_000
-/** What the downloader may need for one model at most, with its second attempt. */
-const MAX_MODEL_MS = 2 * MODEL_TIMEOUT_MS + 60_000
-/** One miner's slow host must not hold up the round. Only downloads count: rendering is our own time. */
-const MAX_DOWNLOADING_MS = 45 * 60_000
+interface Todo {
+  readonly hotkey: string
+  readonly entry: Submission
+  readonly recorded: Outputs
+  readonly missing: readonly Prompt[]
+}
 
-/** Downloads one miner's models and draws their previews. Our own failures throw and are tried again. */
-export async function collect(
+/**
+ * Yields a change for every entry that is not complete on record, in the order of the entries. A failure of ours stops
+ * nobody else and is thrown at the end, to be tried again.
+ */
+export async function* collect(
+  ports: Ports,
+  share: FairShare,
+  round: Round,
+  entries: Submissions,
+  context: Context,
+): AsyncGenerator<Change, void, void> {
+  const todos = await todosOf(round, entries)
+  const until = await endOfRetries(round, entries, context)
+  const left = new AbortController()
+  const within: Context = { ...context, signal: AbortSignal.any([context.signal, left.signal]) }
+  const progress = new DownloadProgress(round.number, todos, within)
+  const fetching = todos.map((todo) => download(ports, share, round, todo, until, progress, within))
+  const ready = new Map<number, Change | undefined>()
+  let failure: unknown
+  let next = 0
+  try {
+    for await (const { index, result } of asSettled(fetching)) {
+      if (result.status === 'rejected') failure ??= result.reason
+      const todo = todos[index] as Todo
+      const drawn = result.status === 'fulfilled' ? record(ports, round, todo, result.value, within) : undefined
+      ready.set(
+        index,
+        await drawn?.catch((error: unknown) => {
+          failure ??= error
+          return undefined
+        }),
+      )
+      progress.entry()
+      for (; ready.has(next); next++) {
+        const made = ready.get(next)
+        if (made !== undefined) yield made
+      }
+    }
+  } finally {
+    left.abort()
+    await Promise.allSettled(fetching)
+  }
+  if (failure !== undefined) throw failure
+}
+
+async function todosOf(round: Round, entries: Submissions): Promise<Todo[]> {
+  const { snapshot, number } = round
+  const todos: Todo[] = []
+  for (const [hotkey, entry] of Object.entries(entries)) {
+    const recorded: Outputs = (await snapshot.find(files.submitted, number, hotkey)) ?? {}
+    const missing = await promptsMissingIn(round, recorded)
+    if (missing.length > 0) todos.push({ hotkey, entry, recorded, missing })
+  }
+  return todos
+}
+
+/** Counted from the sweep where there was one, so that a run that goes on does not begin anew. */
+async function endOfRetries(
+  { snapshot, config, number }: Round,
+  entries: Submissions,
+  { chain, clock }: Context,
+): Promise<Date> {
+  const budgetMs = settingsOf(config).download_minutes * 60_000
+  const [hotkey = ''] = Object.keys(entries)
+  const swept = await snapshot.find(files.deadline, number, hotkey)
+  const began =
+    swept === undefined ? clock.now() : etaOfBlock(swept.asked_at_block, await chain.head(), blockSeconds(config))
+  return new Date(began.getTime() + budgetMs)
+}
+
+/** What became of the models, in the order of the prompts. */
+async function download(
+  ports: Ports,
+  share: FairShare,
+  round: Round,
+  { hotkey, entry, missing }: Todo,
+  until: Date,
+  progress: DownloadProgress,
+  context: Context,
+): Promise<Downloaded[]> {
+  const settings = settingsOf(round.config)
+  const deadline = await round.snapshot.find(files.deadline, round.number, hotkey)
+  const key = { competition: round.config.name, round: round.number, hotkey, ...again(round) }
+  const spent = new Stopwatch(context.clock, MAX_ATTEMPT_MS)
+  const one = async (prompt: Prompt): Promise<Downloaded> => {
+    const late = missedDeadline(deadline, prompt.stem)
+    if (late !== undefined) return { failure: late, code: NOT_AT_DEADLINE, attempts: 0 }
+    const url = modelUrl(entry, prompt.stem, settings.artifact)
+    return downloadModel(ports, share, { key, url, prompt, settings, until, spent }, context)
+  }
+  const settled = await Promise.allSettled(
+    missing.map(async (prompt) => {
+      const downloaded = await one(prompt)
+      progress.file('size' in downloaded ? downloaded.size : 0)
+      return downloaded
+    }),
+  )
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  })
+}
+
+async function record(
   ports: Ports,
   round: Round,
-  hotkey: string,
-  entry: Submission,
+  { hotkey, recorded, missing }: Todo,
+  downloads: readonly Downloaded[],
   context: Context,
-): Promise<Change | undefined> {
-  const { snapshot, number } = round
-  const recorded: Outputs = (await snapshot.find(files.submitted, number, hotkey)) ?? {}
-  const missing = await promptsMissingIn(round, recorded)
-  if (missing.length === 0) return undefined
-
-  const settings = settingsOf(round.config)
-  const downloads = new Stopwatch(context.clock, MAX_MODEL_MS)
-  const downloader = timed(ports.downloader, downloads)
-  const fetchOne = async (prompt: Prompt, signal: AbortSignal): Promise<Output> => {
-    if (downloads.ms > MAX_DOWNLOADING_MS) return emptyOutput('timeout: the host was too slow overall')
-    const who = { competition: round.config.name, round: number, hotkey, ...again(round) }
-    const output = await collectOne({ ...ports, downloader }, settings, who, entry, prompt, signal)
+): Promise<Change> {
+  const pieces = missing.map((prompt, index) => ({ prompt, downloaded: downloads[index] as Downloaded }))
+  const describe = async ({ prompt, downloaded }: (typeof pieces)[number], signal: AbortSignal): Promise<Output> => {
+    const output = await outputOf(ports, round, downloaded, signal)
     await keepReadable(ports, round, { subject: hotkey, kind: 'submitted', stem: prompt.stem }, output)
     return output
   }
   const outputs: Outputs = { ...recorded }
-  for await (const result of context.pool.run(missing, fetchOne, context.signal)) {
+  for await (const result of context.pool.run(pieces, describe, context.signal)) {
     if (!result.ok) throw result.error
-    outputs[result.input.stem] = result.output
+    outputs[result.input.prompt.stem] = result.output
   }
-  return change(`Update submitted for round ${number}, miner ${hotkey.slice(0, 10)}`).put(
+  return change(`Update submitted for round ${round.number}, miner ${hotkey.slice(0, 10)}`).put(
     files.submitted,
-    [number, hotkey],
+    [round.number, hotkey],
     outputs,
   )
 }
 
-/** What a download is remembered by, besides its address. */
-type Key = { competition: string; round: number; hotkey: string } & ReturnType<typeof again>
-
-async function collectOne(
-  ports: Ports,
-  settings: Settings,
-  who: Key,
-  entry: Submission,
-  prompt: Prompt,
-  signal: AbortSignal,
-): Promise<Output> {
-  const { artifact } = settings
-  const url = `${required(entry, 'submissions.json', 'cdn_url').cdn_url.replace(/\/+$/, '')}/${encodeURIComponent(prompt.stem)}.${artifact}`
-  // The first good download counts, also after a crash: what a host serves may change at any time.
-  const download = await remember(
-    ports.store,
-    'download',
-    { ...who, url },
-    async () => {
-      const limits = { maxBytes: settings.max_model_bytes, timeoutMs: MODEL_TIMEOUT_MS }
-      const result = await ports.downloader.fetch(url, limits, signal)
-      if (result.ok)
-        return { sha256: (await putContent(ports.store, result.bytes, artifact, 'application/octet-stream')).sha256 }
-      if (result.fault === 'source') {
-        if (result.silent) await checkNetwork(ports, prompt, signal)
-        return { failure: `${result.code}: ${result.detail}` }
-      }
-      throw new RoundkeeperError('unavailable', `a download failed on our side: ${result.detail}`, {
-        where: url,
-        hint: 'Check the network of this machine and run again; nothing is lost.',
-      })
-    },
-    (result) => 'sha256' in result,
-  )
-  if (!('sha256' in download) || download.sha256 === undefined) return emptyOutput(download.failure ?? 'unknown')
-  return recordModel(ports, settings, await requireContent(ports.store, download.sha256, artifact), who, signal)
+async function outputOf(ports: Ports, round: Round, downloaded: Downloaded, signal: AbortSignal): Promise<Output> {
+  const { attempts } = downloaded
+  if ('failure' in downloaded) {
+    const { failure, code } = downloaded
+    return { ...emptyOutput(failure), download_failure: code, download_attempts: attempts }
+  }
+  const settings = settingsOf(round.config)
+  const { sha256, size } = downloaded
+  const load = () => requireContent(ports.store, sha256, settings.artifact)
+  // What was drawn before need not be read again; that it is gone has to be known all the same.
+  if (!(await ports.store.has(contentKey(sha256, settings.artifact)))) await load()
+  const model = { sha256, size, load }
+  const output = await recordModel(ports, settings, model, again(round), signal)
+  return attempts > 1 ? { ...output, download_attempts: attempts } : output
 }
-
-const timed = (downloader: Downloader, stopwatch: Stopwatch): Downloader => ({
-  fetch: (...request) => stopwatch.time(() => downloader.fetch(...request)),
-})

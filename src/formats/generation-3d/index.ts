@@ -1,3 +1,4 @@
+import { FairShare } from '../../engine/fair-share.ts'
 import type { Format } from '../../engine/format.ts'
 import { collect } from './collect.ts'
 import { crown } from './crown.ts'
@@ -8,23 +9,28 @@ import type { Ports } from './ports.ts'
 import { handOut } from './prompts.ts'
 import { revealSchema } from './reveal.ts'
 import { checkThrone } from './second-judge.ts'
+import { sweep } from './sweep.ts'
 
 export type { Ports } from './ports.ts'
 export { type Settings, settingsOf } from './settings.ts'
 
 /** Image-to-3D, winner stays in: prompts are pictures, entries are models, matches are judged prompt by prompt. */
-export const generation3d = (ports: Ports): Format => ({
-  id: 'generation-3d',
-  reveals: revealSchema,
-  announce: async (round) => {
-    checkThrone(ports, round.config)
-    return undefined
-  },
-  handOut: (round, { seed }) => handOut(round, seed),
-  collect: (round, hotkey, entry, context) => collect(ports, round, hotkey, entry, context),
-  plan,
-  judge: (round, contest, context) => judgeMatch(ports, round, contest, context),
-  jobs,
-  work: (round, job, context) => work(ports, round, job, context),
-  crown,
-})
+export function generation3d(ports: Ports): Format {
+  const share = new FairShare(ports.shares)
+  return {
+    id: 'generation-3d',
+    reveals: revealSchema,
+    announce: async (round) => {
+      checkThrone(ports, round.config)
+      return undefined
+    },
+    handOut: (round, { seed }) => handOut(round, seed),
+    atDeadline: (round, context) => sweep(ports, share, round, context),
+    collect: (round, entries, context) => collect(ports, share, round, entries, context),
+    plan,
+    judge: (round, contest, context) => judgeMatch(ports, round, contest, context),
+    jobs,
+    work: (round, job, context) => work(ports, round, job, context),
+    crown,
+  }
+}

@@ -1,5 +1,6 @@
 import type { Builder } from '../../compute/builder.ts'
 import type { Pods } from '../../compute/pods.ts'
+import type { Shares } from '../../engine/fair-share.ts'
 import type { Judge } from '../../judge/judge.ts'
 import type { CanaryPictures } from '../../media/canary-pictures.ts'
 import type { Downloader } from '../../media/download.ts'
@@ -7,12 +8,17 @@ import type { ImageDistance } from '../../media/image-distance.ts'
 import type { Renderer } from '../../media/renderer.ts'
 import type { ObjectStore } from '../../store/object-store.ts'
 
+/** What it takes to judge a match. */
+export type JudgingPorts = Pick<Ports, 'store' | 'downloader' | 'judge' | 'secondJudge' | 'canaryPictures'>
+
 /** What an image-to-3D competition needs from the world. */
 export interface Ports {
   readonly store: ObjectStore
   /** Where models and previews are kept under readable names, too. */
   readonly readable?: ObjectStore
   readonly downloader: Downloader
+  /** How many downloads run at once; the usual numbers where absent. */
+  readonly shares?: Partial<Shares>
   readonly renderer: Renderer
   readonly distance: ImageDistance
   readonly judge: Judge

@@ -22,40 +22,49 @@ export const emptyOutput = (failure: string): Output => ({
   failure,
 })
 
+/** A model that the store holds. */
+export interface KeptModel {
+  readonly sha256: string
+  /** Bytes. */
+  readonly size: number
+  /** Called only when it has to be drawn. */
+  load(): Promise<Uint8Array>
+}
+
 /**
- * Keeps a model and its preview, both by content, and describes them.
+ * Draws a model, keeps its preview by content, and describes both.
  * @throws RoundkeeperError `unavailable` when our renderer failed, which is never the miner's loss
  */
 export async function recordModel(
   ports: Ports,
   settings: Settings,
-  bytes: Uint8Array,
+  model: KeptModel,
   { again }: Again,
   signal: AbortSignal,
 ): Promise<Output> {
   const { store } = ports
   const renderer = rendererOf(ports.renderer, settings)
   const kind = settings.artifact
-  const model = await putContent(store, bytes, kind, CONTENT_TYPES[kind])
+  const url = store.url(contentKey(model.sha256, kind))
   const preview = await remember(
     store,
     'preview',
     { model: model.sha256, kind, renderer: renderer.id, size: settings.preview_size, ...(again && { again }) },
     async () => {
-      const rendering = await renderer.render(kind, bytes, settings.preview_size, signal)
+      const rendering = await renderer.render(kind, await model.load(), settings.preview_size, signal)
       if (rendering.ok) {
         const png = await putContent(store, rendering.png, 'png', 'image/png')
         return { png_sha256: png.sha256, pixels_sha256: rendering.pixelsSha256 }
       }
       if (rendering.fault === 'file') return { failure: `${rendering.code}: ${rendering.detail}` }
       throw new RoundkeeperError('unavailable', `a preview could not be rendered: ${rendering.detail}`, {
-        where: model.url,
+        where: url,
         hint: 'This is our own failure: run again; nothing is lost.',
       })
     },
   )
   return {
-    glb: model.url,
+    glb: url,
     // Addresses depend on where the store is published; evidence does not.
     png: preview.png_sha256 === undefined ? null : store.url(contentKey(preview.png_sha256, 'png')),
     ...preview,

@@ -12,7 +12,8 @@ import { remember } from '../../store/evidence.ts'
 import type { Ports } from './ports.ts'
 import type { RoundFiles } from './record.ts'
 
-const PROMPT_IMAGE_LIMITS = { maxBytes: 20 * 2 ** 20, timeoutMs: 120_000 }
+/** Addresses of the operator's own choice. */
+const PROMPT_IMAGE_LIMITS = { maxBytes: 20 * 2 ** 20, timeoutMs: 120_000, plainHttp: true }
 
 export interface Prompt {
   readonly stem: string
@@ -80,12 +81,16 @@ export async function promptsMissingIn(round: Omit<RoundFiles, 'config'>, output
 
 /** Nobody answered somewhere: if the prompt's own host does not either, it is our network that is down. @throws `unavailable` */
 export async function checkNetwork({ downloader }: Ports, { url }: Prompt, signal: AbortSignal): Promise<void> {
-  const result = await downloader.fetch(url, PROMPT_IMAGE_LIMITS, signal)
-  if (!result.ok) throw unreachable(url, result.detail)
+  const result = await downloader.look(url, PROMPT_IMAGE_LIMITS, signal)
+  if (!result.ok && result.status === undefined) throw unreachable(url, result.detail)
 }
 
 /** The prompt's picture, fetched once and kept. @throws `unavailable`: without it nothing can be judged fairly */
-export async function promptImage(ports: Ports, prompt: Prompt, signal: AbortSignal): Promise<Uint8Array> {
+export async function promptImage(
+  ports: Pick<Ports, 'store' | 'downloader'>,
+  prompt: Prompt,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const { sha256 } = await remember(ports.store, 'prompt-image', { url: prompt.url }, async () => {
     const result = await ports.downloader.fetch(prompt.url, PROMPT_IMAGE_LIMITS, signal)
     if (!result.ok) throw unreachable(prompt.url, result.detail)

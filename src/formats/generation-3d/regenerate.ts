@@ -6,8 +6,9 @@ import { files, type Output, type Outputs } from '../../state/index.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import { again } from './again.ts'
+import { measured } from './measured.ts'
 import type { Ports } from './ports.ts'
-import { emptyOutput, recordModel } from './preview.ts'
+import { CONTENT_TYPES, emptyOutput, recordModel } from './preview.ts'
 import { type Prompt, promptImage } from './prompts.ts'
 import { keepReadable } from './readable.ts'
 import { type Settings, settingsOf } from './settings.ts'
@@ -97,17 +98,13 @@ async function regenerateOne(
       if (!result.ok && result.fault === 'infrastructure') throw infrastructure(result.detail, job.image)
     } while (!result.ok && attempts < settings.generation_attempts)
     if (!result.ok) return { attempts, failure: result.detail }
-    const { sha256 } = await putContent(ports.store, result.bytes, settings.artifact, 'application/octet-stream')
+    const { sha256 } = await putContent(ports.store, result.bytes, settings.artifact, CONTENT_TYPES[settings.artifact])
     return { attempts, sha256, seconds: result.seconds }
   })
   if (made.sha256 === undefined) return { ...emptyOutput(made.failure ?? 'unknown'), attempts: made.attempts }
-  const output = await recordModel(
-    ports,
-    settings,
-    await requireContent(ports.store, made.sha256, settings.artifact),
-    anew,
-    signal,
-  )
+  const bytes = await requireContent(ports.store, made.sha256, settings.artifact)
+  const model = { sha256: made.sha256, size: bytes.length, load: async () => bytes }
+  const output = await recordModel(ports, settings, model, anew, signal)
   return { ...output, generation_time: made.seconds ?? 0, attempts: made.attempts }
 }
 
@@ -119,15 +116,7 @@ async function withDistance(ports: Ports, output: Output, submitted: Output | un
     ports.store,
     'distance',
     { measure: ports.distance.id, a, b, ...anew },
-    async () => ({
-      distance:
-        a === b
-          ? 0
-          : await ports.distance.distance(
-              await requireContent(ports.store, a, 'png'),
-              await requireContent(ports.store, b, 'png'),
-            ),
-    }),
+    async () => ({ distance: await measured(ports, a, b) }),
   )
   return { ...output, distance, measure: ports.distance.id }
 }

@@ -35,6 +35,12 @@ const settingsSchema = z.object({
   mismatch_tolerance: fraction().default(0.05),
   /** How often a prompt is tried again when a miner's image fails on it. */
   generation_attempts: whole(1, 10).default(3),
+  /** How long a failed download is tried again, counted from the deadline. */
+  download_minutes: whole(0, 1440).default(30),
+  /** Whether models may be served over http. */
+  plain_http: z.boolean({ error: 'true or false' }).default(false),
+  /** Whether hosts are asked at the deadline what is there, and what is not does not count. */
+  deadline_sweep: z.boolean({ error: 'true or false' }).default(false),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -37,6 +37,10 @@ export const appendOnly: Codes = {
   'append-only/seed': published('A seed that was changed', 'Miners work with the seed that was published.'),
   'append-only/prompts': published('Prompts that were changed', 'Miners work on the prompts that were handed out.'),
   'append-only/schedule': published('A schedule that was changed', 'Miners rely on the window that was published.'),
+  'append-only/deadline': published(
+    'A look at the deadline that was changed',
+    'Which files were there is asked once, and what was not does not count.',
+  ),
   'append-only/submitted': published(
     'A download that was changed',
     'What was fetched from a miner is recorded once, be it nothing.',

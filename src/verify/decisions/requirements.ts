@@ -6,6 +6,7 @@ import type { Schedule } from '../../state/schedule.ts'
 import type { Stage, State } from '../../state/state.ts'
 import type { Step } from '../step.ts'
 import { isPlayedHere } from './format.ts'
+import { missingSweeps } from './generation-3d/deadlines.ts'
 import { missingDownloads } from './generation-3d/downloads.ts'
 import { unheld } from './generation-3d/judge-card.ts'
 import { headOf } from './head.ts'
@@ -57,6 +58,8 @@ const of: Partial<Record<Move, Require>> = {
     const schedule = await after.find(files.schedule, round)
     if (schedule === undefined || config === undefined) return needs.must(false, 'its schedule is not on record')
     needs.reached(deadlineOf(schedule, config, await after.find(files.seed, round)), 'the deadline is')
+    if (!isPlayedHere(config)) return
+    for (const missing of await missingSweeps(after, config, round)) needs.must(false, missing)
   },
   async 'downloading duels'({ after, config }, round, needs) {
     if (config === undefined || !isPlayedHere(config)) return needs.believe('that all entries were gathered')

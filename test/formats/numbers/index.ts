@@ -23,15 +23,15 @@ export const numbers = (ports: { readonly oracle: Oracle }): Format => ({
     const items = drawItems(seed, settingsOf(config).pool_size, config.prompts_per_round)
     return change().put(numbersFiles.items, [number], items)
   },
-  async collect({ snapshot, config, number }, hotkey, entry) {
-    if ((await snapshot.find(numbersFiles.answers, number, hotkey)) !== undefined) return undefined
+  atDeadline: async () => undefined,
+  async *collect({ snapshot, config, number }, entries) {
     const items = await snapshot.read(numbersFiles.items, number)
-    const answers = readGuess(String(entry.guess), settingsOf(config).pool_size, items)
-    return change(`Answers of ${hotkey.slice(0, 10)} for round ${number}`).put(
-      numbersFiles.answers,
-      [number, hotkey],
-      answers,
-    )
+    for (const [hotkey, entry] of Object.entries(entries)) {
+      if ((await snapshot.find(numbersFiles.answers, number, hotkey)) !== undefined) continue
+      const answers = readGuess(String(entry.guess), settingsOf(config).pool_size, items)
+      const what = `Answers of ${hotkey.slice(0, 10)} for round ${number}`
+      yield change(what).put(numbersFiles.answers, [number, hotkey], answers)
+    }
   },
   plan,
   judge,

@@ -51,6 +51,20 @@ const changes: Readonly<Record<string, readonly [change: () => Act['change'], co
     `match ${report}`,
     'Round 1: the match of the leader against 5good… was removed after it had been published.',
   ],
+  'what was there at the deadline': [
+    () =>
+      forged(files.deadline, [1, good.hotkey], ({ files: all, ...it }) => ({
+        ...it,
+        files: Object.fromEntries(Object.entries(all).map(([stem, seen]) => [stem, { ...seen, size: 1 }])),
+      })),
+    `deadline ${files.deadline.path(1, good.hotkey)}`,
+    'Round 1: what was there at the deadline was changed after it had been recorded: p',
+  ],
+  'what was there at the deadline, all of it': [
+    () => gone(files.deadline.path(1, good.hotkey)),
+    `deadline ${files.deadline.path(1, good.hotkey)}`,
+    'Round 1: what was there at the deadline was removed after it had been recorded.',
+  ],
   'a row': [
     () => forged(files.matrix, [1], (rows) => rows.map((row, at) => (at === second ? { ...row, margin: 0.5 } : row))),
     'matrix rounds/1/matches_matrix.csv',

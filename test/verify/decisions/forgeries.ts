@@ -4,10 +4,10 @@ import { deriveSeed } from '../../../src/rules/seed.ts'
 import {
   files,
   type MatchReport,
-  type Output,
   type Outputs,
   type RevealRecord,
   type Seed,
+  type Seen,
   type State,
 } from '../../../src/state/index.ts'
 import type { Planned } from '../../support/memory-history.ts'
@@ -41,6 +41,8 @@ const AT = {
   end: 'Update state (finished)',
 } as const
 const report = (forge: (report: MatchReport) => MatchReport) => forged(files.duels, [0, 'leader', good.hotkey], forge)
+const deadline = (forge: (all: Record<string, Seen>) => Record<string, Seen>) =>
+  forged(files.deadline, [1, good.hotkey], (record) => ({ ...record, files: forge(record.files) }))
 const row = (margin: number) =>
   forged(files.matrix, [0], (rows) => rows.map((each) => (each.right === good.hotkey ? { ...each, margin } : each)))
 const duel = (changes: Partial<MatchReport['duels'][number]>, which = 0) =>
@@ -78,8 +80,8 @@ function chosenSeed(plans: readonly Planned[], position: number, value: string):
 const seed = (changes: Partial<Seed>) => forged(files.seed, [1], (old) => ({ ...old, ...changes }))
 const outputs = (file: typeof files.submitted, who: string, forge: (all: Outputs) => Outputs, round = 0) =>
   forged(file, [round, who], forge)
-const map = (all: Outputs, changes: Partial<Output>): Outputs =>
-  Object.fromEntries(Object.entries(all).map(([stem, output]) => [stem, { ...output, ...changes }]))
+const map = <T extends object>(all: Readonly<Record<string, T>>, changes: NoInfer<Partial<T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(all).map(([stem, each]) => [stem, { ...each, ...changes }]))
 
 export const forgeries: Readonly<Record<string, Forgery>> = {
   'another start of the round': {
@@ -508,6 +510,60 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     alters: outputs(files.submitted, good.hotkey, (all) => map(all, { glb: 'https://store.test/other.glb' }), 1),
     code: 'record/output',
     says: /address of the model is not that of its digest/,
+  },
+  'an upload that came too late, and counts': {
+    at: `Update submitted for round 1, miner ${short(good.hotkey)}`,
+    alters: deadline((all) => map(all, { there: 'no', status: 404, failure: 'http_status: HTTP 404' })),
+    code: 'record/output',
+    says: /it was not there at the deadline, and counts all the same; and 3 others like it/,
+    restedOn: true,
+  },
+  'an upload that is made out to have come too late': {
+    at: `Update submitted for round 1, miner ${short(good.hotkey)}`,
+    alters: outputs(
+      files.submitted,
+      good.hotkey,
+      (all) => map(all, { failure: 'not_at_deadline: no', download_failure: 'not_at_deadline' }),
+      1,
+    ),
+    code: 'record/output',
+    says: /it does not count for the deadline, at which nobody found it missing/,
+  },
+  'a download that failed and did not': {
+    at: `Update submitted for round 1, miner ${short(good.hotkey)}`,
+    alters: outputs(files.submitted, good.hotkey, (all) => map(all, { download_failure: 'timeout' }), 1),
+    code: 'record/output',
+    says: /its download failed \(timeout\), which does not fit the rest/,
+  },
+  'a file that was there, recorded as missing': {
+    at: 'Round 1: downloading',
+    alters: deadline((all) => map(all, { there: 'no', failure: 'http_status: HTTP 404' })),
+    code: 'record/deadline',
+    says: /files of 5good.*: the host had it, but it is recorded as missing; and 3 others/,
+  },
+  'a file that is missing for no reason': {
+    at: 'Round 1: downloading',
+    alters: deadline((all) => map(all, { there: 'no', status: 404 })),
+    code: 'record/deadline',
+    says: /it is recorded as missing without a reason/,
+  },
+  'files that were asked for before the deadline': {
+    at: 'Round 1: downloading',
+    alters: forged(files.deadline, [1, good.hotkey], (record) => ({ ...record, asked_at_block: 9 })),
+    code: 'record/deadline',
+    says: /they were asked for at block 9, before the deadline at block \d+/,
+  },
+  'files that were asked for when it suited': {
+    at: 'Round 1: downloading',
+    alters: forged(files.deadline, [1, good.hotkey], (record) => ({ ...record, asked_at_block: 10 ** 9 })),
+    code: 'record/deadline',
+    says: /asked for at block 1000000000, but the chain stood at block \d+/,
+  },
+  'files that nobody asked for': {
+    at: 'Round 1: downloading',
+    alters: gone(files.deadline.path(1, good.hotkey)),
+    code: 'decision/transition',
+    says: /whether 4 files of 5good.* were there was not asked/,
   },
   'outputs for prompts that nobody asked for': {
     at: 'Update generated for round 1, miner leader',

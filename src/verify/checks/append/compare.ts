@@ -6,9 +6,17 @@ import { requestChanges, reviewChanges, verdictChanges } from './audits.ts'
 import { buildChanges } from './builds.ts'
 import type { Change, Scene } from './changes.ts'
 import { leaderChanges } from './crown.ts'
-import { entryListChanges, promptChanges, revealChanges, scheduleChanges, seedChanges, winnerChanges } from './fixed.ts'
-import { confirmationChanges, matchChanges, matrixChanges } from './matches.ts'
+import {
+  deadlineChanges,
+  entryListChanges,
+  promptChanges,
+  revealChanges,
+  scheduleChanges,
+  seedChanges,
+  winnerChanges,
+} from './fixed.ts'
 import { cardChanges, checksChanges } from './judge.ts'
+import { confirmationChanges, matchChanges, matrixChanges } from './matches.ts'
 import { generatedChanges, submittedChanges } from './outputs.ts'
 import { configChanges } from './settings.ts'
 
@@ -32,6 +40,7 @@ const COMPARE = new Map<AnyStateFile, Compare>([
   [files.prompts, promptChanges],
   [files.submissions, entryListChanges],
   [files.reveals, revealChanges],
+  [files.deadline, deadlineChanges],
   [files.builds, buildChanges],
   [files.leader, (before, after) => leaderChanges(before, after)],
   [files.submitted, (before, after, scene, args) => submittedChanges(before, after, scene, String(args[1]))],

@@ -1,10 +1,11 @@
 /** What is decided once for a round: nothing of it changes afterwards. */
+import type { Deadline } from '../../../state/deadline.ts'
 import type { Reveals } from '../../../state/reveals.ts'
 import type { Schedule } from '../../../state/schedule.ts'
 import type { Seed } from '../../../state/seed.ts'
 import type { Submission, Submissions } from '../../../state/submissions.ts'
 import type { Winner } from '../../../state/winner.ts'
-import { counted, listed, who } from '../words.ts'
+import { counted, listed, promptName, who } from '../words.ts'
 import { type Change, entryChanges, fieldChanges, isSame, type Scene } from './changes.ts'
 
 /** A file of single fields. */
@@ -20,6 +21,21 @@ const whole =
 export const winnerChanges = whole<Winner>('append-only/winner', 'winner')
 export const seedChanges = whole<Seed>('append-only/seed', 'seed')
 export const scheduleChanges = whole<Schedule>('append-only/schedule', 'schedule')
+
+export function deadlineChanges(before: Deadline, after: Deadline | undefined, { round }: Scene): Change[] {
+  const change = (what: string): Change[] => [
+    { code: 'append-only/deadline', message: `Round ${round}: what was there at the deadline was ${what}.` },
+  ]
+  if (after === undefined) return change('removed after it had been recorded')
+  const what = [
+    ...fieldChanges({ ...before, files: 0 }, { ...after, files: 0 }),
+    ...entryChanges(before.files, after.files).map(({ key }) => promptName(key)),
+    ...Object.keys(after.files)
+      .filter((stem) => !Object.hasOwn(before.files, stem))
+      .map(promptName),
+  ]
+  return what.length === 0 ? [] : change(`changed after it had been recorded: ${listed(what, 4)}`)
+}
 
 export function promptChanges(before: readonly string[], after: readonly string[] | undefined, { round }: Scene) {
   const change = (what: string): Change[] => [

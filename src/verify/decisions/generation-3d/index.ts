@@ -3,6 +3,7 @@ import { audit } from './audit.ts'
 import { auditRequest } from './audit-request.ts'
 import { builds } from './builds.ts'
 import { confirmation } from './confirmation.ts'
+import { deadlines } from './deadlines.ts'
 import { judgeCard } from './judge-card.ts'
 import { judgeChecks } from './judge-checks.ts'
 import { leader } from './leader.ts'
@@ -15,6 +16,7 @@ import { winner } from './winner.ts'
 export const generation3d = (): Check[] => [
   prompts(),
   builds(),
+  deadlines(),
   outputs(),
   match(),
   confirmation(),

@@ -1,6 +1,7 @@
 /** Outputs: what a record says of one must fit itself, whatever the store holds. */
 import { isDeepStrictEqual } from 'node:util'
 import { type Settings, settingsOf } from '../../../formats/generation-3d/settings.ts'
+import { missedDeadline, NOT_AT_DEADLINE } from '../../../rules/deadline.ts'
 import { stemOf } from '../../../rules/prompts.ts'
 import { files, LEADER, type Output, type Outputs } from '../../../state/index.ts'
 import { isAddressOf } from '../../../store/content.ts'
@@ -39,11 +40,14 @@ async function problemsIn(
   const all = (await after.find(file, round, subject)) ?? {}
   const stems = new Set(((await after.find(files.prompts, round)) ?? []).map(stemOf))
   const isRun = file === files.generated
+  const deadline = isRun ? undefined : await after.find(files.deadline, round, subject)
   const submitted: Outputs = isRun ? ((await after.find(files.submitted, round, subject)) ?? {}) : {}
   return Object.entries(all).flatMap(([stem, output]) => {
     if (old[stem] !== undefined && isDeepStrictEqual(old[stem], output)) return []
     if (!stems.has(stem)) return [`${promptName(stem)} is no prompt of the round`]
-    const made = isRun ? wrongRun(output, submitted[stem], subject, settings) : wrongUpload(output)
+    const made = isRun
+      ? wrongRun(output, submitted[stem], subject, settings)
+      : wrongUpload(output, missedDeadline(deadline, stem))
     return [...wrongObject(output, settings), ...made].map((each) => `${promptName(stem)}: ${each}`)
   })
 }
@@ -61,9 +65,20 @@ function wrongObject({ glb, png, glb_sha256, png_sha256, size }: Output, { artif
 const isAt = (url: string | null, sha256: string | undefined, extension: string) =>
   url === null || sha256 === undefined ? url === null && sha256 === undefined : isAddressOf(url, sha256, extension)
 
-/** What nobody ran took no time. */
-const wrongUpload = ({ generation_time, attempts, distance }: Output): string[] =>
-  generation_time === 0 && attempts === 0 && distance === 0 ? [] : ['it was uploaded, but says how it was generated']
+/** What nobody ran took no time, and what was not there at the deadline was not fetched. @param missed why it does not count */
+function wrongUpload(output: Output, missed: string | undefined): string[] {
+  const { generation_time, attempts, distance, glb, failure, download_failure: code } = output
+  const wrong: string[] = []
+  if (generation_time !== 0 || attempts !== 0 || distance !== 0)
+    wrong.push('it was uploaded, but says how it was generated')
+  if (missed !== undefined && failure !== missed)
+    wrong.push('it was not there at the deadline, and counts all the same')
+  if (missed === undefined && code === NOT_AT_DEADLINE)
+    wrong.push('it does not count for the deadline, at which nobody found it missing')
+  if (code !== undefined && (glb !== null || failure?.startsWith(`${code}: `) !== true))
+    wrong.push(`its download failed (${code}), which does not fit the rest`)
+  return wrong
+}
 
 function wrongRun(output: Output, submitted: Output | undefined, subject: string, settings: Settings): string[] {
   const { attempts, distance, generation_time, png_sha256 } = output

@@ -1,0 +1,94 @@
+/** At the deadline: which of the entries' files are there. Kept by miner in the store, so that one answer stands. */
+import { type Change, change } from '../../engine/change.ts'
+import type { FairShare } from '../../engine/fair-share.ts'
+import type { Context, Round } from '../../engine/owner.ts'
+import type { DownloadLimits, LookResult } from '../../media/download.ts'
+import type { Deadline, Seen } from '../../state/deadline.ts'
+import { files } from '../../state/files.ts'
+import type { Submission } from '../../state/submissions.ts'
+import { remember } from '../../store/evidence.ts'
+import { hostOf, modelUrl } from './model-url.ts'
+import type { Ports } from './ports.ts'
+import { checkNetwork, type Prompt, promptsOf } from './prompts.ts'
+import { settingsOf } from './settings.ts'
+
+/** Waits before a host that did not answer, or was in trouble, is asked again; after the last that is its answer. */
+export const SWEEP_WAITS_MS: readonly number[] = [20_000, 40_000, 80_000, 160_000]
+const LOOK_TIMEOUT_MS = 30_000
+
+/** @returns undefined where the competition does not ask @throws `unavailable` when it is our network that is down */
+export async function sweep(
+  ports: Ports,
+  share: FairShare,
+  round: Round,
+  context: Context,
+): Promise<Change | undefined> {
+  const { snapshot, number, config } = round
+  if (!settingsOf(config).deadline_sweep) return undefined
+  const prompts = (await promptsOf(round)).filter((prompt) => prompt.void === undefined)
+  const entries = Object.entries(await snapshot.read(files.submissions, number))
+  const progress = { done: 0, total: entries.length * prompts.length }
+  const ofMiner = ([hotkey, entry]: [string, Submission]) =>
+    remember(ports.store, 'deadline', { competition: config.name, round: number, hotkey }, async () => {
+      const { number: asked_at_block } = await context.chain.head()
+      const seen = await Promise.all(
+        prompts.map(async (prompt) => {
+          const sight = await seenOf(ports, share, round, { hotkey, entry, prompt }, context)
+          progress.done += 1
+          context.progress({ what: `round ${number}: files looked for at the deadline`, ...progress })
+          return [prompt.stem, sight] as const
+        }),
+      )
+      return { asked_at_block, files: Object.fromEntries(seen) } satisfies Deadline
+    })
+  const settled = await Promise.allSettled(entries.map(ofMiner))
+  const swept = change()
+  for (const [index, result] of settled.entries()) {
+    if (result.status === 'rejected') throw result.reason
+    swept.put(files.deadline, [number, entries[index]?.[0] ?? ''], result.value)
+  }
+  return swept
+}
+
+async function seenOf(
+  ports: Ports,
+  share: FairShare,
+  { config }: Round,
+  { hotkey, entry, prompt }: { hotkey: string; entry: Submission; prompt: Prompt },
+  { clock, signal }: Context,
+): Promise<Seen> {
+  const { artifact, max_model_bytes: maxBytes, plain_http: plainHttp } = settingsOf(config)
+  const url = modelUrl(entry, prompt.stem, artifact)
+  const limits: DownloadLimits = { maxBytes, timeoutMs: LOOK_TIMEOUT_MS, plainHttp }
+  for (let asks = 1; ; asks++) {
+    const result = await share.run(hotkey, hostOf(url), () => ports.downloader.look(url, limits, signal))
+    const waitMs = SWEEP_WAITS_MS[asks - 1]
+    if (result.ok || result.transient !== true || waitMs === undefined) {
+      if (!result.ok && result.silent === true) await checkNetwork(ports, prompt, signal)
+      return seenBy(result, asks)
+    }
+    await clock.sleep(waitMs, signal)
+  }
+}
+
+function seenBy(result: LookResult, asks: number): Seen {
+  if (result.ok) {
+    const { status, method, size, etag, lastModified } = result
+    return {
+      there: 'yes',
+      asks,
+      method,
+      status,
+      ...(size !== undefined && { size }),
+      ...(etag !== undefined && { etag }),
+      ...(lastModified !== undefined && { last_modified: lastModified }),
+    }
+  }
+  const { fault, status, code, detail } = result
+  return {
+    there: fault === 'source' ? 'no' : 'unknown',
+    asks,
+    ...(status !== undefined && { status }),
+    failure: `${code}: ${detail}`,
+  }
+}
