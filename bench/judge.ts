@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openHistory } from '../src/repo/open-history.ts'
+import { wordsOf } from './judging/history.ts'
 import { type Measured, type MeasuredRound, measure, ways } from './judging/measure.ts'
 
 const PUBLIC_ROUNDS = join(import.meta.dirname, '../../shared/data/mesh-rounds-0-1.bundle')
@@ -24,14 +25,16 @@ const { values, positionals } = parseArgs({
   },
 })
 const [source = PUBLIC_ROUNDS] = positionals
-if (source === PUBLIC_ROUNDS && !existsSync(source)) {
-  console.error('Which competition? npm run -s bench:judge -- BUNDLE')
-  process.exitCode = 2
-} else {
+try {
+  if (source === PUBLIC_ROUNDS && !existsSync(source))
+    throw new Error('Which competition? npm run -s bench:judge -- BUNDLE')
   await using history = await openHistory(source)
   const measured = await measure(history, { error: Number(values.error), batch: Number(values.batch) })
   if (values.json) console.log(JSON.stringify(measured, null, 2))
   else printMeasured(measured)
+} catch (error) {
+  console.error(wordsOf(error))
+  process.exitCode = 2
 }
 
 function printMeasured(measured: Measured): void {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { foregone } from '../../src/rules/foregone.ts'
+import { beats } from '../../src/rules/throne.ts'
 import { type TimelineInput, timeline } from '../../src/rules/timeline.ts'
+import { LEADER } from '../../src/state/winner.ts'
+import fc from '../support/properties.ts'
+import { lineOf, type TinyRound, tinyRounds } from './tiny-rounds.ts'
 import { exampleOf, MARGINS, QUALIFIED } from './worked-example.ts'
 
 /** Plays the worked example: all wait for audits as late as they can. */
@@ -39,7 +43,37 @@ describe('the worked example', () => {
   })
 })
 
+/** Everybody who wins in some way in which open audits and unjudged matches may end. */
+function winners(round: TinyRound): Set<string> {
+  const line = lineOf(round)
+  const open = round.order.filter((hotkey) => !round.approved.has(hotkey) && !round.rejected.has(hotkey))
+  const ends = (reigning: string, turn: number): string[] => {
+    const right = round.order[turn]
+    if (right === undefined) return [reigning]
+    if (round.rejected.has(right) || !beats(line, LEADER, right)) return ends(reigning, turn + 1)
+    const won = reigning === LEADER || beats(line, reigning, right)
+    const stays = won !== true || open.includes(right) ? ends(reigning, turn + 1) : []
+    return won === false ? stays : [...stays, ...ends(right, turn + 1)]
+  }
+  return new Set(ends(LEADER, 0))
+}
+
 describe('what is foregone', () => {
+  it('is whoever wins in every way in which the round may end, and nobody else', () => {
+    const seen = { told: 0, untold: 0 }
+    fc.assert(
+      fc.property(tinyRounds(), (any) => {
+        const round = { ...any, provisional: new Set<string>() }
+        const [winner, ...others] = winners(round)
+        const told = timeline({ ...lineOf(round), sparing: true }).winner
+        expect(told).toBe(others.length === 0 ? winner : undefined)
+        seen[told === undefined ? 'untold' : 'told'] += 1
+      }),
+      { numRuns: 300 },
+    )
+    expect(Math.min(seen.told, seen.untold)).toBeGreaterThan(30)
+  })
+
   const line = (known: Record<string, number>, rest: Partial<TimelineInput> = {}): TimelineInput => ({
     ...{ order: [...'abc'], winMargin: 1, approved: new Set('b'), rejected: new Set<string>() },
     margin: (left, right) => (left === 'leader' ? 1 : known[left + right]),
