@@ -1,4 +1,5 @@
 import type { DecisiveMargin } from '../rules/robustness.ts'
+import type { Pairing } from '../rules/timeline.ts'
 import type { RoundRobustness } from './robustness.ts'
 
 /** The decisive match that fewest verdicts turn. */
@@ -16,8 +17,8 @@ export function thinnest({ margins }: Pick<RoundRobustness, 'margins'>): Decisiv
  */
 export function robustnessLine(round: RoundRobustness): string {
   const { audits, false_king, flips, margins } = round
-  const turned = flips?.turned.map(({ left, right }) => `${left} ${right}`) ?? []
-  const thin = margins.find(({ left, right }) => turned.includes(`${left} ${right}`)) ?? thinnest(round)
+  const turned = flips?.turned.map(namesOf) ?? []
+  const thin = margins.find((margin) => turned.includes(namesOf(margin))) ?? thinnest(round)
   return [
     verdictsLine(round),
     ...(thin === undefined ? [] : [marginLine(thin)]),
@@ -33,7 +34,7 @@ export function robustnessLine(round: RoundRobustness): string {
 function verdictsLine({ flips, verdicts, audits, winner }: RoundRobustness): string {
   if (audits.survives === null) return `${short(winner)} does not follow from the matches and audits on record`
   if (flips === null) return `nobody else would win, whatever the verdicts (${verdicts} on record)`
-  const turned = flips.turned.map(({ left, right }) => `${short(left)} vs ${short(right)}`)
+  const turned = flips.turned.map(namesOf)
   const where = turned.length > 0 ? ` (${turned.join(', ')})` : ''
   const what = flips.winner === null ? 'nobody could tell who wins' : 'another would win'
   return `${what} with ${flips.least} of ${verdicts} verdicts changed${where}`
@@ -44,6 +45,9 @@ function marginLine({ margin, interval }: DecisiveMargin): string {
     interval === null ? '' : `, 95\u00a0%\u00a0interval ${interval.map((x) => minus(x.toFixed(2))).join('…')}`
   return `margin ${minus(margin.toFixed(3))}${range}`
 }
+
+const namesOf = ({ left, right, confirmation }: Pairing) =>
+  `${short(left)} vs ${short(right)}${confirmation ? ' before the second judge' : ''}`
 
 const minus = (text: string) => text.replace(/^-(0\.0+)$/, '$1').replace('-', '−')
 const short = (hotkey: string) => hotkey.slice(0, 10)

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generation3d } from '../../src/formats/generation-3d/index.ts'
 import { writeGallery } from '../../src/gallery/write-gallery.ts'
@@ -8,13 +8,16 @@ import { openHistory } from '../../src/repo/open-history.ts'
 import { scoreOf } from '../../src/rules/match.ts'
 import { files, type MatchReport } from '../../src/state/index.ts'
 import type { Judging } from '../../src/state/judging.ts'
+import { contentKey } from '../../src/store/content.ts'
+import { FolderSource } from '../../src/store/source/folder-source.ts'
 import { decisions } from '../../src/verify/decisions/index.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { competition, everyRound, hotkeyOf, miner, type TestCompetition, testConfig } from '../support/competition.ts'
 import { fakePorts } from '../support/fake-ports.ts'
 import { look, type Planned } from '../support/memory-history.ts'
 import { type Alter, altered, forged, onTop, plansAt, positionOf } from '../support/rewrite.ts'
-import { recheck } from '../tools/recheck.ts'
+import { hasPython, recheck } from '../tools/recheck.ts'
+import { requestOn } from '../verify/evidence/support.ts'
 
 /** By the number in a prompt's name: wins some duels against the base, and loses some. */
 const mixed = (won: (n: number) => boolean, lost: (n: number) => boolean) => (stem: string) => {
@@ -45,12 +48,11 @@ function secondJudge(judge: Judge): Judge {
   return {
     ...judge,
     id: SECOND,
-    judge: ({ left, right, ...question }, signal, ...more) =>
-      judge.judge(
-        { ...question, left: { ...left, png: sober(left.png) }, right: { ...right, png: sober(right.png) } },
-        signal,
-        ...more,
-      ),
+    async judge({ left, right, ...question }, signal, ...more) {
+      const shown = { left: { ...left, png: sober(left.png) }, right: { ...right, png: sober(right.png) } }
+      const verdict = await judge.judge({ ...question, ...shown }, signal, ...more)
+      return verdict.kind === 'decided' ? { ...verdict, transcript: { by: SECOND, said: verdict.transcript } } : verdict
+    },
   }
 }
 
@@ -58,7 +60,7 @@ async function play(judging: Judging | undefined, miners = [lucky, good, flashy]
   const ports = fakePorts([base, ...miners])
   const game = await competition({
     config: testConfig({
-      prompts_per_round: 20,
+      prompts_per_round: 12,
       carryover_prompts: 0,
       win_margin: 0.1,
       last_competition_date: '2026-03-01',
@@ -82,9 +84,11 @@ async function checkOut(game: TestCompetition) {
   const { findings, decisions: decided } = await verify(history)
   expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([])
   expect(decided.filter(({ level }) => level !== 'proved')).toEqual([])
-  const second = await recheck(source)
-  expect(second).toMatchObject({ code: 0, same: true })
-  expect(second.rounds.map(({ winner }) => winner)).toEqual([await winnerOf(game)])
+  if (hasPython()) {
+    const second = await recheck(source)
+    expect(second).toMatchObject({ code: 0, same: true })
+    expect(second.rounds.map(({ winner }) => winner)).toEqual([await winnerOf(game)])
+  }
   return decided
 }
 
@@ -194,5 +198,34 @@ describe('a familywise throne', () => {
     const later = onTop(plans, report(flashy, turned))
     const { findings } = await look(later)
     expect(findings.map(({ code }) => code)).toContain('append-only/match')
+  })
+
+  it.runIf(hasPython())(
+    'has another winner for the independent checker as well when a confirmation is forged',
+    async () => {
+      const now = await game.now()
+      const folder = join(game.dir, 'forged')
+      for (const path of await now.list('')) {
+        await mkdir(dirname(join(folder, path)), { recursive: true })
+        await writeFile(join(folder, path), (await now.text(path)) ?? '')
+      }
+      expect(await recheck(folder)).toMatchObject({ same: true })
+      const forgery = files.confirmation.serialise(turned(await now.read(files.confirmation, 0, flashy.hotkey)))
+      await writeFile(join(folder, files.confirmation.path(0, flashy.hotkey)), forgery)
+      expect(await recheck(folder)).toMatchObject({ code: 1, rounds: [{ winner: flashy.hotkey }] })
+    },
+  )
+
+  it('rests on the answers of the second judge, which are looked at where there is a store', async () => {
+    const { duels } = await (await game.now()).read(files.confirmation, 0, flashy.hotkey)
+    const digest = duels[0]?.transcript?.replace('sha256:', '') ?? ''
+    await rm(join(game.dir, 'store', contentKey(digest, 'json')))
+    await using history = await openHistory(join(game.dir, 'state.git'))
+    const source = await FolderSource.open(join(game.dir, 'store'))
+    const { renderer, distance, judge } = fakePorts([])
+    const looked = await verify(history, { checks: [], evidence: requestOn(source, { renderer, distance, judge }) })
+    const path = files.confirmation.path(0, flashy.hotkey)
+    const missing = looked.findings.filter(({ code }) => code === 'evidence/missing')
+    expect(missing.map((finding) => finding.path)).toEqual([path])
   })
 })
