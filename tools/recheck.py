@@ -6,11 +6,12 @@
 CLONE is a git repository (work tree or bare; what is committed counts) or a folder with the files of a competition.
 REV is a branch, tag or commit; HEAD when absent. Needs Python 3.9 and nothing else; git for repositories.
 
-Recomputed from the written rules (docs/decisions/rules-v1.md), without a line of the engine's code:
+Recomputed from the written rules (docs/decisions/rules-v1.md, docs/judging.md), without a line of the engine's code:
   margins, matrix   score and margin of every match from its duels, rows against reports and reports against rows
                     (a match that was stopped: of the duels that were played, and below the win margin)
   audits            the outcome that follows from regenerated outputs, where there are any
-  winner            winner stays in, in every way in which open audits may end; with its code and image
+  winner            winner stays in, by the rules of the throne and before a second judge where they ask one, in every way in
+                    which open audits may end; with its code and image
   crown             every entry of leader.json, with its weight and block, from the winners one after another
 
 Taken as recorded: seed, prompts and entries of a round, the verdict of each duel, distances and times of regenerated
