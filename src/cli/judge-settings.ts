@@ -34,7 +34,7 @@ export const judgeSchema = z.discriminatedUnion(
   [
     z.strictObject({ kind: z.literal('offline') }),
     z.strictObject({
-      kind: z.literal('penalty'),
+      kind: z.enum(['penalty', 'multistage']),
       /** As the endpoints know it. */
       model: z.string().min(1, 'the name of a model'),
       /** Of its weights: part of who the judge is. */
@@ -45,6 +45,6 @@ export const judgeSchema = z.discriminatedUnion(
       timeout_seconds: whole('seconds', 3600).default(120),
     }),
   ],
-  'a judge: {"kind": "offline"} or {"kind": "penalty", "model": …, "endpoints": [{"url": …}]}',
+  'a judge: {"kind": "offline"} or {"kind": "penalty" or "multistage", "model": …, "endpoints": [{"url": …}]}',
 )
 export type JudgeSettings = z.infer<typeof judgeSchema>

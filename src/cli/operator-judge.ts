@@ -4,7 +4,8 @@ import { RoundkeeperError } from '../errors.ts'
 import type { Judge } from '../judge/judge.ts'
 import { OfflineJudge } from '../judge/offline-judge.ts'
 import { openVlmJudge } from '../judge/vlm/open.ts'
-import { promptDistance } from '../media/classical-distance.ts'
+import { promptDistance, viewDistances } from '../media/classical-distance.ts'
+import { cutView } from '../media/cut-view.ts'
 import type { JudgeSettings } from './judge-settings.ts'
 
 /** Of endpoints that name no other. */
@@ -15,6 +16,7 @@ export function operatorJudge(settings: JudgeSettings, clock: Clock): Judge {
   const { kind, model, revision = null, images, max_tokens, timeout_seconds, endpoints } = settings
   return openVlmJudge({
     ...{ kind, model, revision, images, maxTokens: max_tokens, timeoutMs: 1000 * timeout_seconds, clock },
+    ...{ cut: cutView, viewDistances },
     endpoints: endpoints.map(({ url, concurrency, requests_per_minute, api_key_env }) => ({
       ...{ url, concurrency, requestsPerMinute: requests_per_minute },
       apiKey: () => keyFrom(api_key_env),

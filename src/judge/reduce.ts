@@ -3,9 +3,7 @@ import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
 import type { Outcome, Pair } from './judge.ts'
 import { closerSide, OFFLINE_JUDGE, TOLERANCE } from './similarity.ts'
-import type { Method } from './vlm/decision.ts'
-import type { Chosen, Identity } from './vlm/identity.ts'
-import { PENALTY_JUDGE, penaltyDuel, penaltyIdentity } from './vlm/penalty.ts'
+import { methodOf } from './vlm/methods.ts'
 import { readTranscript } from './vlm/transcript.ts'
 
 export interface Reduction {
@@ -41,15 +39,10 @@ function reduceOffline(transcript: unknown): Reduction {
   return { winner: closerSide(distances, tolerance), pictures, measured: distances }
 }
 
-/** Judges by a vision-language model, by the kind that their id begins with. */
-const models: ReadonlyMap<string, { make(chosen: Chosen): Identity; method: Method }> = new Map([
-  [PENALTY_JUDGE, { make: penaltyIdentity, method: penaltyDuel }],
-])
-
 /** @returns undefined for judges whose verdicts must be believed */
 export function reducerOf(judge: string): Reducer | undefined {
   if (judge === OFFLINE_JUDGE) return reduceOffline
-  const model = models.get(judge.replace(/\+[0-9a-f]+$/, ''))
+  const model = methodOf(judge)
   if (model === undefined) return undefined
   return (transcript) => {
     const { decision, asked } = readTranscript(judge, transcript, model.make, model.method)

@@ -32,6 +32,17 @@ export class ClassicalDistance implements ImageDistance {
  * @param preview a 2×2 preview @throws `refused` when either is no image, or the first no preview
  */
 export async function promptDistance(preview: Uint8Array, prompt: Uint8Array): Promise<number> {
+  const distances = await distancesOfViews(preview, prompt)
+  let sum = 0
+  for (const distance of distances) sum += distance
+  return recordedDistance(sum / distances.length)
+}
+
+/** The same view by view. @throws as above */
+export const viewDistances = async (preview: Uint8Array, prompt: Uint8Array): Promise<number[]> =>
+  (await distancesOfViews(preview, prompt)).map(recordedDistance)
+
+async function distancesOfViews(preview: Uint8Array, prompt: Uint8Array): Promise<number[]> {
   const grid = await openPicture(preview, 'the preview')
   const views = previewViews(grid)
   if (views === undefined) {
@@ -41,9 +52,7 @@ export async function promptDistance(preview: Uint8Array, prompt: Uint8Array): P
   }
   const picture = await openPicture(prompt, 'the prompt image')
   const wanted = cut(picture, whole(picture))
-  let sum = 0
-  for (const view of views) sum += featureDistance(wanted, cut(grid, view))
-  return recordedDistance(sum / views.length)
+  return views.map((view) => featureDistance(wanted, cut(grid, view)))
 }
 
 const whole = ({ width, height }: Picture): Area => ({ left: 0, top: 0, width, height })

@@ -89,7 +89,8 @@ describe('an endpoint', () => {
 
   it('gets its key, and says where to put it', async () => {
     const locked = await server({ apiKey: 'secret' })
-    const at = (apiKey: string) => judgeAt([], { endpoints: [{ url: locked.url, concurrency: 1, apiKey: () => apiKey }] })
+    const at = (apiKey: string) =>
+      judgeAt([], { endpoints: [{ url: locked.url, concurrency: 1, apiKey: () => apiKey }] })
     const verdict = await at('secret').judge(question, never)
     expect(JSON.stringify(verdict)).not.toContain('secret')
     await expect(at('wrong').judge(question, never)).rejects.toMatchObject({

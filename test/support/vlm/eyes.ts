@@ -1,6 +1,6 @@
 /** Looks at the pictures of a question: fetches or decodes them, and compares them with the prompt image. */
 import { createHash } from 'node:crypto'
-import { promptDistance } from '../../../src/media/classical-distance.ts'
+import { ClassicalDistance, promptDistance } from '../../../src/media/classical-distance.ts'
 import { isLettered } from '../../../src/media/lettering.ts'
 import { opaquePixels } from '../../../src/media/pixels-of.ts'
 import type { Seen } from './temper.ts'
@@ -13,15 +13,26 @@ export class Eyes {
   /** @throws for what is no picture */
   async see(prompt: Uint8Array, first: Uint8Array, second: Uint8Array): Promise<Seen> {
     return {
-      first: await this.#distance(first, prompt),
-      second: await this.#distance(second, prompt),
+      first: await this.distance(first, prompt),
+      second: await this.distance(second, prompt),
       firstBegs: await this.#begs(first),
       secondBegs: await this.#begs(second),
     }
   }
 
-  #distance(picture: Uint8Array, prompt: Uint8Array): Promise<number> {
-    return once(this.#distances, `${sha256(picture)} ${sha256(prompt)}`, () => promptDistance(picture, prompt))
+  /** Of a preview or of one view. */
+  distance(picture: Uint8Array, prompt: Uint8Array): Promise<number> {
+    return once(this.#distances, `${sha256(picture)} ${sha256(prompt)}`, () =>
+      promptDistance(picture, prompt).catch(() => new ClassicalDistance().distance(picture, prompt)),
+    )
+  }
+
+  /** Share of a picture that is not white. */
+  async ink(picture: Uint8Array): Promise<number> {
+    const { rgb } = await opaquePixels(picture)
+    let count = 0
+    for (let at = 0; at < rgb.length; at += 3) if (rgb[at]! + rgb[at + 1]! + rgb[at + 2]! < 700) count += 1
+    return (3 * count) / rgb.length
   }
 
   #begs(picture: Uint8Array): Promise<boolean> {

@@ -1,6 +1,8 @@
 import { SystemClock } from '../../../src/engine/system-clock.ts'
 import type { Recall } from '../../../src/judge/judge.ts'
 import { openVlmJudge, type VlmOptions } from '../../../src/judge/vlm/open.ts'
+import { viewDistances } from '../../../src/media/classical-distance.ts'
+import { cutView } from '../../../src/media/cut-view.ts'
 
 /** Of the servers with those addresses. */
 export const judgeAt = (urls: readonly string[], changes: Partial<VlmOptions> = {}) =>
@@ -13,6 +15,7 @@ export const judgeAt = (urls: readonly string[], changes: Partial<VlmOptions> = 
     endpoints: urls.map((url) => ({ url, concurrency: 4 })),
     timeoutMs: 10_000,
     clock: new SystemClock(),
+    ...{ cut: cutView, viewDistances },
     ...changes,
   })
 

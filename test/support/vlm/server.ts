@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Eyes, fetchPicture } from './eyes.ts'
-import { CALM, chance, type Mood, moodOf, penaltiesOf, type Temper } from './temper.ts'
+import { replyTo } from './replies.ts'
+import { CALM, chance, type Mood, moodOf, type Temper } from './temper.ts'
 
 export interface VlmServerOptions {
   readonly temper?: Partial<Temper>
@@ -94,12 +95,9 @@ export async function startVlmServer(initial: VlmServerOptions = {}): Promise<Vl
   async function answerOf(body: ChatBody, digest: string, temper: Temper): Promise<Said> {
     const parts = body.messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content))
     const urls = parts.flatMap(({ image_url }) => (image_url === undefined ? [] : [image_url.url]))
-    const [prompt, first, second] = await Promise.all(urls.map(fetchPicture))
-    if (prompt === undefined || first === undefined || second === undefined) throw new Error('three pictures, please')
-    const seen = await eyes.see(prompt, first, second)
-    const [penalty_1, penalty_2] = penaltiesOf(temper, digest, seen)
-    const issues = `It is ${(100 * seen.first).toFixed(1)} % off in the first, ${(100 * seen.second).toFixed(1)} % in the second.`
-    return said(moodOf(temper, digest), JSON.stringify({ penalty_1, penalty_2, issues }))
+    const pictures = await Promise.all(urls.map(fetchPicture))
+    const reply = await replyTo(body.response_format?.json_schema.name, pictures, eyes, temper, digest)
+    return said(moodOf(temper, digest), JSON.stringify(reply))
   }
 
   const server = createServer((request, response) => {
