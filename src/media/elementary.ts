@@ -24,6 +24,8 @@ export function exp(x: number): number {
   return sum * POWERS[k - LOWEST_EXPONENT]!
 }
 
+const RECIPROCALS = Float64Array.from({ length: 20 }, (_, n) => 1 / n)
+
 /** Natural logarithm of a positive, finite, normal number within 1e-13 (absolute). */
 export function ln(x: number): number {
   let k = 0
@@ -39,7 +41,7 @@ export function ln(x: number): number {
   const s = (m - 1) / (m + 1)
   const z = s * s
   let sum = 0
-  for (let n = 19; n > 0; n -= 2) sum = 1 / n + z * sum
+  for (let n = 19; n > 0; n -= 2) sum = RECIPROCALS[n]! + z * sum
   return 2 * s * sum + k * (LN2_HIGH + LN2_LOW)
 }
 

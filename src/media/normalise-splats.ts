@@ -41,8 +41,15 @@ function boundsOf({ positions }: Splats) {
   return { low, high, scale: extent > LEAST_EXTENT ? EXTENT / extent : 1 }
 }
 
-const moved = (splats: Splats, centre: readonly number[], scale: number): Splats => ({
-  ...splats,
-  positions: splats.positions.map((value, i) => (value - centre[i % 3]!) * scale),
-  covariances: splats.covariances.map((value) => value * scale * scale),
-})
+function moved(splats: Splats, centre: readonly number[], scale: number): Splats {
+  const [x = 0, y = 0, z = 0] = centre
+  const positions = splats.positions.slice()
+  for (let i = 0; i < positions.length; i += 3) {
+    positions[i] = (positions[i]! - x) * scale
+    positions[i + 1] = (positions[i + 1]! - y) * scale
+    positions[i + 2] = (positions[i + 2]! - z) * scale
+  }
+  const covariances = splats.covariances.slice()
+  for (let i = 0; i < covariances.length; i++) covariances[i] = covariances[i]! * scale * scale
+  return { ...splats, positions, covariances }
+}

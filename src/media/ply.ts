@@ -98,16 +98,29 @@ function floatOffsets({ properties }: PlyHeader, names: readonly string[]): numb
 
 /** Σ = R S Sᵀ Rᵀ from logarithmic scales and a quaternion (w first). @returns false when there is none */
 function covariance(value: Float64Array, out: Float32Array, at: number): boolean {
-  const [s0, s1, s2] = [value[4]!, value[5]!, value[6]!]
+  const s0 = value[4]!
+  const s1 = value[5]!
+  const s2 = value[6]!
   if (s0 > MAX_LOG_SCALE || s1 > MAX_LOG_SCALE || s2 > MAX_LOG_SCALE) return false
-  const [w, x, y, z] = [value[7]!, value[8]!, value[9]!, value[10]!]
+  const w = value[7]!
+  const x = value[8]!
+  const y = value[9]!
+  const z = value[10]!
   const norm = w * w + x * x + y * y + z * z
   if (!(norm > 1e-30)) return false
   const two = 2 / norm
-  const [e0, e1, e2] = [exp(s0), exp(s1), exp(s2)]
-  const [a0, a1, a2] = [(1 - two * (y * y + z * z)) * e0, two * (x * y - w * z) * e1, two * (x * z + w * y) * e2]
-  const [b0, b1, b2] = [two * (x * y + w * z) * e0, (1 - two * (x * x + z * z)) * e1, two * (y * z - w * x) * e2]
-  const [c0, c1, c2] = [two * (x * z - w * y) * e0, two * (y * z + w * x) * e1, (1 - two * (x * x + y * y)) * e2]
+  const e0 = exp(s0)
+  const e1 = exp(s1)
+  const e2 = exp(s2)
+  const a0 = (1 - two * (y * y + z * z)) * e0
+  const a1 = two * (x * y - w * z) * e1
+  const a2 = two * (x * z + w * y) * e2
+  const b0 = two * (x * y + w * z) * e0
+  const b1 = (1 - two * (x * x + z * z)) * e1
+  const b2 = two * (y * z - w * x) * e2
+  const c0 = two * (x * z - w * y) * e0
+  const c1 = two * (y * z + w * x) * e1
+  const c2 = (1 - two * (x * x + y * y)) * e2
   out[at] = a0 * a0 + a1 * a1 + a2 * a2
   out[at + 1] = a0 * b0 + a1 * b1 + a2 * b2
   out[at + 2] = a0 * c0 + a1 * c1 + a2 * c2

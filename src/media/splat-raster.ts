@@ -4,7 +4,8 @@ import type { Camera } from './camera.ts'
 import { orderByDepth } from './depth-sort.ts'
 import { fastExp } from './elementary.ts'
 import type { Splats } from './ply.ts'
-import { type ColourOf, colourFrom } from './splat-colour.ts'
+import { BATCH, SplatBatch } from './splat-batch.ts'
+import { SplatColour } from './splat-colour.ts'
 import { FIELDS, projectSplats } from './splat-projection.ts'
 import type { WorkBudget } from './work-budget.ts'
 
@@ -18,12 +19,14 @@ const ROW_WORK = 16
 
 /** @returns RGB pixels over white, row by row @throws FileFault `work_budget` */
 export function drawSplats(splats: Splats, camera: Camera, budget: WorkBudget): Uint8Array {
-  const { depth, shape, splat } = projectSplats(splats, camera)
+  const ellipses = projectSplats(splats, camera)
   const canvas = new SplatCanvas(camera.size)
-  const colour = colourFrom(splats, camera.eye)
-  const order = orderByDepth(depth)
-  for (let i = 0; i < order.length; i++) {
-    budget.spend(canvas.blend(shape, order[i]! * FIELDS, splats.opacities, splat[order[i]!]!, colour))
+  const colour = new SplatColour(splats, camera.eye)
+  const order = orderByDepth(ellipses.depth)
+  const batch = new SplatBatch()
+  for (let start = 0; start < order.length; start += BATCH) {
+    batch.fetch(splats, ellipses, order.subarray(start, start + BATCH))
+    for (let i = 0; i < batch.count; i++) budget.spend(canvas.blend(batch, i, colour))
   }
   return canvas.overWhite()
 }
@@ -47,8 +50,10 @@ class SplatCanvas {
   }
 
   /** @returns the work it took: pixels and blocks looked at */
-  blend(shape: Float64Array, at: number, opacities: Float32Array, splat: number, colourOf: ColourOf): number {
+  blend(batch: SplatBatch, i: number, colour: SplatColour): number {
+    const { shape } = batch
     const size = this.#size
+    const at = i * FIELDS
     const x = shape[at]!
     const y = shape[at + 1]!
     const a = shape[at + 2]!
@@ -69,11 +74,9 @@ class SplatCanvas {
 
     let work = looked.work
     const light = this.#light
-    const opacity = opacities[splat]!
-    const colour = colourOf(splat)
-    const red = colour[0]!
-    const green = colour[1]!
-    const blue = colour[2]!
+    const opacity = batch.opacity[i]!
+    colour.look(batch, i)
+    const { red, green, blue } = colour
     const growth = fastExp(-a)
     for (let row = top; row <= bottom; row++) {
       const dy = row + 0.5 - y
@@ -85,11 +88,15 @@ class SplatCanvas {
       const to = Math.min(right, Math.floor(middle + half))
       if (from > to) continue
       work += ROW_WORK + to - from
+      // What ends behind opaque pixels, or lies behind them all, need not be followed there.
+      let last = to
+      while (last >= from && !(light[(row * size + last) * 4 + 3]! > OPAQUE)) last--
+      if (last < from) continue
       const dx = from + 0.5 - x
       let alpha = opacity * fastExp(-0.5 * (a * dx * dx + c * dy * dy) - b * dx * dy)
       let ratio = fastExp(-a * (dx + 0.5) - b * dy)
       let pixel = (row * size + from) * 4
-      for (let column = from; column <= to; column++, pixel += 4) {
+      for (let column = from; column <= last; column++, pixel += 4) {
         const through = light[pixel + 3]!
         if (through > OPAQUE) {
           const weight = Math.min(alpha, MOST_ALPHA) * through
