@@ -96,7 +96,10 @@ const rooms: Readonly<Record<string, Room>> = {
   // What of the chain works on nothing but values, and the ports; the adapter comes in as an argument.
   miner: {
     values: [
+      'engine',
       'errors',
+      // Whose judging a miner's own is.
+      'formats',
       'rules',
       'state',
       'chain/commitment-data',
@@ -105,9 +108,10 @@ const rooms: Readonly<Record<string, Room>> = {
       'chain/reveal-payload',
       'chain/timelock',
       'media/public-address',
+      'store/content',
     ],
-    types: ['chain', 'wallet/keypair'],
-    packages: ['node:net', 'p-limit', 'undici'],
+    types: ['chain', ...ports, 'wallet/keypair'],
+    packages: ['node:fs/promises', 'node:net', 'node:path', 'node:url', 'p-limit', 'undici', 'zod'],
   },
   media: adapter,
   judge: { ...adapter, values: [...adapter.values, 'store/canonical-json'] },

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { VERSION } from '../version.ts'
 import { EXIT_USAGE } from './exit-codes.ts'
 import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
+import { judgeCommand } from './miner-judge.ts'
 import { listAllCommand } from './miner-list.ts'
 import { renderCommand } from './miner-render.ts'
 
@@ -22,6 +23,7 @@ function makeProgram(): Command {
     .addCommand(commitRepoCdnCommand('original'))
     .addCommand(listAllCommand('original'))
     .addCommand(renderCommand('original'))
+    .addCommand(judgeCommand('original'))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('Try --help for help.')
   }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
 import { promptsCommand, scheduleCommand, seedCommand } from './miner-documents.ts'
+import { judgeCommand } from './miner-judge.ts'
 import { listAllCommand } from './miner-list.ts'
 import { registerCommand } from './miner-register.ts'
 import { renderCommand } from './miner-render.ts'
@@ -18,6 +19,7 @@ export const minerCommand = new Command('miner')
   .addCommand(commitRepoCdnCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(listAllCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(renderCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(judgeCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(scheduleCommand)
   .addCommand(seedCommand)
   .addCommand(promptsCommand)

@@ -12,10 +12,10 @@ type Args = readonly (string | number)[]
  */
 export class Snapshot implements Records {
   readonly head: string
-  readonly #repo: StateRepo
+  readonly #repo: Pick<StateRepo, 'read' | 'list'>
   readonly #pending = new Map<string, string | Uint8Array | null>()
 
-  constructor(repo: StateRepo, head: string) {
+  constructor(repo: Pick<StateRepo, 'read' | 'list'>, head: string) {
     this.#repo = repo
     this.head = head
   }

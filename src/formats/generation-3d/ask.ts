@@ -6,7 +6,7 @@ import type { Duel, Output } from '../../state/index.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import type { again } from './again.ts'
-import type { Ports } from './ports.ts'
+import type { JudgingPorts } from './ports.ts'
 import { type Prompt, promptImage } from './prompts.ts'
 
 const PREVIEW_LIMITS = { maxBytes: 50 * 2 ** 20, timeoutMs: 60_000 }
@@ -22,7 +22,7 @@ export type Asked = { readonly seed: number; readonly retest?: number } & Return
  * @throws `unavailable` when it could not be asked at all, which decides nothing
  */
 export async function ask(
-  ports: Ports,
+  ports: JudgingPorts,
   asked: Asked,
   prompt: Prompt,
   left: Output,
@@ -50,7 +50,7 @@ export async function ask(
 }
 
 async function answered(
-  ports: Ports,
+  ports: JudgingPorts,
   { seed: _, ...occasion }: Asked,
   question: Question,
   signal: AbortSignal,
@@ -79,7 +79,7 @@ function recordable(verdict: Verdict, judge: Judge, { prompt }: Question): Verdi
 }
 
 /** Previews of our own are read by their digest; older records only have an address. */
-export async function shownSide(ports: Ports, output: Output, signal: AbortSignal): Promise<Side> {
+export async function shownSide(ports: JudgingPorts, output: Output, signal: AbortSignal): Promise<Side> {
   const about = {
     modelSha256: output.glb_sha256 ?? '',
     modelUrl: output.glb ?? '',

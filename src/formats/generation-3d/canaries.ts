@@ -10,7 +10,7 @@ import { contentKey, putContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import { type Asked, ask, shownSide } from './ask.ts'
 import type { OpenDuel } from './duels.ts'
-import type { Ports } from './ports.ts'
+import type { JudgingPorts } from './ports.ts'
 
 /** Of a competition that has no judge card: none. */
 export function canariesOf(judging: Judging | undefined, draw: MatchDraw, duels: readonly OpenDuel[]): Canary[] {
@@ -36,7 +36,7 @@ export const isCanary = (task: object): task is Canary => 'kind' in task && 'at'
 
 /** @throws as `ask`; `usage` where nobody here can make its pictures */
 export async function askCanary(
-  ports: Ports,
+  ports: JudgingPorts,
   asked: Asked,
   { kind, name, changed }: Canary,
   { prompt, left: original }: OpenDuel,
@@ -55,7 +55,7 @@ export async function askCanary(
 
 /** The same question, under a key of its own, so that nothing that was answered before is found again. */
 export async function askOnceMore(
-  ports: Ports,
+  ports: JudgingPorts,
   asked: Asked,
   { prompt, left, right }: OpenDuel,
   signal: AbortSignal,
@@ -68,13 +68,13 @@ export async function askOnceMore(
   }
 }
 
-async function digestsOf(ports: Ports, left: Output, right: Output, signal: AbortSignal) {
+async function digestsOf(ports: JudgingPorts, left: Output, right: Output, signal: AbortSignal) {
   const digest = async (output: Output) => output.png_sha256 ?? sha256Hex((await shownSide(ports, output, signal)).png)
   return { left_png_sha256: await digest(left), right_png_sha256: await digest(right) }
 }
 
 async function changedCopy(
-  ports: Ports,
+  ports: JudgingPorts,
   output: Output,
   change: Exclude<Canary['kind'], 'itself'>,
   signal: AbortSignal,
@@ -90,7 +90,7 @@ async function changedCopy(
 }
 
 /** @throws `usage` */
-export function canaryPictures({ canaryPictures: pictures }: Ports): CanaryPictures {
+export function canaryPictures({ canaryPictures: pictures }: JudgingPorts): CanaryPictures {
   if (pictures !== undefined) return pictures
   throw new RoundkeeperError('usage', 'config.json asks for canaries, and nobody here can make their pictures', {
     where: 'config.json: judging.canaries',

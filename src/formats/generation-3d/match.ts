@@ -10,7 +10,7 @@ import { ask } from './ask.ts'
 import { isCanary } from './canaries.ts'
 import { courseOf } from './course.ts'
 import { duelsOf, inOrder, type OpenDuel } from './duels.ts'
-import type { Ports } from './ports.ts'
+import type { JudgingPorts } from './ports.ts'
 import { promptsOf } from './prompts.ts'
 import { outputsOf } from './record.ts'
 import { SanityChecks } from './sanity-checks.ts'
@@ -21,7 +21,12 @@ import { leaveUndecided, type MatchId, retriesOf } from './undecided.ts'
  * One match: every prompt a duel, asked as its course says; report and matrix row are one change. A confirmation is the
  * same before the second judge, and no part of the matrix.
  */
-export async function judgeMatch(all: Ports, round: Round, contest: Contest, context: Context): Promise<Change> {
+export async function judgeMatch(
+  all: JudgingPorts,
+  round: Round,
+  contest: Contest,
+  context: Pick<Context, 'pool' | 'signal' | 'progress'>,
+): Promise<Change> {
   const { confirmation } = contest
   const ports = confirmation ? { ...all, judge: secondJudge(all, round.config) ?? all.judge } : all
   const { snapshot, number } = round

@@ -7,11 +7,11 @@ import type { Asked } from './ask.ts'
 import { askCanary, askOnceMore, canariesOf, canaryPictures, mixed, retestsOf } from './canaries.ts'
 import type { OpenDuel } from './duels.ts'
 import { judgeCost } from './judge-cost.ts'
-import type { Ports } from './ports.ts'
+import type { JudgingPorts } from './ports.ts'
 
 /** What a judge is asked in a match to see whether it is sane. Where a competition has no judge card: nothing. */
 export class SanityChecks {
-  readonly #ports: Ports
+  readonly #ports: JudgingPorts
   readonly #judging: Judging | undefined
   readonly #asked: Asked
   readonly #draw: MatchDraw
@@ -20,7 +20,13 @@ export class SanityChecks {
   readonly #answers = new Map<Canary, JudgeCheck>()
 
   /** @param duels all of the match, in the order of the prompts */
-  constructor(ports: Ports, judging: Judging | undefined, asked: Asked, draw: MatchDraw, duels: readonly OpenDuel[]) {
+  constructor(
+    ports: JudgingPorts,
+    judging: Judging | undefined,
+    asked: Asked,
+    draw: MatchDraw,
+    duels: readonly OpenDuel[],
+  ) {
     this.#ports = ports
     this.#judging = judging
     this.#asked = asked
