@@ -332,9 +332,9 @@ def recheck_confirmations(source, config, order, test, about, differences):
         problems = list(recheck_match(source, path, match, stems, voided, unearned))
         if report.get("judge") != config["judging"].get("throne_judge"):
             problems.append("it is by %s" % report.get("judge"))
-        differences.extend("confirmation of %s: %s" % (hotkey[:10], problem) for problem in problems)
-        if not problems:
+        elif "winners" in match:
             confirmed[hotkey] = passes(match["winners"], match["confirmed"], config["win_margin"], test)
+        differences.extend("confirmation of %s: %s" % (hotkey[:10], problem) for problem in problems)
     return confirmed
 
 

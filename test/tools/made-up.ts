@@ -17,6 +17,8 @@ interface MadeUpEntry {
   readonly audit: 'passed' | 'rejected' | 'pending' | undefined
   readonly review: 'passed' | 'failed' | undefined
   readonly outputs: readonly { readonly distance: number; readonly seconds: number; readonly there: boolean }[]
+  /** Before the second judge; undefined where it was not asked. */
+  readonly again: readonly DuelWinner[] | undefined
   /** Against the leader, then against those before it: verdicts, or undefined for a match that was never judged. */
   readonly duels: readonly (readonly DuelWinner[] | undefined)[]
 }
@@ -30,6 +32,14 @@ const PROMPTS = 5
 const HOTKEYS = [...'abcde'].map((name) => `5${name.repeat(47)}`)
 const codeOf = (code: number) => ({ repo: `owner/model-${code}`, commit: `${code}`.repeat(40) })
 
+const SECOND = 'second-judge/1'
+/** Five prompts prove little: errors are large. */
+const thrones = [
+  { throne: 'significant', throne_error: 0.3 },
+  { throne: 'significant', throne_error: 0.45, throne_floor: 0.05 },
+  { throne: 'familywise', throne_error: 0.49, throne_judge: SECOND },
+]
+
 const entries: fc.Arbitrary<MadeUpEntry> = fc.record({
   at: fc.integer({ min: 1, max: 4 }),
   code: fc.nat(3),
@@ -42,6 +52,13 @@ const entries: fc.Arbitrary<MadeUpEntry> = fc.record({
       there: fc.constantFrom(true, true, true, false),
     }),
     { minLength: PROMPTS, maxLength: PROMPTS },
+  ),
+  again: fc.option(
+    fc.array(fc.constantFrom<DuelWinner>('left', 'right', 'right', 'right', 'draw'), {
+      minLength: PROMPTS,
+      maxLength: PROMPTS,
+    }),
+    { freq: 4, nil: undefined },
   ),
   duels: fc.array(
     fc.option(
@@ -64,7 +81,7 @@ export const madeUp: fc.Arbitrary<MadeUp> = fc.record({
       win_margin: fc.constantFrom(0.05, 0.2, 0.4, 0.6),
       weight_decay: fc.constantFrom(0.2, 0.1, 0.3, 0.7, 0.00048828125),
       weight_floor: fc.constantFrom(0.2, 0.05, 0.5),
-      judging: fc.constantFrom(undefined, undefined, { stopping: 'lossless' }),
+      judging: fc.constantFrom(undefined, undefined, { stopping: 'lossless' }, ...thrones),
     })
     .map((changes) => configOf({ ...changes, prompts_per_round: PROMPTS } as Partial<Config>)),
   rounds: fc.array(fc.array(entries, { maxLength: HOTKEYS.length }), { minLength: 1, maxLength: 4 }),
@@ -122,7 +139,7 @@ function addRound(made: Map<string, string>, number: number, round: readonly Mad
 
   const audits: GenerationAudits = {}
   const rows = []
-  for (const [i, { hotkey, audit, outputs, duels }] of order.entries()) {
+  for (const [i, { hotkey, audit, outputs, duels, again: heard }] of order.entries()) {
     if (audit !== undefined) {
       const counts = { checked_prompts: 0, failed_prompts: 0, failed_critical: 0, generation_time: null, reason: '' }
       audits[hotkey] = { hotkey, outcome: audit, ...counts }
@@ -137,10 +154,8 @@ function addRound(made: Map<string, string>, number: number, round: readonly Mad
     put(files.submitted.path(number, hotkey), files.submitted.serialise(made))
     put(files.generated.path(number, hotkey), files.generated.serialise(again))
     const met = ['leader', ...order.slice(0, i).map((before) => before.hotkey)]
-    for (const [k, left] of met.entries()) {
-      const winners = duels[k]
-      if (winners === undefined) continue
-      const report = winners.map((winner, d) => ({
+    const reportOf = (winners: readonly DuelWinner[]) =>
+      winners.map((winner, d) => ({
         name: stems[d] as string,
         prompt: urls[d] as string,
         left_glb: 'g',
@@ -151,6 +166,15 @@ function addRound(made: Map<string, string>, number: number, round: readonly Mad
         issues: '',
         ...(winner === 'skipped' && d % 2 === 0 ? { void: 'refused' } : {}),
       }))
+    if (heard !== undefined) {
+      const report = reportOf(heard)
+      const confirmation = { left: 'leader', right: hotkey, ...scoreOf(report), duels: report, judge: SECOND }
+      put(files.confirmation.path(number, hotkey), files.confirmation.serialise(confirmation))
+    }
+    for (const [k, left] of met.entries()) {
+      const winners = duels[k]
+      if (winners === undefined) continue
+      const report = reportOf(winners)
       const { score, margin } = scoreOf(report)
       rows.push({ left, right: hotkey, margin })
       put(
