@@ -20,6 +20,8 @@ export const FILE_LIMITS: readonly (readonly [what: string, limit: string])[] = 
   ['vertices', count(limits.MAX_VERTICES)],
   ['coordinates of a mesh', `±${limits.MAX_GLB_COORDINATE} around the origin`],
   ['bytes of the JSON of a GLB', mib(limits.MAX_GLB_JSON_BYTES)],
+  ['scenes', count(limits.MAX_GLB_SCENES)],
+  ['extensions used, or required', `${count(limits.MAX_GLB_EXTENSIONS)} each`],
   ['nodes', count(limits.MAX_GLB_NODES)],
   ['nesting of nodes', count(limits.MAX_GLB_DEPTH)],
   ['primitives drawn', count(limits.MAX_GLB_INSTANCES)],

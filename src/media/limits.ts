@@ -13,6 +13,9 @@ export const MAX_LOG_SCALE = 20
 export const MAX_GLB_JSON_BYTES = 4 * 2 ** 20
 /** Of accessors, buffer views, meshes, textures, samplers, each. */
 export const MAX_GLB_ITEMS = 20_000
+export const MAX_GLB_SCENES = 1_000
+/** Of extensions named as used, or as required. */
+export const MAX_GLB_EXTENSIONS = 100
 export const MAX_GLB_IMAGES = 256
 export const MAX_GLB_NODES = 10_000
 export const MAX_GLB_DEPTH = 64

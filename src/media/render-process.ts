@@ -1,4 +1,5 @@
 // Runs in a process of its own: draws one preview for each message, until whoever started it is gone.
+import sharp from 'sharp'
 import { CpuRenderer } from './cpu-renderer.ts'
 import type { ModelKind, Rendering } from './renderer.ts'
 
@@ -11,6 +12,9 @@ export interface RenderJob {
 
 /** Whoever stops a drawing ends the whole process. */
 const never = new AbortController().signal
+
+// Processes share the cores out by file; threads within one would only get in each other's way.
+sharp.concurrency(1)
 
 process.on('disconnect', () => process.exit())
 process.on('message', ({ kind, bytes, size, compat }: RenderJob) => {

@@ -1,6 +1,13 @@
 // The container of a GLB 2.0 file: one JSON chunk and one binary chunk, nothing outside it.
 import { FileFault } from '../file-fault.ts'
-import { MAX_GLB_IMAGES, MAX_GLB_ITEMS, MAX_GLB_JSON_BYTES, MAX_GLB_MATERIALS, MAX_GLB_NODES } from '../limits.ts'
+import {
+  MAX_GLB_EXTENSIONS,
+  MAX_GLB_IMAGES,
+  MAX_GLB_ITEMS,
+  MAX_GLB_JSON_BYTES,
+  MAX_GLB_MATERIALS,
+  MAX_GLB_NODES,
+} from '../limits.ts'
 import { type Json, list, object, whole } from './json.ts'
 
 /** The lists of a document, by their names in glTF; their entries are still unchecked. */
@@ -61,8 +68,8 @@ export function openGlb(bytes: Uint8Array): GlbDocument {
 }
 
 function refuseExtensions(root: Json): void {
-  const required = list(root.extensionsRequired, 'extensionsRequired', 100)
-  for (const name of [...list(root.extensionsUsed, 'extensionsUsed', 100), ...required]) {
+  const required = list(root.extensionsRequired, 'extensionsRequired', MAX_GLB_EXTENSIONS)
+  for (const name of [...list(root.extensionsUsed, 'extensionsUsed', MAX_GLB_EXTENSIONS), ...required]) {
     if (COMPRESSIONS.includes(name)) throw new FileFault('compressed', `its geometry is compressed by ${name}`)
   }
   const unknown = required.find((name) => !EXTENSIONS.includes(name))

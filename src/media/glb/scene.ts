@@ -1,6 +1,6 @@
 // Which primitives a scene shows, and where: walks the nodes after making sure that they are trees.
 import { FileFault } from '../file-fault.ts'
-import { MAX_GLB_DEPTH, MAX_GLB_INSTANCES, MAX_GLB_NODES } from '../limits.ts'
+import { MAX_GLB_DEPTH, MAX_GLB_INSTANCES, MAX_GLB_NODES, MAX_GLB_SCENES } from '../limits.ts'
 import type { GlbDocument } from './document.ts'
 import { entry, type Json, list, object, whole } from './json.ts'
 import { compose, IDENTITY, nodeTransform, type Transform } from './transform.ts'
@@ -15,7 +15,7 @@ export interface Instance {
 
 /** @throws FileFault */
 export function instancesOf(document: GlbDocument): Instance[] {
-  const scenes = list(document.root.scenes, 'scenes', 1_000)
+  const scenes = list(document.root.scenes, 'scenes', MAX_GLB_SCENES)
   const scene = entry(scenes, document.root.scene ?? 0, 'the scene')
   const children = childLists(document)
   const parents = parentsOf(children)
