@@ -2,9 +2,10 @@ import type { Records } from '../engine/records.ts'
 import { actsOf } from '../engine/scene.ts'
 import { standingsOf } from '../formats/generation-3d/margins.ts'
 import { standing } from '../rules/audit.ts'
+import { beats } from '../rules/throne.ts'
 import { auditsRequired, type TimelineInput, timeline } from '../rules/timeline.ts'
 import { voidedBy } from '../rules/void.ts'
-import { type Config, files, type Matrix, type Submissions } from '../state/index.ts'
+import { type Config, files, LEADER, type Matrix, type Submissions } from '../state/index.ts'
 import { type Compared, type Counted, compare, demanded } from './compare.ts'
 import type { History } from './history.ts'
 import { replayCrown } from './replay-crown.ts'
@@ -74,7 +75,7 @@ export async function replayRound(
     audits: compareAudits(
       await requestedAudits(snapshot, round),
       auditsRequired(recomputedLine).sort(),
-      auditsRequired({ ...recomputedLine, margin: rawMargins(rescored(matrix, reports)) }),
+      neededOnce({ ...recomputedLine, margin: rawMargins(rescored(matrix, reports)) }),
       winner.recorded !== null,
     ),
     verdicts: await replayVerdicts(snapshot, config, round),
@@ -108,6 +109,11 @@ export async function timelineInput(
       sourceAudit: config.source_audit ?? 'required',
     }),
   }
+}
+
+/** Whose audits may have been needed when they were asked for, whatever came to light later. */
+function neededOnce(line: TimelineInput): string[] {
+  return line.sparing ? line.order.filter((hotkey) => beats(line, LEADER, hotkey)) : auditsRequired(line)
 }
 
 async function requestedAudits(snapshot: Records, round: number): Promise<string[]> {

@@ -8,6 +8,7 @@ import { scoreOf } from '../../src/rules/match.ts'
 import { files, type MatchReport } from '../../src/state/index.ts'
 import type { Judging } from '../../src/state/judging.ts'
 import { decisions } from '../../src/verify/decisions/index.ts'
+import { replay } from '../../src/verify/replay.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { competition, everyRound, miner, testConfig } from '../support/competition.ts'
 import { fakePorts } from '../support/fake-ports.ts'
@@ -151,6 +152,7 @@ describe('a competition that spares its judge', () => {
     const { findings, decisions: decided, robustness } = await verify(history)
     expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([])
     expect(decided.filter(({ level }) => level !== 'proved')).toEqual([])
+    expect((await replay(game.repo)).rounds[0]?.audits).not.toHaveProperty('note')
     expect(robustness[0]?.flips?.least).toBeGreaterThan(0)
     expect(robustness[0]?.audits.survives).toBe(true)
     expect(await recheck(join(game.dir, 'state.git'))).toMatchObject({ code: 0, same: true })
