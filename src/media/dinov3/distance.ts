@@ -9,6 +9,7 @@ import { recordedDistance } from '../recorded-distance.ts'
 import { cosineDistance } from './cosine.ts'
 import { INPUT_SIZE, networkInput } from './input.ts'
 import { type Network, openNetwork, type Runtime, runtimeName } from './runtime.ts'
+import { openThreadedNetwork } from './threaded-network.ts'
 
 export interface Dinov3Options {
   readonly model: NetworkFile
@@ -77,6 +78,8 @@ export class Dinov3Distance implements ImageDistance, AsyncDisposable {
       try {
         return await network.run(networkInput(picture))
       } catch (cause) {
+        // Another one is opened for the next picture.
+        await this[Symbol.asyncDispose]()
         throw failed(this.#model.where, cause instanceof Error ? cause.message.slice(0, 200) : String(cause), cause)
       }
     })
@@ -86,12 +89,19 @@ export class Dinov3Distance implements ImageDistance, AsyncDisposable {
   #open(): Promise<Network> {
     this.#network ??= this.#model
       .read()
-      .then((bytes) => openNetwork(this.#runtime, bytes, this.#model.where, SHAPE))
+      .then((model) => this.#start(model))
       .catch((error: unknown) => {
         this.#network = undefined
         throw error
       })
     return this.#network
+  }
+
+  /** The native library has threads of its own. */
+  #start(model: Uint8Array): Promise<Network> {
+    const [runtime, { where }] = [this.#runtime, this.#model]
+    if (runtime === 'node') return openNetwork(runtime, model, where, SHAPE)
+    return openThreadedNetwork({ runtime, model, where, shape: SHAPE })
   }
 }
 
