@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
 import type { Outcome, Pair } from './judge.ts'
 import { closerSide, OFFLINE_JUDGE, TOLERANCE } from './similarity.ts'
+import { type Identity, idOf } from './vlm/identity.ts'
 import { methodOf } from './vlm/methods.ts'
 import { readTranscript } from './vlm/transcript.ts'
 
@@ -38,6 +39,10 @@ function reduceOffline(transcript: unknown): Reduction {
   const { distances, tolerance, sha256: pictures } = parsed(offlineTranscript, transcript)
   return { winner: closerSide(distances, tolerance), pictures, measured: distances }
 }
+
+/** Whether that is what the id of a judge is a digest of. */
+export const isIdentityOf = (judge: string | undefined, identity: unknown): boolean =>
+  judge === idOf(identity as Identity)
 
 /** @returns undefined for judges whose verdicts must be believed */
 export function reducerOf(judge: string): Reducer | undefined {

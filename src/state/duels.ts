@@ -60,6 +60,12 @@ export const matchReportSchema = z
     stopped: stoppedSchema
       .optional()
       .describe('Ours: why the match ended before all was asked. Only where the challenger falls short.'),
+    judge_identity: z
+      .looseObject({})
+      .optional()
+      .describe(
+        'Ours: what the judge’s id is a digest of, where it is one: model, revision, parameters, pictures, template. In the first of its reports.',
+      ),
   })
   .describe('One match, prompt by prompt: defender left, challenger right.')
 export type MatchReport = z.infer<typeof matchReportSchema>

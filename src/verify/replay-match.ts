@@ -2,6 +2,7 @@
 import { duelsOf, inOrder, type OpenDuel } from '../formats/generation-3d/duels.ts'
 import { promptsOf } from '../formats/generation-3d/prompts.ts'
 import { outputsOf, type RoundFiles } from '../formats/generation-3d/record.ts'
+import { isIdentityOf } from '../judge/reduce.ts'
 import { isSha256Hex } from '../rules/digest.ts'
 import { isUndecided, scoreOf } from '../rules/match.ts'
 import { type Duel, files, LEADER, type MatchReport } from '../state/index.ts'
@@ -44,6 +45,8 @@ export async function replayMatch(round: RoundFiles, report: MatchReport, row: n
   const v1 = round.config.rules === 'v1'
   if (v1 && !report.judge && open.some(({ settled }) => settled === undefined))
     return refuted(compared, 'it does not name the judge')
+  if (report.judge_identity !== undefined && !isIdentityOf(report.judge, report.judge_identity))
+    return refuted(compared, 'the identity that it publishes is not what the judge’s id is a digest of')
   const wrong = duels.flatMap((duel, i) =>
     problemsOf(duel, open[i] as OpenDuel, v1).map((each) => `${duel.name} ${each}`),
   )

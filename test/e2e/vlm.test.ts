@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../src/engine/virtual-clock.ts'
+import { type Identity, idOf } from '../../src/judge/vlm/identity.ts'
 import type { Transcript } from '../../src/judge/vlm/transcript.ts'
 import { openHistory } from '../../src/repo/open-history.ts'
 import { type Duel, files } from '../../src/state/index.ts'
@@ -72,6 +73,16 @@ describe('a competition before a vision-language model', () => {
       if (duel.void === undefined) expect(duel.pair).toHaveLength(2)
       else expect(duel).toMatchObject({ winner: 'skipped', issues: `No verdict: ${duel.void}` })
     }
+  })
+
+  it('says once who judged, so that anybody can tell from the id', async () => {
+    await using copy = await Copy.of(demo)
+    const records = await copy.records()
+    const matrix = await records.read(files.matrix, 0)
+    const reports = await Promise.all(matrix.map(({ left, right }) => records.read(files.duels, 0, left, right)))
+    const published = reports.flatMap((report) => report.judge_identity ?? [])
+    expect(published).toHaveLength(1)
+    expect(idOf(published[0] as unknown as Identity)).toBe(judge().id)
   })
 
   it('is the same to the independent checker', async () => {

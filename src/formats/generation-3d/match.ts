@@ -10,6 +10,7 @@ import { ask } from './ask.ts'
 import { isCanary } from './canaries.ts'
 import { courseOf } from './course.ts'
 import { duelsOf, inOrder, type OpenDuel } from './duels.ts'
+import { identityToPublish } from './judge-identity.ts'
 import type { JudgingPorts } from './ports.ts'
 import { promptsOf } from './prompts.ts'
 import { outputsOf } from './record.ts'
@@ -77,13 +78,14 @@ export async function judgeMatch(
     throw undecided(left, right, duels, ports.judge.id)
   }
   const { score, margin } = scoreOf(duels)
+  const matrix = (await snapshot.find(files.matrix, number)) ?? []
   const report = {
     ...{ left, right, score, margin, duels, judge: ports.judge.id },
     ...(stopped && { stopped }),
+    ...(await identityToPublish(round, matrix, ports.judge)),
   }
   if (confirmation)
     return change(`Confirmation: ${right.slice(0, 10)}`).put(files.confirmation, [number, right], report)
-  const matrix = (await snapshot.find(files.matrix, number)) ?? []
   const result = change(
     `Match report: ${left.slice(0, 10)} vs ${right.slice(0, 10)}`,
     `Update matches matrix for round ${number}`,

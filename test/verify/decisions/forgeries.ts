@@ -287,6 +287,12 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     code: 'decision/match',
     says: /is void, and has a winner/,
   },
+  'another judge than the one that is named': {
+    at: AT.match,
+    alters: report((old) => ({ ...old, judge_identity: { kind: 'vlm-penalty/1', model: 'another' } })),
+    code: 'decision/match',
+    says: /not what the judge’s id is a digest of/,
+  },
   'a verdict without an answer': {
     at: AT.match,
     alters: duel({ transcript: undefined }),
