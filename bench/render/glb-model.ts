@@ -58,6 +58,8 @@ async function texture(texels: number): Promise<Uint8Array> {
 
 function pack(parts: readonly (Float32Array | Uint32Array | Uint8Array)[]): Uint8Array {
   const binary = Buffer.concat(parts.map(aligned))
+  const bound = (pick: (a: number, b: number) => number) =>
+    [0, 1, 2].map((axis) => (parts[0] as Float32Array).filter((_, i) => i % 3 === axis).reduce((a, b) => pick(a, b)))
   let byteOffset = 0
   const bufferViews = parts.map((part) => {
     const view = { buffer: 0, byteOffset, byteLength: part.byteLength }
@@ -65,7 +67,7 @@ function pack(parts: readonly (Float32Array | Uint32Array | Uint8Array)[]): Uint
     return view
   })
   const types = [
-    { type: 'VEC3', componentType: 5126, width: 3, min: [-0.5, -0.5, -0.5], max: [0.5, 0.5, 0.5] },
+    { type: 'VEC3', componentType: 5126, width: 3, min: bound(Math.min), max: bound(Math.max) },
     { type: 'VEC3', componentType: 5126, width: 3 },
     { type: 'VEC2', componentType: 5126, width: 2 },
     { type: 'SCALAR', componentType: 5125, width: 1 },
