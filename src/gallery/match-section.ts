@@ -42,14 +42,16 @@ export interface Tally {
 }
 
 export function tally(duels: readonly DuelView[]): Tally {
-  const of = (winner: DuelView['winner']) => duels.filter((duel) => duel.winner === winner).length
+  const of = (winner: DuelView['winner']) => duels.filter((duel) => duel.winner === winner && !duel.void).length
   return { left: of('left'), draw: of('draw') + of('skipped'), right: of('right') }
 }
 
 function tallyText(duels: readonly DuelView[]): Html {
   if (duels.length === 0) return html`<span class="muted">No report of this match is on record.</span>`
   const { left, draw, right } = tally(duels)
-  return html`${count(duels.length, 'prompt')}: defender ${left}, draws ${draw}, challenger ${right}.`
+  const voids = duels.filter((duel) => duel.void).length
+  const unanswered = voids === 0 ? '' : `, without a verdict ${voids}`
+  return html`${count(duels.length, 'prompt')}: defender ${left}, draws ${draw}, challenger ${right}${unanswered}.`
 }
 
 const hasPicture = ({ prompt, left, right }: DuelView) => [prompt, left, right].some(({ src }) => src !== undefined)
@@ -57,13 +59,13 @@ const hasPicture = ({ prompt, left, right }: DuelView) => [prompt, left, right].
 function duelGrid(duels: readonly DuelView[]): Html {
   return html`<div class="duels">
 ${duels.map(
-  ({ name, prompt, left, right, winner, words }) => html`<div class="duel">
+  ({ name, prompt, left, right, winner, words, void: isVoid }) => html`<div class="duel">
 <div class="trio">
 <figure>${renderPicture(prompt, `prompt ${name}`)}<figcaption>prompt</figcaption></figure>
 ${side('defender', left, name, winner === 'left')}
 ${side('challenger', right, name, winner === 'right')}
 </div>
-<p><code class="stem" title="${name}">${name}</code>${winner === 'draw' || winner === 'skipped' ? html` <span class="tag plain">${winner}</span>` : undefined}<br>
+<p><code class="stem" title="${name}">${name}</code>${winner === 'draw' || winner === 'skipped' ? html` <span class="tag plain">${isVoid ? 'void' : winner}</span>` : undefined}<br>
 <span class="words">${words}</span></p>
 </div>\n`,
 )}</div>`
@@ -86,7 +88,7 @@ function duelList(duels: readonly DuelView[]): Html {
   )
   const rows = duels.map((duel) => [
     html`<code class="stem" title="${duel.name}">${duel.name}</code>${sides.map((key) => ownAddress(duel[key], patterns[key]))}`,
-    html`<span class="outcome-${duel.winner}">${outcomes[duel.winner]}</span>`,
+    html`<span class="outcome-${duel.winner}">${duel.void ? 'void' : outcomes[duel.winner]}</span>`,
     duel.words,
   ])
   return html`<div class="nothing wide"><span>No picture of this match is in the gallery; they are on record at</span>

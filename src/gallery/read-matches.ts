@@ -1,4 +1,5 @@
 import type { Snapshot } from '../engine/snapshot.ts'
+import { counts } from '../rules/match.ts'
 import { isConfirmed } from '../rules/throne.ts'
 import type { TimelineInput } from '../rules/timeline.ts'
 import { type Duel, files, LEADER, type MatchReport, type Matrix, type Outputs } from '../state/index.ts'
@@ -112,6 +113,7 @@ async function readDuel(
     left: await previewPicture(duel.left_png, outputs.left, duel.name, pictures),
     right: await previewPicture(duel.right_png, outputs.right, duel.name, pictures),
     winner: duel.winner,
+    ...(counts(duel) ? {} : { void: true }),
     words: duel.issues,
   }
 }

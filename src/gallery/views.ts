@@ -24,6 +24,8 @@ export interface DuelView {
   readonly winner: DuelWinner
   /** The judge's words, or why none was asked. */
   readonly words: string
+  /** The judge gave no verdict: it is no part of the margin. */
+  readonly void?: true
 }
 
 export interface MatchView {

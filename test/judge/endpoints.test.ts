@@ -31,6 +31,14 @@ describe('an endpoint', () => {
     expect(clock.now().getTime() - START.getTime()).toBeGreaterThanOrEqual(40_000)
   })
 
+  it('that sends away for ever is given up', async () => {
+    const full = await server({ maxWaiting: -1, retryAfter: 300 })
+    await expect(judgeAt([full.url], { clock: virtual() }).judge(question, never)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/put off \d+ times/),
+    })
+  })
+
   it.each([
     ['is overloaded', { fails: 1 }],
     ['breaks off in the middle of an answer', { disconnects: 1 }],

@@ -3,6 +3,7 @@ import type { Judge, Question, Verdict } from '../../src/judge/judge.ts'
 import { reducerOf } from '../../src/judge/reduce.ts'
 import { PixelCanaryPictures } from '../../src/media/pixel-canary-pictures.ts'
 import { sha256Hex } from '../../src/rules/digest.ts'
+import { startHttpServer } from '../support/file-server.ts'
 import { judgeAt, memory } from '../support/vlm/judge.ts'
 import { CLOSE, FAR, questionOf, sideWith, WANTED } from '../support/vlm/pictures.ts'
 import { startVlmServer, type VlmServer } from '../support/vlm/server.ts'
@@ -120,6 +121,23 @@ describe('the penalty judge', () => {
 
   it('sends addresses instead of pictures where that is wanted, and says when there are none', async () => {
     const judge = judgeAt([server.url], { images: 'urls' })
+    const pictures = new Map([
+      ['/prompt.png', clear.prompt.image],
+      ['/left.png', clear.left.png],
+      ['/right.png', clear.right.png],
+    ])
+    await using cdn = await startHttpServer((request, response) => response.end(pictures.get(request.url ?? '')))
+    const published: Question = {
+      ...clear,
+      prompt: { ...clear.prompt, url: `${cdn.url}/prompt.png` },
+      left: { ...clear.left, pngUrl: `${cdn.url}/left.png` },
+      right: { ...clear.right, pngUrl: `${cdn.url}/right.png` },
+    }
+    const verdict = await judge.judge(published, never)
+    expect(verdict).toMatchObject({ kind: 'decided', winner: 'left' })
+    expect(JSON.stringify(server.bodies.at(-1))).not.toContain('data:')
+    // What they are called does not matter: the record is about the pictures themselves.
+    expect(reduced(judge, verdict)).toMatchObject({ winner: 'left' })
     expect(judge.id).not.toBe(judgeAt([server.url]).id)
     await expect(judge.judge(clear, never)).rejects.toMatchObject({ code: 'refused', where: 'judge.images' })
   })

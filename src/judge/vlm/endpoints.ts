@@ -9,9 +9,10 @@ import type { VlmRequest } from './request.ts'
 import { requestDigest } from './request.ts'
 import type { Call } from './transcript.ts'
 
-/** How often one call is tried where only the line fails, and how often it lets itself be sent away. */
+/** How often one call is tried where only the line fails, and how often and how long it lets itself be sent away. */
 const MAX_FAILURES = 8
 const MAX_LIMITED = 100
+const MAX_LIMITED_MS = 1_800_000
 
 export class Endpoints {
   readonly #states: readonly EndpointState[]
@@ -29,6 +30,7 @@ export class Endpoints {
    */
   async call(request: VlmRequest, pictures: Pictures, signal: AbortSignal): Promise<Call> {
     let [failures, limited] = [0, 0]
+    const first = this.#now()
     for (;;) {
       const { state, epoch } = await this.#take(signal)
       const { endpoint } = state
@@ -43,7 +45,8 @@ export class Endpoints {
         if (this.#states.every((each) => each.refusal !== undefined)) throw closed(endpoint, reply)
       } else if (reply.kind === 'limited') {
         state.limited(this.#now(), reply.afterMs)
-        if (++limited >= MAX_LIMITED) throw unavailable(`it was put off ${limited} times`, [state])
+        if (++limited >= MAX_LIMITED || this.#now() - first > MAX_LIMITED_MS)
+          throw unavailable(`it was put off ${limited} times`, [state])
       } else {
         state.failed(this.#now(), epoch, reply.detail, this.#clock.random())
         if (++failures >= MAX_FAILURES) throw unavailable(`it failed ${failures} times: ${reply.detail}`, [state])

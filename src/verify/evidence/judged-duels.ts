@@ -3,7 +3,7 @@ import { type Duel, files, LEADER, type Output } from '../../state/index.ts'
 import { fileAt } from '../../state/locate.ts'
 import { readable } from '../readable.ts'
 
-/** A duel that a judge decided, small enough to list all of them. */
+/** A duel that a judge decided, which void ones are not; small enough to list all of them. */
 export interface JudgedDuel {
   readonly round: number
   readonly path: string
@@ -23,8 +23,8 @@ export async function judgedDuels(records: Records): Promise<JudgedDuel[]> {
   const all: JudgedDuel[] = []
   for (const path of await records.list('rounds')) {
     const report = await reportAt(records, path)
-    for (const { name, transcript } of report?.report.duels ?? [])
-      if (transcript !== undefined) all.push({ round: report?.round ?? 0, path, name })
+    for (const { name, transcript, void: cause } of report?.report.duels ?? [])
+      if (transcript !== undefined && cause === undefined) all.push({ round: report?.round ?? 0, path, name })
   }
   return all
 }
