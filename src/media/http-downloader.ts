@@ -6,7 +6,14 @@ import { RoundkeeperError } from '../errors.ts'
 import { type Answer, redirectOf, refusal, sightOf, statusFault } from './answer-head.ts'
 import { ByteSink } from './byte-sink.ts'
 import { decodedBody, encodingOf, Refused } from './decoded-body.ts'
-import type { Downloader, DownloadLimits, DownloadResult, LookResult, StreamResult } from './download.ts'
+import type {
+  Downloader,
+  DownloadFailure,
+  DownloadLimits,
+  DownloadResult,
+  LookResult,
+  StreamResult,
+} from './download.ts'
 import { type Failure, sourceFault, transferFault } from './download-fault.ts'
 import { type HostAddress, locate, parseTarget } from './download-target.ts'
 import { PinnedConnections } from './pinned-connections.ts'
@@ -87,7 +94,7 @@ export class HttpDownloader implements Downloader {
     const head = await this.#exchange<LookResult>(url, { method: 'HEAD' }, limits, signal, async (answer) =>
       answer.statusCode === 200 ? sightOf(answer, 'HEAD') : statusFault(answer),
     )
-    if (head.ok || head.status === undefined || CLEAR.includes(head.status)) return head
+    if (head.ok || !isUnclear(head)) return head
     const request: Request = { method: 'GET', headers: { range: 'bytes=0-0' } }
     return this.#exchange<LookResult>(url, request, limits, signal, async (answer) =>
       answer.statusCode === 206 || answer.statusCode === 200 ? sightOf(answer, 'GET') : statusFault(answer),
@@ -177,6 +184,10 @@ export class HttpDownloader implements Downloader {
 
 /** Answers to HEAD that need no second question. */
 const CLEAR: readonly number[] = [404, 410, 408, 429]
+
+/** Some servers know no HEAD, and answer it by an error, a body, or not at all. */
+const isUnclear = ({ status, code }: DownloadFailure) =>
+  status === undefined ? code === 'protocol' || code === 'connect' : !CLEAR.includes(status)
 
 /** What whoever takes the bytes throws is not the host's doing. */
 class OwnFault extends Error {
