@@ -1,7 +1,8 @@
 /**
  * What a preview costs, beside headless Chromium: three.js for GLB, Spark for PLY, on the processor (SwiftShader).
- * `npm run bench:render`. The same generated files in one run, in turns; each side warm, from bytes to PNG. Processor
- * time of all threads and processes, as medians: the clock tells more about what else the machine does.
+ * `npm run bench:render`, on Linux with Debian's `chromium`. The same generated files in one run, in turns; each side
+ * warm, from bytes to PNG. Processor time of all threads and processes, as medians: the clock tells more about what else
+ * the machine does.
  *
  * --rounds 5                how often each side draws each file
  * --only glb-100k,ply-50k   these files only; without it, the smaller ones of each kind
@@ -61,12 +62,13 @@ const renderer = new CpuRenderer()
 const never = new AbortController().signal
 
 const names = values.only?.split(',') ?? Object.keys(CASES).filter((name) => values.all || CASES[name]?.quick)
+const cases = names.map((name) => [name, CASES[name] ?? unknown(name)] as const)
 const site = await serve(browserLibraries(root), models)
 try {
   const chromium = await Chromium.open(chromiumPath, site.url)
   try {
     const results = []
-    for (const name of names) results.push(await compare(chromium, name))
+    for (const each of cases) results.push(await compare(chromium, ...each))
     if (values.json) console.log(JSON.stringify(results, null, 2))
     else console.table(results)
   } finally {
@@ -76,8 +78,7 @@ try {
   site.close()
 }
 
-async function compare(chromium: Chromium, name: string) {
-  const { kind, target, make } = CASES[name] ?? unknown(name)
+async function compare(chromium: Chromium, name: string, { kind, target, make }: Case) {
   const file = `${name}.${kind}`
   const path = join(models, file)
   if (!existsSync(path)) {
