@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { brotliCompressSync, createGzip, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { DownloadResult } from '../../src/media/download.ts'
 import { transferFault } from '../../src/media/download-fault.ts'
@@ -43,6 +44,10 @@ async function reaching(handler: RequestListener, maxBytes = limits.maxBytes) {
     downloader,
     get: (path = '/a.glb') => downloader.fetch(`http://files.test${path}`, { ...limits, maxBytes }, never),
   }
+}
+
+const turns = async (count: number) => {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate)
 }
 
 /** The same for a server that speaks bytes. */
@@ -256,6 +261,31 @@ describe('a download', () => {
     }
     const result = await downloader.stream('http://files.test/', { ...limits, timeoutMs: 40 }, slow, never)
     expect(result).toEqual({ ok: true, value: 900 })
+  })
+
+  it.each(['identity', 'gzip'])('takes no more than is asked for, however large the file is (%s)', async (encoding) => {
+    const piece = randomBytes(2 ** 20)
+    const pieces = 32
+    let sent = 0
+    const { downloader } = await reaching((_, response) => {
+      response.writeHead(200, { 'content-encoding': encoding })
+      const body = encoding === 'gzip' ? createGzip({ level: 0 }) : new PassThrough()
+      body.pipe(response)
+      const more = (): unknown => (sent++ < pieces ? body.write(piece, more) : body.end())
+      more()
+    })
+    const halting = async (chunks: AsyncIterable<Uint8Array>) => {
+      let bytes = 0
+      for await (const chunk of chunks) {
+        if (bytes === 0) for (let before = -1; before !== sent; await turns(200)) before = sent
+        if (bytes === 0) expect(sent).toBeLessThan(pieces / 2)
+        bytes += chunk.length
+      }
+      return bytes
+    }
+    const all = { ...limits, maxBytes: 2 ** 28, timeoutMs: 30_000 }
+    const result = await downloader.stream('http://files.test/', all, halting, never)
+    expect(result).toEqual({ ok: true, value: pieces * piece.length })
   })
 
   it('throws what whoever takes the bytes throws, which is not the host’s doing', async () => {
