@@ -19,6 +19,7 @@ interface Room {
 const ports = [
   'chain/chain',
   'compute/builder',
+  'compute/pod-provider',
   'compute/pods',
   'judge/judge',
   'media/canary-pictures',

@@ -21,6 +21,8 @@ export interface MinerHttpLimits {
 
 const MAX_ERROR_TEXT_BYTES = 500
 
+type Failure = Generation & { readonly ok: false }
+
 /**
  * The HTTP side of a miner's image: `GET /health` answers 200 when it is ready; `POST /generate` with the form fields
  * `prompt_image_file` and `seed` answers with the bytes of a model.
@@ -29,13 +31,18 @@ export class MinerHttp {
   readonly #baseUrl: string
   readonly #clock: Clock
   readonly #limits: MinerHttpLimits
+  readonly #headers: Readonly<Record<string, string>>
   readonly #agent: Agent
   /** An image has one GPU: it gets one request at a time, so that each is timed by itself. */
   readonly #slot = pLimit(1)
 
-  /** @param baseUrl without a slash at the end */
-  constructor(baseUrl: string, clock: Clock, limits: MinerHttpLimits) {
+  /**
+   * @param baseUrl without a slash at the end
+   * @param headers that whoever stands before the image wants to see with every request
+   */
+  constructor(baseUrl: string, clock: Clock, limits: MinerHttpLimits, headers: Readonly<Record<string, string>> = {}) {
     this.#baseUrl = baseUrl
+    this.#headers = headers
     this.#clock = clock
     this.#limits = limits
     // Only our own limits count time: generations may take longer than undici waits by default.
@@ -46,7 +53,7 @@ export class MinerHttp {
   async becomesHealthy(signal: AbortSignal): Promise<boolean> {
     const { startMs, healthEveryMs } = this.#limits
     const healthy = await within(this.#clock, startMs, signal, async (inTime) => {
-      while (!(await this.#isHealthy(inTime))) await this.#clock.sleep(healthEveryMs, inTime)
+      while (!(await this.isHealthy(inTime))) await this.#clock.sleep(healthEveryMs, inTime)
       return true
     })
     return healthy ?? false
@@ -66,6 +73,7 @@ export class MinerHttp {
           this.#post(image, seed, inTime),
         )
         if (bytes === undefined) throw refused(`no model within ${this.#limits.generateMs / 1000} s`)
+        if (!(bytes instanceof Uint8Array)) return bytes
         return { ok: true, bytes, seconds: (this.#clock.now().getTime() - begun) / 1000 }
       } catch (error) {
         if (signal.aborted) throw stopped(signal)
@@ -79,10 +87,12 @@ export class MinerHttp {
     return this.#agent.destroy()
   }
 
-  async #isHealthy(signal: AbortSignal): Promise<boolean> {
+  /** Asks once whether it is ready. @throws `aborted` */
+  async isHealthy(signal: AbortSignal): Promise<boolean> {
     try {
       const answer = await within(this.#clock, this.#limits.healthMs, signal, async (inTime) => {
         const { statusCode, body } = await request(`${this.#baseUrl}/health`, {
+          headers: this.#headers,
           dispatcher: this.#agent,
           signal: inTime,
         })
@@ -96,15 +106,22 @@ export class MinerHttp {
     }
   }
 
-  async #post(image: Uint8Array, seed: number, signal: AbortSignal): Promise<Uint8Array> {
+  async #post(image: Uint8Array, seed: number, signal: AbortSignal): Promise<Uint8Array | Failure> {
     const form = new FormData()
     form.set('prompt_image_file', new File([Buffer.from(image)], 'prompt.jpg', { type: 'image/jpeg' }))
     form.set('seed', String(seed))
     const url = `${this.#baseUrl}/generate`
-    const answer = await request(url, { method: 'POST', body: form, dispatcher: this.#agent, signal })
+    const answer = await request(url, {
+      method: 'POST',
+      headers: this.#headers,
+      body: form,
+      dispatcher: this.#agent,
+      signal,
+    })
     if (answer.statusCode !== 200) {
       const text = Buffer.from(await firstBytes(answer.body, MAX_ERROR_TEXT_BYTES)).toString()
-      throw refused(`status ${answer.statusCode}: ${printable(text, MAX_ERROR_TEXT_BYTES)}`)
+      const detail = `status ${answer.statusCode}: ${printable(text, MAX_ERROR_TEXT_BYTES)}`
+      return { ok: false, fault: 'image', detail, status: answer.statusCode }
     }
     const { maxBytes } = this.#limits
     // One byte more than allowed is enough to know.

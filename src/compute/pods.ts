@@ -1,6 +1,12 @@
 export type Generation =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly seconds: number }
-  | { readonly ok: false; readonly fault: 'image' | 'infrastructure'; readonly detail: string }
+  | {
+      readonly ok: false
+      readonly fault: 'image' | 'infrastructure'
+      readonly detail: string
+      /** Of the HTTP answer, where that was what was wrong. */
+      readonly status?: number
+    }
 
 /** One running copy of a miner's image. */
 export interface Pod {
@@ -8,6 +14,23 @@ export interface Pod {
   /** `POST /generate` of the miner contract: one prompt image and the round's seed in, one model out. */
   generate(prompt: { name: string; image: Uint8Array }, seed: number, signal: AbortSignal): Promise<Generation>
   stop(): Promise<void>
+  /** Where its container runs, for the record. */
+  readonly provider?: string
+  /** What listens in it, and what every request to it needs; secret. */
+  readonly endpoint?: { readonly url: string; readonly headers: Readonly<Record<string, string>> }
+}
+
+/** Whose a pod is, so that nobody else ever stops it, and we always do. */
+export interface PodOwner {
+  /** The same for every run of a competition, and for no other one. */
+  readonly competition: string
+  readonly round: number
+}
+
+export interface Reaped {
+  readonly stopped: readonly { readonly provider: string; readonly name: string; readonly why: string }[]
+  /** What could not be looked through or stopped: there may still be pods that cost money. */
+  readonly failures: readonly string[]
 }
 
 export type PodStart =
@@ -18,5 +41,8 @@ export type PodStart =
 /** Runs images: a local process, a container, a GPU cloud. */
 export interface Pods {
   readonly id: string
-  start(image: string, name: string, signal: AbortSignal): Promise<PodStart>
+  /** @param name `<hotkey>-<index>`: pods of one miner begin with different providers, by their index */
+  start(image: string, name: string, signal: AbortSignal, owner?: PodOwner): Promise<PodStart>
+  /** Stops what is the owner's and that nobody uses: of a run or a round that is over, or past its lifetime. */
+  reap?(owner: PodOwner, signal: AbortSignal): Promise<Reaped>
 }

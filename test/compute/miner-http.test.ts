@@ -102,7 +102,8 @@ describe('generate', () => {
   ]
   it.each(faults)('takes %s for a fault of the image', async (_, handler, detail) => {
     const generation = await minerAt(await serve(handler)).generate(image, 1, never)
-    expect(generation).toEqual({ ok: false, fault: 'image', detail })
+    const status = /^status (\d+)/.exec(detail)?.[1]
+    expect(generation).toEqual({ ok: false, fault: 'image', detail, ...(status && { status: Number(status) }) })
   })
 
   it('takes as much as is allowed', async () => {
