@@ -391,11 +391,13 @@ def recheck_winner(source, result, leaders):
         result["differences" if result["rules"] == "v1" else "untold"].append("the winner cannot be told")
         return recorded
     code = leaders[-1] if leaders else {}
-    image = code.get("docker", "")
+    image, digest = code.get("docker", ""), code.get("image_digest")
     if hotkey != LEADER:
         code = read_json(source, at + "submissions.json", dict)[hotkey]
-        image = read_json(source, at + "builds.json", dict).get(hotkey, {}).get("docker_image")
+        build = read_json(source, at + "builds.json", dict).get(hotkey, {})
+        image, digest = build.get("docker_image"), build.get("image_digest")
     expected = dict(winner_hotkey=hotkey, repo=code.get("repo", ""), commit=code.get("commit", ""), docker_image=image)
+    expected["image_digest"] = digest
     result["differences"].extend(differing("winner.json", recorded, expected, expected))
     return {**expected, "void": recorded["void"]} if "void" in recorded else expected
 
@@ -410,8 +412,8 @@ def successors(current, winner, config, v1):
     if "void" in winner:
         return []
     if winner["winner_hotkey"] != LEADER and not same_code:
-        names = (("hotkey", "winner_hotkey"), ("repo", "repo"), ("commit", "commit"), ("docker", "docker_image"))
-        entry = {ours: winner.get(theirs) for ours, theirs in names}
+        names = dict(hotkey="winner_hotkey", repo="repo", commit="commit", docker="docker_image", image_digest="image_digest")
+        entry = {ours: winner.get(theirs) for ours, theirs in names.items()}
         # Whoever wins against itself takes the new code, not a new weight.
         against_itself = v1 and current and current["hotkey"] == winner["winner_hotkey"]
         return [{**entry, "weight": weight} for weight in (decayed if against_itself else [1.0])]
@@ -429,7 +431,7 @@ def append_entry(leaders, there, winner, config, block, number, attempt):
     if not choices or replaced and not differing("", choices[0], replaced[-1], ("hotkey", "repo", "commit", "weight")):
         return
     entry = next((each for each in choices if each["weight"] == there.get("weight")), choices[0])
-    entry = {field: entry.get(field) for field in ("hotkey", "repo", "commit", "docker", "weight")}
+    entry = {field: entry.get(field) for field in ("hotkey", "repo", "commit", "docker", "image_digest", "weight")}
     entry["effective_block"] = max(block, leaders[-1]["effective_block"] + 1 if leaders else 0)
     ours = {"round": number, "attempt": attempt} if attempt > 1 else {"round": number}
     leaders.append({**entry, **(ours if v1 else {})})
@@ -490,7 +492,7 @@ def recheck(source):
                 result["differences"].append("winner.json is missing")
         except MALFORMED as error:
             result["differences"].append("cannot be read: %s %s" % (type(error).__name__, error))
-    fields = ("hotkey", "repo", "commit", "docker", "weight", "effective_block", "round", "attempt")
+    fields = ("hotkey", "repo", "commit", "docker", "image_digest", "weight", "effective_block", "round", "attempt")
     for at, (said, again) in enumerate(itertools.zip_longest(recorded, leaders, fillvalue={})):
         differences.extend(differing("leader.json, entry %d" % (at + 1), said, again, fields))
     same = not any([differences, *(result["differences"] for result in rounds)])

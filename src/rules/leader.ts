@@ -83,6 +83,7 @@ function successor(current: LeaderEntry | undefined, winner: Winner, config: Con
       docker: winner.docker_image,
       weight: isSelf ? decayed(current.weight, config) : FULL_WEIGHT,
       effective_block: 0,
+      ...(winner.image_digest !== undefined && { image_digest: winner.image_digest }),
     }
   }
   if (current === undefined || current.weight <= floorOf(config)) return undefined

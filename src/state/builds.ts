@@ -11,6 +11,14 @@ export const buildSchema = z.looseObject({
   tag: z.string().describe('`{commit[0:7]}-{round}`'),
   status: z.enum(buildStatuses).default('pending'),
   docker_image: z.string().nullable().default(null).describe('Full image reference; null unless `success`.'),
+  image_digest: z
+    .string()
+    .optional()
+    .describe(
+      'Ours: `sha256:…` of the manifest that `docker_image` led to when the build was found done; it is what runs.',
+    ),
+  log_url: z.string().optional().describe('Ours: where the log of the build can be read.'),
+  detail: z.string().optional().describe('Ours: why it is as it is, for people.'),
 })
 export type Build = z.infer<typeof buildSchema>
 

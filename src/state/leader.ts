@@ -14,6 +14,10 @@ export const leaderEntrySchema = z.looseObject({
     .describe(
       'Ours: which attempt at that round, where not the first: it takes the place of what earlier ones decided.',
     ),
+  image_digest: z
+    .string()
+    .optional()
+    .describe('Ours: `sha256:…` of the image, as its build recorded it; it is what runs.'),
 })
 export type LeaderEntry = z.infer<typeof leaderEntrySchema>
 

@@ -14,6 +14,10 @@ export const winnerSchema = z
       .string()
       .optional()
       .describe('Ours: the record of the act by which the round came to nothing: the crown stays as it was.'),
+    image_digest: z
+      .string()
+      .optional()
+      .describe('Ours: `sha256:…` of the image that was built from this code; it is what runs.'),
   })
   .describe('Who won the round, with which code.')
 export type Winner = z.infer<typeof winnerSchema>

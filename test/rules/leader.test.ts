@@ -43,6 +43,13 @@ describe.each([
   ['legacy', legacy],
   ['v1', v1],
 ])('the next entry under %s rules', (_, config) => {
+  it('carries the digest of the image from the winner to whoever defends it', () => {
+    const image_digest = `sha256:${'d'.repeat(64)}`
+    const crowned = next(v1, [], { ...winnerOf('alice'), image_digest })
+    expect(crowned).toMatchObject({ docker: 'registry/alice:a1', image_digest })
+    expect(next(v1, [crowned as LeaderEntry], defended, 900, 8)).toMatchObject({ weight: 0.8, image_digest })
+  })
+
   it('is the winner at full weight, from the given block on', () => {
     expect(next(config, [entryOf()], winnerOf('bob', 'b1', 'bob/code'))).toMatchObject({
       hotkey: 'bob',

@@ -127,6 +127,17 @@ export const samples: Record<keyof typeof files, { readonly path: string; readon
     "tag": "ccccccc-tiny-3",
     "status": "not_found",
     "docker_image": null
+  },
+  "5Early": {
+    "repo": "early/miner",
+    "commit": "${'d'.repeat(40)}",
+    "revealed_at_block": 7000500,
+    "tag": "ddddddd-tiny-3",
+    "status": "success",
+    "docker_image": "registry.test/5early:ddddddd-tiny-3",
+    "image_digest": "sha256:${'e'.repeat(64)}",
+    "log_url": "https://github.test/o/r/actions/runs/1/job/2",
+    "detail": "3.2 GB for linux/amd64"
   }
 }`,
   },
@@ -208,6 +219,21 @@ export const samples: Record<keyof typeof files, { readonly path: string; readon
     "attempts": 2,
     "distance": 0.00001341104507446289,
     "failure": "the preview could not be rendered"
+  }
+}`,
+  },
+  unseen: {
+    path: 'rounds/3/5Late/unseen.json',
+    text: `{
+  "c": {
+    "glb": "https://store.test/c.glb",
+    "png": "https://store.test/c.png",
+    "generation_time": 12.5,
+    "size": 1024,
+    "attempts": 1,
+    "distance": 0.0,
+    "prompt": "https://prompts.test/c.png",
+    "seed": 4294967295
   }
 }`,
   },

@@ -4,8 +4,10 @@ import type { Context, Round, Waiting } from '../../engine/owner.ts'
 import { voidedIn } from '../../engine/scene.ts'
 import { isError, RoundkeeperError } from '../../errors.ts'
 import { checkedPrompts } from '../../rules/audit.ts'
-import { type Build, type Builds, files, type GenerationAudit, LEADER, type Outputs } from '../../state/index.ts'
-import { isPastAuditDue } from './audit-due.ts'
+import { isBuildSettled, recordedBuild } from '../../rules/build.ts'
+import { pinnedImage } from '../../rules/image.ts'
+import { type Builds, files, type GenerationAudit, LEADER, type Outputs } from '../../state/index.ts'
+import { auditDue, isPastAuditDue } from './audit-due.ts'
 import { buildOf } from './build.ts'
 import type { Ports } from './ports.ts'
 import { type Prompt, promptsMissingIn } from './prompts.ts'
@@ -14,21 +16,12 @@ import { type RegenerateResult, regenerate } from './regenerate.ts'
 import { required } from './required.ts'
 import { notBuilt, notDeployed, verdictOnRecord } from './verdict.ts'
 
-/**
- * Whether a build has come to an end. One that was not found may only not be here yet: it is asked for again until the
- * audits are due.
- */
-function isSettled(build: Build | undefined, pastDue: boolean): boolean {
-  if (build === undefined || build.status === 'pending' || build.status === 'in_progress') return false
-  return build.status !== 'not_found' || pastDue
-}
-
 /** Builds of all entries, the leader's outputs for this round, and the audits that were asked for. */
 export async function jobs(round: Round, context: Context): Promise<Job[]> {
   const record = await recordOf(round)
   const pastDue = await isPastAuditDue(round, context)
   const list: Job[] = []
-  if (record.order.some((hotkey) => !isSettled(record.builds[hotkey], pastDue)))
+  if (record.order.some((hotkey) => !isBuildSettled(record.builds[hotkey], pastDue)))
     list.push({ kind: 'builds', subject: 'all' })
   if (record.leader !== undefined && (await missing(round, LEADER)).length > 0)
     list.push({ kind: 'baseline', subject: LEADER })
@@ -60,11 +53,12 @@ async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGen
     const known = builds[hotkey]
     const asked = buildOf(entry)
     const { repo, commit, tag } = asked
-    if (known !== undefined && isSettled(known, pastDue)) next[hotkey] = known
+    if (known !== undefined && isBuildSettled(known, pastDue)) next[hotkey] = known
     else {
       try {
-        const { status, image } = await ports.builder.build({ repo, commit, tag, hotkey }, context.signal)
-        next[hotkey] = { ...known, ...asked, status, docker_image: image }
+        const answer = await ports.builder.build({ repo, commit, tag, hotkey, round: round.number }, context.signal)
+        const { image_digest: _, log_url: __, detail: ___, ...before } = known ?? {}
+        next[hotkey] = { ...before, ...asked, ...recordedBuild(answer, pastDue) }
       } catch (error) {
         // One build that cannot be had now must not hold up the others.
         if (context.signal.aborted) throw error
@@ -77,8 +71,10 @@ async function* buildAll(ports: Ports, round: Round, context: Context): AsyncGen
     yield change(`Update build statuses for round ${round.number}`).put(files.builds, [round.number], next)
   }
   if (failure !== undefined) throw failure
-  const open = Object.values(next).filter((build) => !isSettled(build, pastDue)).length
-  return open > 0 ? { for: `${open} image builds` } : undefined
+  const open = Object.values(next).filter((build) => !isBuildSettled(build, pastDue)).length
+  if (open === 0) return undefined
+  const due = await auditDue(round, context)
+  return { for: open === 1 ? 'an image build' : `${open} image builds`, ...(due && { due }) }
 }
 
 /** The reigning champion's outputs for this round's prompts, with no verdict. */
@@ -86,10 +82,11 @@ async function* runBaseline(ports: Ports, round: Round, context: Context): Async
   const { leader } = await recordOf(round)
   if (leader === undefined) return
   const { docker } = required(leader, 'leader.json', 'docker')
-  const result = await regenerate(ports, round, docker, LEADER, await missing(round, LEADER), {}, context)
+  const image = pinnedImage(docker, leader.image_digest)
+  const result = await regenerate(ports, round, image, LEADER, await missing(round, LEADER), {}, context)
   if (!result.ok) {
     throw new RoundkeeperError('unavailable', `the leader's image does not run: ${result.detail}`, {
-      where: leader.docker,
+      where: image,
       hint: 'The duels wait for it. Make the image runnable (see leader.json) and run again.',
     })
   }
@@ -102,7 +99,8 @@ function openAudits({ requests, generationAudits, builds }: RoundRecord, pastDue
   return requests
     .map(({ hotkey }) => hotkey)
     .filter(
-      (hotkey) => (generationAudits[hotkey]?.outcome ?? 'pending') === 'pending' && isSettled(builds[hotkey], pastDue),
+      (hotkey) =>
+        (generationAudits[hotkey]?.outcome ?? 'pending') === 'pending' && isBuildSettled(builds[hotkey], pastDue),
     )
 }
 
@@ -133,8 +131,9 @@ async function* audit(
   context: Context,
 ): AsyncGenerator<Change, GenerationAudit> {
   const record = await recordOf(round)
-  const image = record.builds[hotkey]?.docker_image
-  if (!image) return notBuilt(hotkey)
+  const build = record.builds[hotkey]
+  if (!build?.docker_image) return notBuilt(hotkey)
+  const image = pinnedImage(build.docker_image, build.image_digest)
   const submitted = await outputsOf(round, hotkey)
   const voided = await voidedIn(round.snapshot, round.number)
   const delivered = new Set(checkedPrompts(submitted, voided))

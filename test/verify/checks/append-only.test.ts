@@ -206,6 +206,15 @@ const changes: Readonly<Record<string, readonly [change: () => Act['change'], co
     'build rounds/1/builds.json',
     'Round 1: the image of 5good… was changed after it had been built: "fake:good/model@676f6f642e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e" became "other".',
   ],
+  'a digest for an image that had been built without one': [
+    () =>
+      forged(files.builds, [1], (all) => ({
+        ...all,
+        [good.hotkey]: { ...all[good.hotkey]!, image_digest: `sha256:${'0'.repeat(64)}` },
+      })),
+    'build rounds/1/builds.json',
+    'Round 1: the image of 5good… was changed after it had been built: "sha256:#…" was added.',
+  ],
   'the code of a build': [
     () => forged(files.builds, [1], (all) => ({ ...all, [good.hotkey]: { ...all[good.hotkey]!, commit: 'other' } })),
     'build rounds/1/builds.json',

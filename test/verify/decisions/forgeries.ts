@@ -411,6 +411,12 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     code: 'decision/winner',
     says: /docker_image evil\/image instead of/,
   },
+  'a digest of the winner’s image that its build does not have': {
+    at: AT.winner,
+    alters: forged(files.winner, [1], (old) => ({ ...old, image_digest: `sha256:${'0'.repeat(64)}` })),
+    code: 'decision/winner',
+    says: /image_digest sha256:0+ instead of nothing/,
+  },
   'a winner before the audits': {
     at: AT.winner,
     alters: { ...gone(files.generationAudits.path(1)) },

@@ -3,6 +3,8 @@ import type { Build, Builds } from '../../../state/builds.ts'
 import { counted, who } from '../words.ts'
 import { became, type Change, entryChanges, type Scene } from './changes.ts'
 
+/** A digest is recorded when the build is found done, or never. */
+const PINNED = ['docker_image', 'image_digest'] as const
 const IDENTITY = ['repo', 'commit', 'revealed_at_block', 'tag'] as const
 
 export function buildChanges(before: Builds, after: Builds | undefined, { round }: Scene): Change[] {
@@ -11,10 +13,10 @@ export function buildChanges(before: Builds, after: Builds | undefined, { round 
     const field = IDENTITY.find((name) => old[name] !== now[name])
     if (field !== undefined)
       return [`the build of ${who(key)} is of other code: ${field} ${became(old[field], now[field])}`]
-    if (old.status !== 'success' || old.docker_image === now.docker_image) return []
-    return [
-      `the image of ${who(key)} was changed after it had been built: ${became(old.docker_image, now.docker_image)}`,
-    ]
+    if (old.status !== 'success') return []
+    const moved = PINNED.find((name) => old[name] !== now[name])
+    if (moved === undefined) return []
+    return [`the image of ${who(key)} was changed after it had been built: ${became(old[moved], now[moved])}`]
   })
   const [first, ...others] = changed
   if (first === undefined) return []

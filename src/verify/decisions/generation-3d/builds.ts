@@ -1,5 +1,6 @@
 /** Builds: of the code that was entered, and of no other. */
 import { buildOf } from '../../../formats/generation-3d/build.ts'
+import { isImageDigest } from '../../../rules/image.ts'
 import { files } from '../../../state/files.ts'
 import type { Build, Submission } from '../../../state/index.ts'
 import { counted, who } from '../../checks/words.ts'
@@ -28,9 +29,11 @@ export const builds = (): Check => ({
 
 function problemsOf(build: Build, entry: Submission | undefined): string[] {
   if (entry === undefined) return ['nobody of that name entered']
-  const { repo, commit, revealed_at_block, tag, status, docker_image } = build
+  const { repo, commit, revealed_at_block, tag, status, docker_image, image_digest } = build
   const wrong = differencesOf({ repo, commit, revealed_at_block, tag }, buildOf(entry))
   const isBuilt = status === 'success'
+  if (image_digest !== undefined && !isBuilt) wrong.push(`it names the digest of an image, but it is ${status}`)
+  if (image_digest !== undefined && !isImageDigest(image_digest)) wrong.push('its image_digest is none')
   if (isBuilt === (docker_image !== null)) return wrong
   return [...wrong, isBuilt ? 'it was built, but no image is named' : `it names an image, but it is ${status}`]
 }
