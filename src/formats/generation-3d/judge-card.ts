@@ -2,26 +2,34 @@
 import { type Change, type ChangeBuilder, change } from '../../engine/change.ts'
 import type { Context, Round } from '../../engine/owner.ts'
 import { actsOf } from '../../engine/scene.ts'
+import { RoundkeeperError } from '../../errors.ts'
 import { paused } from '../../rules/hold.ts'
 import { heldBy, isCardDue, judgeCard } from '../../rules/judge-card.ts'
 import { files, type JudgeCard, type JudgeChecks, type MatchReport } from '../../state/index.ts'
 import { type RoundFiles, reportOf } from './record.ts'
 
-/** @returns undefined when the round may be decided */
+/** @returns undefined when the round may be decided @throws `refused` */
 export async function sanityDue(round: Round, context: Pick<Context, 'chain'>): Promise<Change | undefined> {
   const { snapshot, config, number } = round
   const matches = ((await snapshot.find(files.matrix, number)) ?? []).length
   const acts = await actsOf(snapshot)
   const known = await snapshot.find(files.judgeCard, number)
-  const isDue = isCardDue(config.judging, known, matches)
-  const card = isDue ? await cardOf(round, acts.length) : known
-  if (card === undefined) return undefined
-  const isHeld = heldBy(card, acts, number) !== undefined
-  if (!isDue && !isHeld) return undefined
-  const made = change()
-  if (isDue) made.and(change(`Update judge card for round ${number}`).put(files.judgeCard, [number], card))
-  return isHeld ? made.and(await hold(round, context)) : made
+  if (!isCardDue(config.judging, known, matches)) {
+    const why = known && heldBy(known, acts, number)
+    if (why !== undefined) throw notResumed(number, why)
+    return undefined
+  }
+  const card = await cardOf(round, acts.length)
+  const made = change(`Update judge card for round ${number}`).put(files.judgeCard, [number], card)
+  return heldBy(card, acts, number) === undefined ? made : made.and(await hold(round, context))
 }
+
+/** Somebody made the round go on by hand. */
+const notResumed = (round: number, why: string) =>
+  new RoundkeeperError('refused', `round ${round} cannot be decided: its judge card is out of bounds (${why})`, {
+    where: files.judgeCard.path(round),
+    hint: 'Judge anew (roundkeeper intervene redo-stage duels), or pause and resume: either with a reason, and on record.',
+  })
 
 /** The card says why; it goes on when somebody who has looked at it resumes. */
 async function hold({ state, number }: Round, { chain }: Pick<Context, 'chain'>): Promise<ChangeBuilder> {

@@ -12,6 +12,8 @@ export interface Move {
   readonly title: string
   /** Whether it is played by our rules: older ones have no typed acts, and pauses of their own. */
   readonly strict: boolean
+  /** Whether the commit brings a judge card, for which the judge may hold a round. */
+  readonly hasCard: boolean
 }
 
 /** @returns what is wrong with it, as sentences; none for one that is legal without an act of a person’s */
@@ -37,14 +39,14 @@ function wayOf({ from, to, by, title }: Move): string {
 const isSameRound = (from: State, to: State) => from.current_round === to.current_round
 const isSameAttempt = (from: State, to: State) => (from.attempt ?? 1) === (to.attempt ?? 1)
 
-function stageFault({ from, to, by, strict }: Move): string | undefined {
+function stageFault({ from, to, by, strict, hasCard }: Move): string | undefined {
   if (from.stage === to.stage) return undefined
   if (!isLegal(from.stage, to.stage)) {
     return `from ${from.stage} it can only go on to ${anyOf(transitions[from.stage])}`
   }
-  // Of the engine's own pauses the judge card holds the reason.
-  const isHeld = to.stage === 'paused' && from.stage === 'duels' && by === 'judge'
-  if (to.stage === 'paused' && strict && !isHeld) return 'a pause needs a recorded reason, in interventions/'
+  // Whether it is out of bounds is for the decision to say.
+  const isHeldByCard = hasCard && from.stage === 'duels' && by === 'judge'
+  if (to.stage === 'paused' && strict && !isHeldByCard) return 'a pause needs a recorded reason, in interventions/'
   if (from.stage === 'finished') return 'what has come to its end goes on only by a recorded act, in interventions/'
   if (from.stage !== 'paused') return undefined
   if (strict) return 'to go on after a pause needs a recorded reason, in interventions/'

@@ -28,7 +28,8 @@ export function reportMove(step: Step, from: State | undefined, by: Authored, re
     return true
   }
   const author = by.of(changed)
-  const [illegal] = faultsOfMove({ from, to, by: author, strict, title: titleOf(step.text) })
+  const hasCard = step.changed.some(({ located, after }) => located?.file === files.judgeCard && after !== undefined)
+  const [illegal] = faultsOfMove({ from, to, by: author, strict, hasCard, title: titleOf(step.text) })
   const idle = strict && author !== 'human' && !hasMoved(from, to)
   const message = illegal ?? (idle ? `state.json was rewritten, though ${from.stage} did not end.` : undefined)
   if (message !== undefined) report.finding('stage/illegal-move', PATH, message)
