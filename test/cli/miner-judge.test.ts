@@ -142,6 +142,16 @@ describe('404-cli judge', () => {
     expect(results).toContainEqual(vase)
   })
 
+  it('asks in stages where the newer one does', async () => {
+    await using server = await startVlmServer()
+    const args = ['--prompts-json', at('prompts.json'), ...sides(), '--output-dir', at('stages')]
+    const run = await original('judge', ...args, '--endpoint', server.url, '--concurrency', '8')
+    expect(run, run.stderr).toMatchObject({ code: 0 })
+    expect(server.bodies[0]?.model).toBe('glm-4.6v-flash')
+    const cup = JSON.parse(await readFile(at('stages', 'cup.v2.json'), 'utf8')) as object
+    expect(cup).toMatchObject({ stem: 'cup.v2', winner: 'right' })
+  })
+
   it('fails with one object and code 1', async () => {
     const run = await original('judge', ...asked(), '--judge', 'offline', '--image-dir-1', at('nowhere'))
     expect(run).toMatchObject({
