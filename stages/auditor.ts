@@ -12,6 +12,12 @@ export const auditor: Owner = {
     const tried = new Set<string>()
     let waiting: Waiting | undefined
     let failure: unknown
+    try {
+      await context.format.tidy?.(round, context)
+    } catch (error) {
+      if (context.signal.aborted || !isError(error)) throw error
+      failure = error
+    }
     for (;;) {
       const job = (await context.format.jobs(round, context)).find((candidate) => !tried.has(keyOf(candidate)))
       if (job === undefined) break

@@ -17,6 +17,7 @@ export class LocalProcess {
   readonly #child: ReturnType<typeof startGuarded>
   #output = Buffer.alloc(0)
   #running = true
+  #exitCode: number | undefined
 
   /** @param env all that it gets to know of our environment */
   constructor(command: readonly string[], folder: string, env: Readonly<Record<string, string>>) {
@@ -36,6 +37,11 @@ export class LocalProcess {
     return this.#running
   }
 
+  /** Undefined while it runs, and when a signal ended it. */
+  get exitCode(): number | undefined {
+    return this.#exitCode
+  }
+
   /** The end of what it wrote to its standard output and error, for people. */
   get output(): string {
     return printable(this.#output.toString(), MAX_OUTPUT_BYTES).trim()
@@ -50,6 +56,7 @@ export class LocalProcess {
   async #end(): Promise<string> {
     try {
       const [code, signal] = await once(this.#child, 'exit')
+      this.#exitCode = code ?? undefined
       return signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`
     } finally {
       this.#running = false

@@ -31,6 +31,11 @@ export interface Format {
   plan(round: Round, context: Context): Promise<Plan>
   /** DUELS: judges one contest that `plan` asked for. */
   judge(round: Round, contest: Contest, context: Context): Promise<Change>
+  /**
+   * Before any of them: gives back what earlier runs rented and left behind. A failure keeps nobody from the jobs, and is
+   * thrown at the end.
+   */
+  tidy?(round: Round, context: Context): Promise<void>
   /** Jobs that need somebody's code to run: builds, baselines, audits that `plan` asked for. Most urgent first. */
   jobs(round: Round, context: Context): Promise<readonly Job[]>
   /** Does one of them, in pieces if it takes long. May return what it waits for. */

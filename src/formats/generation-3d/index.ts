@@ -10,6 +10,7 @@ import { handOut } from './prompts.ts'
 import { revealSchema } from './reveal.ts'
 import { checkThrone } from './second-judge.ts'
 import { sweep } from './sweep.ts'
+import { tidy } from './tidy.ts'
 
 export type { Ports } from './ports.ts'
 export { type Settings, settingsOf } from './settings.ts'
@@ -29,6 +30,7 @@ export function generation3d(ports: Ports): Format {
     collect: (round, entries, context) => collect(ports, share, round, entries, context),
     plan,
     judge: (round, contest, context) => judgeMatch(ports, round, contest, context),
+    tidy: (round, context) => tidy(ports, round, context),
     jobs,
     work: (round, job, context) => work(ports, round, job, context),
     crown,

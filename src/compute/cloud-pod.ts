@@ -1,0 +1,78 @@
+// One running copy of an image at a provider. Whose fault a failure is, the provider is asked before the image is blamed.
+import type { Clock } from '../engine/clock.ts'
+import { RoundkeeperError } from '../errors.ts'
+import { MinerHttp, type MinerHttpLimits } from './miner-http.ts'
+import type { PodProvider, PodView } from './pod-provider.ts'
+import type { Generation, Pod } from './pods.ts'
+
+export interface CloudPodOptions {
+  readonly provider: PodProvider
+  readonly view: PodView & { readonly url: string }
+  readonly clock: Clock
+  readonly limits: MinerHttpLimits
+  /** From then on nothing is asked of it any more. */
+  readonly until: Date
+  stop(): Promise<void>
+}
+
+/** What gateways say when nobody, or not yet anybody, is behind them. */
+const GATEWAY = new Set([404, 408, 425, 429, 430, 502, 503, 504, 520, 521, 522, 523, 524])
+
+export class CloudPod implements Pod {
+  readonly id: string
+  readonly provider: string
+  readonly endpoint: { readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  readonly #options: CloudPodOptions
+  readonly #http: MinerHttp
+
+  constructor(options: CloudPodOptions) {
+    const { provider, view, clock, limits } = options
+    this.id = view.name
+    this.provider = provider.id
+    this.endpoint = { url: view.url, headers: view.headers ?? {} }
+    this.#options = options
+    this.#http = new MinerHttp(view.url, clock, limits, view.headers)
+  }
+
+  /** @throws `aborted` */
+  async generate(prompt: { image: Uint8Array }, seed: number, signal: AbortSignal): Promise<Generation> {
+    if (this.#options.clock.now() >= this.#options.until) {
+      await this.stop()
+      return { ok: false, fault: 'infrastructure', detail: `the lifetime of pod ${this.id} is over` }
+    }
+    const generation = await this.#http.generate(prompt.image, seed, signal)
+    if (generation.ok) return generation
+    const fault = await this.#faultOf(generation, signal)
+    return {
+      ...generation,
+      fault: fault.whose,
+      detail: fault.why ? `${generation.detail} (${fault.why})` : generation.detail,
+    }
+  }
+
+  /** Where the provider does not do it now, the next `reap` does: that is no reason to lose what was generated. */
+  async stop(): Promise<void> {
+    await this.#http.close()
+    await this.#options.stop().catch(() => undefined)
+  }
+
+  async #faultOf(failure: Generation & { ok: false }, signal: AbortSignal) {
+    const { provider } = this.#options
+    const suspect = failure.fault === 'infrastructure' || GATEWAY.has(failure.status ?? 0)
+    const gone = (why: string) => ({ whose: 'infrastructure' as const, why: `${provider.id}: ${why}` })
+    let view: PodView | undefined
+    try {
+      view = await provider.find(this.id, signal)
+    } catch {
+      if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped at work', { cause: signal.reason })
+      return suspect ? gone('it does not say what became of the pod') : { whose: failure.fault }
+    }
+    if (view === undefined) return gone('the pod is gone')
+    if (view.state === 'ended') return gone(`the pod was taken away: ${view.detail ?? 'nobody says why'}`)
+    if (view.state === 'failed') return { whose: 'image' as const, why: `the container ended: ${view.detail ?? ''}` }
+    if (failure.fault === 'infrastructure' || !suspect) return { whose: failure.fault }
+    // The same words may come from the image itself: they do when it can be reached.
+    if (view.state === 'running' && (await this.#http.isHealthy(signal))) return { whose: 'image' as const }
+    return gone('nobody is behind its gateway')
+  }
+}
