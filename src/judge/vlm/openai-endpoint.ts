@@ -4,6 +4,8 @@ import { RoundkeeperError } from '../../errors.ts'
 import { chatMessages, type Sending } from './chat-body.ts'
 import type { Endpoint, Reply } from './endpoint.ts'
 import { replyTo } from './failed-call.ts'
+import { guardedFetch } from './guarded-fetch.ts'
+import { type KeepText, keeping } from './kept-text.ts'
 import type { Pictures } from './pictures.ts'
 import type { VlmRequest } from './request.ts'
 
@@ -17,8 +19,10 @@ export interface OpenAiOptions extends Sending {
   apiKey?: (() => string | undefined) | undefined
 }
 
-/** Longer answers than any that is asked for. */
+/** Longer answers than any that is asked for, and longer names. */
 const MAX_CONTENT = 100_000
+const MAX_NAME = 200
+const MAX_BYTES = 4 * 2 ** 20
 
 export class OpenAiEndpoint implements Endpoint {
   readonly name: string
@@ -26,6 +30,7 @@ export class OpenAiEndpoint implements Endpoint {
   readonly requestsPerMinute: number | undefined
   readonly #options: OpenAiOptions
   #client: OpenAI | undefined
+  #keep: KeepText = keeping(undefined)
   /** Until a server says that it does not know them. */
   #schemas = true
 
@@ -57,10 +62,10 @@ export class OpenAiEndpoint implements Endpoint {
         body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming,
         { signal },
       )
-      return answered(completion, schema)
+      return answered(completion, schema, this.#keep)
     } catch (error) {
       if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped while judging', { cause: signal.reason })
-      return replyTo(error, schema)
+      return replyTo(error, schema, this.#keep)
     }
   }
 
@@ -68,13 +73,17 @@ export class OpenAiEndpoint implements Endpoint {
   async #open(): Promise<OpenAI> {
     if (this.#client === undefined) {
       const { default: Client } = await import('openai')
+      const { timeoutMs } = this.#options
+      const key = this.#options.apiKey?.()
+      this.#keep = keeping(key)
       this.#client ??= new Client({
         baseURL: this.name,
         // Attempts, their pauses and other endpoints are ours; and the key comes from nowhere else.
-        apiKey: this.#options.apiKey?.() ?? 'none',
+        apiKey: key ?? 'none',
         organization: null,
         project: null,
-        timeout: this.#options.timeoutMs,
+        fetch: guardedFetch({ maxBytes: MAX_BYTES, timeoutMs }),
+        timeout: timeoutMs,
         maxRetries: 0,
         logLevel: 'off',
       })
@@ -87,20 +96,20 @@ const isAboutSchema = (rejected: string | undefined) =>
   rejected !== undefined && /response_format|json_schema|guided|structured/i.test(rejected)
 
 /** Compatible servers send what they like: nothing is taken for granted. */
-function answered(completion: OpenAI.ChatCompletion, schema: boolean): Reply {
+function answered(completion: OpenAI.ChatCompletion, schema: boolean, keep: KeepText): Reply {
   const choice = completion?.choices?.[0]
   const message = choice?.message
-  if (message === undefined) return { kind: 'failed', detail: 'an answer without a message' }
-  const content = textOf(message.content)
+  if (!message) return { kind: 'failed', detail: 'an answer without a message' }
+  const isTooLong = textOf(message.content).length > MAX_CONTENT
   return {
     kind: 'answered',
     answer: {
-      content: content?.slice(0, MAX_CONTENT) ?? null,
-      refusal: textOf(message.refusal),
-      finish_reason: (content?.length ?? 0) > MAX_CONTENT ? 'length' : textOf(choice?.finish_reason),
+      content: keep(message.content, MAX_CONTENT) ?? null,
+      refusal: keep(message.refusal, MAX_CONTENT) ?? null,
+      finish_reason: isTooLong ? 'length' : (keep(choice?.finish_reason, MAX_NAME) ?? null),
     },
-    model: textOf(completion.model),
-    fingerprint: textOf(completion.system_fingerprint),
+    model: keep(completion.model, MAX_NAME) ?? null,
+    fingerprint: keep(completion.system_fingerprint, MAX_NAME) ?? null,
     tokens: {
       prompt: countOf(completion.usage?.prompt_tokens),
       completion: countOf(completion.usage?.completion_tokens),
@@ -109,5 +118,5 @@ function answered(completion: OpenAI.ChatCompletion, schema: boolean): Reply {
   }
 }
 
-const textOf = (value: unknown) => (typeof value === 'string' ? value : null)
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 const countOf = (value: unknown) => (Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null)

@@ -1,5 +1,6 @@
 /** From what a model said to what it was asked for, or why that is no answer. Strict: nothing is guessed. Pure. */
 import type { z } from 'zod'
+import { shortened } from './decision.ts'
 import type { RawAnswer } from './request.ts'
 
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly cause: string }
@@ -22,7 +23,7 @@ export function readAnswer<T>(answer: RawAnswer, schema: z.ZodType<T>, candidate
 }
 
 function unfinished({ content, refusal, finish_reason, rejected }: RawAnswer): string | undefined {
-  if (rejected !== undefined) return `rejected: ${rejected}`
+  if (rejected !== undefined) return `rejected: ${shortened(rejected)}`
   if (refusal || finish_reason === 'content_filter') return 'refusal'
   if (finish_reason === 'length') return 'cut short'
   return content?.trim() ? undefined : 'empty'
@@ -32,8 +33,19 @@ function unfinished({ content, refusal, finish_reason, rejected }: RawAnswer): s
 export const plain: Candidates = (content) => {
   const spoken = content.replace(/^\s*<think>.*?<\/think>/s, '').trim()
   const said = /^<answer>(.*)<\/answer>$/s.exec(spoken)?.[1]?.trim() ?? spoken
-  return [/^```(?:json)?\s*\n(.*)\n\s*```$/s.exec(said)?.[1] ?? said]
+  return [unfenced(said)]
 }
+
+/** By hand: an expression for it goes back and forth through a long answer of blank lines, for hours. */
+function unfenced(said: string): string {
+  if (!said.startsWith(FENCE) || !said.endsWith(FENCE)) return said
+  const inside = said.slice(FENCE.length, -FENCE.length)
+  const [first, last] = [inside.indexOf('\n'), inside.lastIndexOf('\n')]
+  const isFence = first < last && /^(?:json)?\s*$/.test(inside.slice(0, first)) && inside.slice(last).trim() === ''
+  return isFence ? inside.slice(first + 1, last) : said
+}
+
+const FENCE = '```'
 
 function jsonOf(candidate: string): unknown {
   try {

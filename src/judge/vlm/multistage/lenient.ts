@@ -4,9 +4,14 @@ import type { Candidates } from '../read-answer.ts'
 
 /** As it is; inside a fence; between the outermost braces; and that without trailing commas. */
 export const lenient: Candidates = (content) => {
-  const fenced = /```(?:json)?\s*(.*?)```/s.exec(content)?.[1]
+  const fenced = content.split('```', 3)
   const braces = content.slice(content.indexOf('{'), content.lastIndexOf('}') + 1)
-  return [content, ...(fenced === undefined ? [] : [fenced]), braces, braces.replace(/,\s*([}\]])/g, '$1')]
+  return [
+    content,
+    ...(fenced.length < 3 ? [] : [(fenced[1] ?? '').replace(/^json/, '')]),
+    braces,
+    braces.replace(/,\s*([}\]])/g, '$1'),
+  ]
 }
 
 /** Numbers as texts or with a fraction, too: rounded. */
