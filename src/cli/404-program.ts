@@ -6,6 +6,8 @@ import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
 import { judgeCommand } from './miner-judge.ts'
 import { listAllCommand } from './miner-list.ts'
 import { renderCommand } from './miner-render.ts'
+import { startGeneratorCommand, startJudgeCommand, startRendererCommand } from './miner-start.ts'
+import { stopPodsCommand } from './miner-stop-pods.ts'
 
 function makeProgram(): Command {
   const program = new Command('404-cli')
@@ -22,8 +24,12 @@ function makeProgram(): Command {
     .addCommand(commitHashCommand('original'))
     .addCommand(commitRepoCdnCommand('original'))
     .addCommand(listAllCommand('original'))
+    .addCommand(startGeneratorCommand('original'))
+    .addCommand(startRendererCommand('original'))
     .addCommand(renderCommand('original'))
+    .addCommand(startJudgeCommand('original'))
     .addCommand(judgeCommand('original'))
+    .addCommand(stopPodsCommand('original'))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('Try --help for help.')
   }

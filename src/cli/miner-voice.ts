@@ -67,6 +67,37 @@ export async function speaking(voice: Voice, work: () => Promise<void>, lastWord
   }
 }
 
+/**
+ * The same for work that has to put away what it has begun: Ctrl-C aborts its signal, and it ends when it has done so; a
+ * second one ends it at once.
+ */
+export async function speakingTidily(
+  voice: Voice,
+  work: (signal: AbortSignal) => Promise<void>,
+  lastWords?: string,
+): Promise<void> {
+  const stopped = new AbortController()
+  const interrupted = () => {
+    voice.interrupted()
+    if (lastWords !== undefined) note(lastWords)
+    process.exitCode = EXIT_INTERRUPTED
+  }
+  const stop = () => {
+    if (stopped.signal.aborted) process.exit(EXIT_INTERRUPTED)
+    note('stopping; once more to end at once')
+    stopped.abort()
+  }
+  process.on('SIGINT', stop)
+  try {
+    await work(stopped.signal)
+  } catch (error) {
+    if (stopped.signal.aborted) interrupted()
+    else voice.fail(error)
+  } finally {
+    process.off('SIGINT', stop)
+  }
+}
+
 const INTERRUPTED = 'Interrupted by user'
 
 function failure(error: unknown): Record<string, unknown> {

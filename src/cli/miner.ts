@@ -5,7 +5,9 @@ import { judgeCommand } from './miner-judge.ts'
 import { listAllCommand } from './miner-list.ts'
 import { registerCommand } from './miner-register.ts'
 import { renderCommand } from './miner-render.ts'
+import { startGeneratorCommand, startJudgeCommand, startRendererCommand } from './miner-start.ts'
 import { minerStatusCommand } from './miner-status.ts'
+import { stopPodsCommand } from './miner-stop-pods.ts'
 
 export const minerCommand = new Command('miner')
   .summary('enter a competition, and see what becomes of your entry')
@@ -18,8 +20,12 @@ export const minerCommand = new Command('miner')
   .addCommand(commitHashCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(commitRepoCdnCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(listAllCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(startGeneratorCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(startRendererCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(renderCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(startJudgeCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(judgeCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(stopPodsCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(scheduleCommand)
   .addCommand(seedCommand)
   .addCommand(promptsCommand)

@@ -29,10 +29,19 @@ export function parseLocalImage(image: string): { repo: string; commit: string }
 export async function findLocalMiner(root: string, repo: string, commit: string): Promise<LocalMiner | undefined> {
   if (!repoPattern.test(repo) || !commitPattern.test(commit)) return undefined
   const folder = join(root, repo, commit)
+  const inside = async (path: string) =>
+    (await realpath(path)) === join(await realpath(root), repo, commit, 'miner.json')
+  return minerIn(folder, inside)
+}
+
+/** @param isInside a link may not lead out of the miner's own folder @throws `refused` when its description is malformed */
+export async function minerIn(
+  folder: string,
+  isInside: (description: string) => Promise<boolean> = async () => true,
+): Promise<LocalMiner | undefined> {
   const description = join(folder, 'miner.json')
   try {
-    // A link may not lead out of the miner's own folder.
-    if ((await realpath(description)) !== join(await realpath(root), repo, commit, 'miner.json')) return undefined
+    if (!(await isInside(description))) return undefined
     if ((await stat(description)).size > MAX_DESCRIPTION_BYTES) throw malformed(description, 'it is too large')
     return { folder, command: minerSchema.parse(JSON.parse(await readFile(description, 'utf8'))).command }
   } catch (error) {

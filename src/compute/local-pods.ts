@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path'
 import type { Clock } from '../engine/clock.ts'
 import { isError, RoundkeeperError } from '../errors.ts'
 import { freePort, isPortFree } from './free-port.ts'
-import { findLocalMiner, type LocalMiner, parseLocalImage } from './local-image.ts'
+import { findLocalMiner, type LocalMiner, minerIn, parseLocalImage } from './local-image.ts'
 import { LocalProcess } from './local-process.ts'
 import { MinerHttp, type MinerHttpLimits } from './miner-http.ts'
 import type { Generation, Pod, PodStart, Pods } from './pods.ts'
@@ -20,6 +20,8 @@ const defaultLimits: MinerHttpLimits = {
 export interface LocalPodsOptions {
   /** Holds `<owner>/<repo>/<commit>/miner.json`. */
   readonly root: string
+  /** One's own miner, of whatever name: no other is run. */
+  readonly folder?: string
   /** Of the machine that the processes run on; a virtual one says nothing about them. */
   readonly clock: Clock
   readonly limits?: Partial<MinerHttpLimits>
@@ -32,12 +34,14 @@ export interface LocalPodsOptions {
 export class LocalPods implements Pods {
   readonly id = 'local'
   readonly #root: string
+  readonly #folder: string | undefined
   readonly #clock: Clock
   readonly #limits: MinerHttpLimits
   readonly #ports = new Set<number>()
 
   constructor(options: LocalPodsOptions) {
     this.#root = options.root
+    this.#folder = options.folder
     this.#clock = options.clock
     this.#limits = { ...defaultLimits, ...options.limits }
   }
@@ -56,11 +60,15 @@ export class LocalPods implements Pods {
   }
 
   async #find(image: string): Promise<LocalMiner> {
-    const name = parseLocalImage(image)
-    if (name === undefined) throw new RoundkeeperError('usage', `${image} is not an image of this machine`)
-    const miner = await findLocalMiner(this.#root, name.repo, name.commit)
+    const miner = this.#folder === undefined ? await this.#named(image) : await minerIn(this.#folder)
     if (miner === undefined) throw new RoundkeeperError('refused', `there is no ${image} on this machine`)
     return miner
+  }
+
+  async #named(image: string): Promise<LocalMiner | undefined> {
+    const name = parseLocalImage(image)
+    if (name === undefined) throw new RoundkeeperError('usage', `${image} is not an image of this machine`)
+    return findLocalMiner(this.#root, name.repo, name.commit)
   }
 
   async #run(miner: LocalMiner, image: string, name: string, signal: AbortSignal): Promise<PodStart> {
@@ -114,10 +122,10 @@ class LocalPod implements Pod {
   /** @throws `aborted` */
   async generate(prompt: { image: Uint8Array }, seed: number, signal: AbortSignal): Promise<Generation> {
     // Its port may be another's by now.
-    if (!this.#child.running) return this.#failed(await this.#child.ended)
+    if (!this.#child.running) return this.#failed({ detail: await this.#child.ended })
     const generation = await this.#http.generate(prompt.image, seed, signal)
     // On the loopback nobody but the image itself breaks a connection.
-    return generation.ok ? generation : this.#failed(generation.detail)
+    return generation.ok ? generation : this.#failed(generation)
   }
 
   async stop(): Promise<void> {
@@ -126,8 +134,8 @@ class LocalPod implements Pod {
     await this.#release()
   }
 
-  #failed(detail: string): Generation {
-    return { ok: false, fault: 'image', detail: explain(detail, this.#child) }
+  #failed({ detail, ...more }: Pick<Generation & { ok: false }, 'detail' | 'status' | 'stalled'>): Generation {
+    return { ...more, ok: false, fault: 'image', detail: explain(detail, this.#child), lost: !this.#child.running }
   }
 }
 

@@ -23,9 +23,12 @@ const processRecordSchema = z.object({
 })
 export type ProcessRecord = z.infer<typeof processRecordSchema>
 
-export async function recordThisProcess(): Promise<ProcessRecord> {
+export const recordThisProcess = (): Promise<ProcessRecord> => recordProcess(process.pid)
+
+/** Of a process that runs now: a child of ours that has not ended. */
+export async function recordProcess(pid: number): Promise<ProcessRecord> {
   const here = await whereabouts()
-  return { holder: 'roundkeeper', id: randomUUID(), ...here, pid: process.pid, started: await startOf(process.pid) }
+  return { holder: 'roundkeeper', id: randomUUID(), ...here, pid, started: await startOf(pid) }
 }
 
 /** The record in a file's text, or undefined when something else wrote it. */
@@ -44,6 +47,16 @@ export async function isGone(record: ProcessRecord): Promise<boolean> {
   if (record.boot !== here.boot) return true
   if (record.namespace !== here.namespace) return false
   return !exists(record.pid) || (await startOf(record.pid)) !== record.started
+}
+
+/**
+ * True only when that very process certainly runs, here: it may be told to stop. A process id alone may be somebody
+ * else's by now.
+ */
+export async function isCertainlyRunning(record: ProcessRecord): Promise<boolean> {
+  const here = await whereabouts()
+  const same = (['machine', 'boot', 'namespace'] as const).every((field) => record[field] === here[field])
+  return same && record.started !== '' && exists(record.pid) && (await startOf(record.pid)) === record.started
 }
 
 async function whereabouts() {
