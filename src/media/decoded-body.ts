@@ -1,6 +1,6 @@
 /** A body as its host meant it: unpacked where it came compressed, which bounds and proportion have to survive. */
 import { pipeline, Readable, type Transform } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
+import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { type Failure, sourceFault } from './download-fault.ts'
 
 /** Models of repeated bytes shrink to a hundredth at most; what shrinks more is made to hurt. */
@@ -8,12 +8,15 @@ export const MAX_RATIO = 200
 /** Up to here nothing can hurt, whatever it came as. */
 const RATIO_FROM_BYTES = 4 * 2 ** 20
 
+/** What HTTP allows (RFC 9659), 8 MiB; by default it would be 128 MiB of memory for each body. */
+const ZSTD_WINDOW = { [constants.ZSTD_d_windowLogMax]: 23 }
+
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
-  zstd: createZstdDecompress,
+  zstd: () => createZstdDecompress({ params: ZSTD_WINDOW }),
 }
 
 /** The encoding of an answer, `undefined` for none. */

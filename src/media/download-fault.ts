@@ -41,8 +41,11 @@ export const localFault = (detail: string): Failure => ({
   transient: true,
 })
 
-/** Failures of the machine that we run on. */
-const LOCAL = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'ENETDOWN', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES', 'EPERM']
+/**
+ * Failures of the machine that we run on. Unreachable networks are not among them: whoever owns an address can have its
+ * router say so of it, and must not hold up everybody by that. Whether it is our network shows elsewhere.
+ */
+const LOCAL = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'ENETDOWN', 'EADDRNOTAVAIL']
 const TLS = /^(ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/
 const PROTOCOL = /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_|UND_ERR_RESPONSE)/
 const TIMEOUT = /^(UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT)$/

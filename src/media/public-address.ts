@@ -1,6 +1,7 @@
 // Which machine a URL leads to, and whether we may go there: only public addresses, decided after name resolution.
 import { lookup, Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
 
 export type Resolve = (hostname: string) => Promise<readonly string[]>
@@ -17,28 +18,39 @@ export const resolveHost: Resolve = async (hostname) =>
 /** All of IPv6 that is handed out for use on the Internet (IANA). */
 const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3')
 
-/** Unicast on the public Internet; an IPv4 address written as IPv6 counts as what it is. */
-export function isPublic(address: string): boolean {
+/** Looks public, and is how every virtual machine at Azure reaches what configures it. */
+const AZURE_HOST = '168.63.129.16'
+
+/**
+ * Unicast on the public Internet, and another machine than this one: its own firewall lets us through where nobody else gets
+ * in. An IPv4 address written as IPv6 counts as what it is.
+ */
+export function isPublic(address: string, own: () => readonly string[] = ownAddresses): boolean {
   if (!ipaddr.isValid(address)) return false
   const parsed = ipaddr.process(address)
-  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6))
+  const isGlobal = parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6))
+  if (!isGlobal) return false
+  const text = parsed.toString()
+  return text !== AZURE_HOST && !own().some((each) => ipaddr.isValid(each) && ipaddr.process(each).toString() === text)
 }
+
+const ownAddresses = () => Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((at) => at.address))
 
 /** IPv4 first: it works from everywhere. */
 export function byReachability(addresses: readonly string[]): string[] {
   return [...addresses].sort((a, b) => isIP(a) - isIP(b))
 }
 
-/** What a name server says to a question of ours that has nothing to do with the state of our own network. */
-const NAME_SERVER_FAULTS = ['ESERVFAIL', 'ENOTFOUND', 'ENODATA', 'EREFUSED', 'EFORMERR', 'EBADNAME']
+/** What our own resolver says when there is no name server to be asked at all. */
+const OWN_FAULTS = ['ECONNREFUSED', 'ENOMEM', 'EFILE']
 
 /**
- * Whether a failed resolution is the doing of the name's owner. Our resolver being out of reach is not;
- * but a name server that answers with failures must not be able to pass for that, or it could hold up a round.
+ * Whether a failed resolution may be the doing of the name's owner. Our resolver being gone is not; but a name server
+ * that fails, is silent, or answers only the second time must not be able to pass for that, or it could hold up a round.
  * @param code what the system said
  */
 export async function isNamesFault(hostname: string, code: string, ask = askNameServer): Promise<boolean> {
-  return code !== 'EAI_AGAIN' || NAME_SERVER_FAULTS.includes(await ask(hostname))
+  return code !== 'EAI_AGAIN' || !OWN_FAULTS.includes(await ask(hostname))
 }
 
 /** The system does not tell these apart, a resolver of our own does. @returns the code of the failure, if it is one */

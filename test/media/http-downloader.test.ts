@@ -3,13 +3,22 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { createServer as createTlsServer } from 'node:tls'
-import { brotliCompressSync, createGzip, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import {
+  brotliCompressSync,
+  constants,
+  createGzip,
+  createZstdCompress,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { DownloadResult } from '../../src/media/download.ts'
 import { transferFault } from '../../src/media/download-fault.ts'
 import { HttpDownloader } from '../../src/media/http-downloader.ts'
-import { isNamesFault } from '../../src/media/public-address.ts'
+import { isNamesFault, isPublic } from '../../src/media/public-address.ts'
 
 const never = new AbortController().signal
 const limits = { maxBytes: 1_000, timeoutMs: 5_000, plainHttp: true }
@@ -127,6 +136,17 @@ describe('a download', () => {
       expect(await get()).toEqual(failed('source', 'content_encoding'))
       const cut = await serving('gzip', gzipSync(randomBytes(5_000)).subarray(0, 3_000))
       expect(await cut.get()).toEqual(failed('source', 'content_encoding'))
+    })
+
+    it('may not take more memory to unpack than HTTP allows', async () => {
+      const body = (log: number) => {
+        // Its size is not known when it begins, so that all of the window is announced.
+        const packer = createZstdCompress({ params: { [constants.ZSTD_c_windowLog]: log } })
+        packer.write('some bytes')
+        return buffer(packer.end('more'))
+      }
+      expect(await (await serving('zstd', await body(23))).get()).toMatchObject({ ok: true })
+      expect(await (await serving('zstd', await body(24))).get()).toEqual(failed('source', 'content_encoding'))
     })
 
     it.each(['gzip, gzip', 'compress', 'aws-chunked'])('is refused where nobody unpacks it (%s)', async (encoding) => {
@@ -444,10 +464,17 @@ describe('an address that is not public', () => {
     'http://[fe80::1]/',
     'http://[fd00::1]/',
     'http://[ff02::1]/',
+    'http://168.63.129.16/',
     'http://rebound.test/',
     'http://mixed.test/',
   ])('%s is refused', async (url) => {
     expect(await downloader.fetch(url, limits, never)).toEqual(failed('source', 'forbidden_address'))
+  })
+
+  it('is one of this very machine, even if it is public', () => {
+    const own = () => ['8.8.4.4', '2001:4860:4860::8844', 'fe80::1%eth0']
+    expect(['8.8.4.4', '::ffff:8.8.4.4', '2001:4860:4860::8844'].filter((each) => isPublic(each, own))).toEqual([])
+    expect(isPublic('8.8.8.8', own)).toBe(true)
   })
 
   it('is refused behind a name of the system as well', async () => {
@@ -503,9 +530,9 @@ describe('a URL', () => {
   it.each([
     ['ENOTFOUND', '', true],
     ['EAI_AGAIN', 'ESERVFAIL', true],
+    ['EAI_AGAIN', 'ETIMEOUT', true],
+    ['EAI_AGAIN', '', true],
     ['EAI_AGAIN', 'ECONNREFUSED', false],
-    ['EAI_AGAIN', 'ETIMEOUT', false],
-    ['EAI_AGAIN', '', false],
   ])('whose name gives %s, and %s when asked directly, is the owner’s fault: %s', async (code, answer, fault) => {
     expect(await isNamesFault('name.test', code, async () => answer)).toBe(fault)
   })
@@ -520,8 +547,14 @@ describe('a URL', () => {
 describe('a failed transfer', () => {
   const error = (code: string) => Object.assign(new Error('it failed'), { code })
 
-  it.each(['EMFILE', 'ENETUNREACH', 'ENOMEM', 'EADDRNOTAVAIL'])('with %s is our own', (code) => {
+  it.each(['EMFILE', 'ENOMEM', 'EADDRNOTAVAIL'])('with %s is our own', (code) => {
     expect(transferFault(error(code), false)).toMatchObject({ fault: 'infrastructure', code: 'local' })
+  })
+
+  // What a router on the way said, which may be the host's own.
+  it.each(['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EPERM'])('with %s is nobody answering', (code) => {
+    const silent = { fault: 'source', code: 'connect', silent: true, transient: true }
+    expect(transferFault(error(code), false)).toMatchObject(silent)
   })
 
   it('to an IPv6 address that this machine cannot reach is not', () => {
