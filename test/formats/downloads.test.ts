@@ -4,10 +4,10 @@ import type { Format } from '../../src/engine/format.ts'
 import type { Progress } from '../../src/engine/owner.ts'
 import { backOff } from '../../src/formats/generation-3d/download-model.ts'
 import { generation3d } from '../../src/formats/generation-3d/index.ts'
-import type { Downloader, DownloadFailure, LookResult } from '../../src/media/download.ts'
+import type { Downloader, DownloadFailure, DownloadLimits, LookResult } from '../../src/media/download.ts'
 import { openHistory } from '../../src/repo/open-history.ts'
 import type { StateRepo } from '../../src/repo/state-repo.ts'
-import { files, type Seen } from '../../src/state/index.ts'
+import { type Config, files, type Seen } from '../../src/state/index.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { competition, everyRound, miner, type TestCompetition, testConfig } from '../support/competition.ts'
 import { fakePorts } from '../support/fake-ports.ts'
@@ -22,8 +22,8 @@ afterEach(async () => {
 })
 
 /** At its deadline; the next tick asks what is there. */
-async function atDeadline(settings: object = SETTINGS): Promise<TestCompetition> {
-  const config = testConfig({ settings: { ...settings } })
+async function atDeadline(settings: object = SETTINGS, changes: Partial<Config> = {}): Promise<TestCompetition> {
+  const config = { ...testConfig({ settings: { ...settings } }), ...changes }
   const game = await competition({ config, leader: base, miners: [good, other], before: everyRound(good, other) })
   games.push(game)
   await game.play((report) => report.stage === 'miner_generation')
@@ -41,7 +41,12 @@ async function download(game: TestCompetition, format: Format, repo = game.repo)
 
 interface Script {
   /** Called before the usual answer, with how often this address was asked before; undefined: the usual answer. */
-  look?(url: string, before: number): LookResult | undefined
+  look?(
+    url: string,
+    before: number,
+    limits: DownloadLimits,
+    signal: AbortSignal,
+  ): LookResult | undefined | Promise<LookResult | undefined>
   stream?(url: string, before: number): DownloadFailure | undefined
 }
 
@@ -57,7 +62,7 @@ function scripted(game: TestCompetition, { look, stream }: Script) {
     fetch: ports.downloader.fetch,
     async look(url, ...rest) {
       const before = count(calls.look, url)
-      return look?.(url, before) ?? ports.downloader.look(url, ...rest)
+      return (await look?.(url, before, ...rest)) ?? ports.downloader.look(url, ...rest)
     },
     async stream(url, ...rest) {
       const before = count(calls.stream, url)
@@ -148,6 +153,28 @@ describe('the deadline', () => {
     expect(await objections(game)).toEqual([])
   })
 
+  it('is not put off by a host that lets every question wait', async () => {
+    const game = await atDeadline(SETTINGS, { prompts_per_round: 24 })
+    const began = game.clock.now().getTime()
+    const limits = new Set<number>()
+    const { format, calls } = scripted(game, {
+      async look(url, _before, { timeoutMs }, signal) {
+        if (!isGood(url)) return undefined
+        limits.add(timeoutMs)
+        await game.clock.sleep(2 * timeoutMs, signal)
+        return silent
+      },
+    })
+    await game.tick({ format, untilIdle: false })
+    // Five times for every file would take an hour.
+    expect(game.clock.now().getTime() - began).toBeLessThan(20 * 60_000)
+    expect([...limits]).toEqual([30_000, 2_000])
+    const asks = [...calls.look].filter(([url]) => isGood(url)).map(([, count]) => count)
+    expect(asks).toHaveLength(24)
+    expect((await seenOf(game)).every(({ there }) => there === 'no')).toBe(true)
+    expect(await objections(game)).toEqual([])
+  })
+
   it('counts nothing against anybody that we could not ask', async () => {
     const game = await atDeadline()
     const { format } = scripted(game, { look: () => ours })
@@ -161,8 +188,10 @@ describe('the deadline', () => {
 
   it('waits for our own network', async () => {
     const game = await atDeadline()
-    const { format } = scripted(game, { look: () => silent })
+    const { format, calls } = scripted(game, { look: () => silent })
     expect(await download(game, format)).toMatchObject({ status: 'failed', stage: 'miner_generation', commits: [] })
+    // The prompts' own host was asked once for all files that nobody answered for.
+    expect([...calls.look].filter(([url]) => url.includes('prompts.test')).map(([, asks]) => asks)).toEqual([1])
     await download(game, scripted(game, {}).format)
     expect((await submittedOf(game)).every(({ glb }) => glb !== null)).toBe(true)
     expect(await objections(game)).toEqual([])

@@ -2,6 +2,7 @@ import { type Change, change } from '../../engine/change.ts'
 import type { Round } from '../../engine/owner.ts'
 import { voidedIn } from '../../engine/scene.ts'
 import { RoundkeeperError } from '../../errors.ts'
+import type { Downloader, LookResult } from '../../media/download.ts'
 import { sha256Hex } from '../../rules/digest.ts'
 import { drawPrompts, stemOf } from '../../rules/prompts.ts'
 import { files } from '../../state/files.ts'
@@ -9,6 +10,7 @@ import { isReordered } from '../../state/map.ts'
 import type { Outputs } from '../../state/outputs.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
+import { hostOf } from './model-url.ts'
 import type { Ports } from './ports.ts'
 import type { RoundFiles } from './record.ts'
 
@@ -79,9 +81,21 @@ export async function promptsMissingIn(round: Omit<RoundFiles, 'config'>, output
   return (await promptsOf(round)).filter((prompt) => prompt.void === undefined && outputs[prompt.stem] === undefined)
 }
 
-/** Nobody answered somewhere: if the prompt's own host does not either, it is our network that is down. @throws `unavailable` */
+/** Being asked right now, by downloader and host. */
+const looking = new WeakMap<Downloader, Map<string, Promise<LookResult>>>()
+
+/**
+ * Nobody answered somewhere: if the prompt's own host does not either, it is our network that is down. Thousands may ask
+ * at once, since a host that fails does so for all files: the prompts' host is asked once for all of them.
+ * @throws `unavailable`
+ */
 export async function checkNetwork({ downloader }: Ports, { url }: Prompt, signal: AbortSignal): Promise<void> {
-  const result = await downloader.look(url, PROMPT_IMAGE_LIMITS, signal)
+  const hosts = looking.get(downloader) ?? new Map<string, Promise<LookResult>>()
+  looking.set(downloader, hosts)
+  const host = hostOf(url)
+  const look = hosts.get(host) ?? downloader.look(url, PROMPT_IMAGE_LIMITS, signal).finally(() => hosts.delete(host))
+  hosts.set(host, look)
+  const result = await look
   if (!result.ok && result.status === undefined) throw unreachable(url, result.detail)
 }
 

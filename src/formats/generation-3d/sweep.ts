@@ -11,10 +11,14 @@ import { hostOf, modelUrl } from './model-url.ts'
 import type { Ports } from './ports.ts'
 import { checkNetwork, type Prompt, promptsOf } from './prompts.ts'
 import { settingsOf } from './settings.ts'
+import { Stopwatch } from './stopwatch.ts'
 
 /** Waits before a host that did not answer, or was in trouble, is asked again; after the last that is its answer. */
 export const SWEEP_WAITS_MS: readonly number[] = [20_000, 40_000, 80_000, 160_000]
 const LOOK_TIMEOUT_MS = 30_000
+/** What one miner's silent host may keep us waiting for, all files side by side; what is left is asked for once, briefly. */
+const MAX_WAITING_MS = 300_000
+const BRIEF_TIMEOUT_MS = 2_000
 
 /** @returns undefined where the competition does not ask @throws `unavailable` when it is our network that is down */
 export async function sweep(
@@ -31,9 +35,10 @@ export async function sweep(
   const ofMiner = ([hotkey, entry]: [string, Submission]) =>
     remember(ports.store, 'deadline', { competition: config.name, round: number, hotkey }, async () => {
       const { number: asked_at_block } = await context.chain.head()
+      const waited = new Stopwatch(context.clock, 2 * LOOK_TIMEOUT_MS)
       const seen = await Promise.all(
         prompts.map(async (prompt) => {
-          const sight = await seenOf(ports, share, round, { hotkey, entry, prompt }, context)
+          const sight = await seenOf(ports, share, round, { hotkey, entry, prompt, waited }, context)
           progress.done += 1
           context.progress({ what: `round ${number}: files looked for at the deadline`, ...progress })
           return [prompt.stem, sight] as const
@@ -54,16 +59,20 @@ async function seenOf(
   ports: Ports,
   share: FairShare,
   { config }: Round,
-  { hotkey, entry, prompt }: { hotkey: string; entry: Submission; prompt: Prompt },
+  { hotkey, entry, prompt, waited }: { hotkey: string; entry: Submission; prompt: Prompt; waited: Stopwatch },
   { clock, signal }: Context,
 ): Promise<Seen> {
   const { artifact, max_model_bytes: maxBytes, plain_http: plainHttp } = settingsOf(config)
   const url = modelUrl(entry, prompt.stem, artifact)
-  const limits: DownloadLimits = { maxBytes, timeoutMs: LOOK_TIMEOUT_MS, plainHttp }
+  const isLate = () => waited.ms > MAX_WAITING_MS
+  const look = () => {
+    const limits: DownloadLimits = { maxBytes, timeoutMs: isLate() ? BRIEF_TIMEOUT_MS : LOOK_TIMEOUT_MS, plainHttp }
+    return waited.time(() => ports.downloader.look(url, limits, signal))
+  }
   for (let asks = 1; ; asks++) {
-    const result = await share.run(hotkey, hostOf(url), () => ports.downloader.look(url, limits, signal))
+    const result = await share.run(hotkey, hostOf(url), look)
     const waitMs = SWEEP_WAITS_MS[asks - 1]
-    if (result.ok || result.transient !== true || waitMs === undefined) {
+    if (result.ok || result.transient !== true || waitMs === undefined || isLate()) {
       if (!result.ok && result.silent === true) await checkNetwork(ports, prompt, signal)
       return seenBy(result, asks)
     }
