@@ -44,7 +44,7 @@ export function actCommand<Arguments extends unknown[] = [], Options = object>(
 
 async function perform(wanted: Wanted, { dir, reason, dryRun = false }: ActOptions): Promise<Intervened> {
   const { openOperator } = await import('./operator.ts')
-  await using operator = await openOperator(dir)
+  await using operator = await openOperator(dir, { runsImages: false })
   const { repo, clock, chain } = operator
   const by = await operator.human()
   const committer = { repo, clock, by, run: 'local', engine: ENGINE, commitEveryMs: 0 }

@@ -7,6 +7,7 @@ import { RoundkeeperError } from '../errors.ts'
 import { describeProblem, expectation } from '../state/problems.ts'
 import { judgeSchema } from './judge-settings.ts'
 import { type MediaSettings, mediaSchema } from './media-settings.ts'
+import { podsSchema } from './pods-settings.ts'
 import { storeSchema } from './store-settings.ts'
 
 export const OPERATOR_FILE = 'roundkeeper.json'
@@ -61,6 +62,8 @@ const operatorSchema = z.strictObject({
   second_judge: judgeSchema.optional(),
   /** Folder of runnable miner code: `<owner>/<repo>/<commit>/miner.json`. */
   images: z.string().default('images'),
+  /** Where miners' images run. */
+  pods: podsSchema.prefault({}),
   /** Whose commits those of the engine are; where they are signed, the address is the principal of the key. */
   author: z
     .strictObject({ name: z.string(), email: z.string() })

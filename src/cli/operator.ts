@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Chain } from '../chain/chain.ts'
+import type { CloudPods } from '../compute/cloud-pods.ts'
 import { LocalBuilder } from '../compute/local-builder.ts'
 import { LocalPods } from '../compute/local-pods.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -18,6 +19,7 @@ import { operatorChain } from './operator-chain.ts'
 import { operatorCodeHost } from './operator-code-host.ts'
 import { duelsAtOnce, operatorJudge } from './operator-judge.ts'
 import { operatorDistance, operatorRenderer, placesIn } from './operator-media.ts'
+import { type OperatorPods, operatorPods } from './operator-pods.ts'
 import { type OperatorSettings, readSettings } from './operator-settings.ts'
 import { operatorStore } from './operator-store.ts'
 import { engineSigner, fileSigner } from './signing-key.ts'
@@ -31,6 +33,8 @@ export interface Operator extends AsyncDisposable {
   readonly clock: Clock
   readonly format: Format
   readonly codeHost: CodeHost | undefined
+  /** Where containers run, if anywhere. */
+  readonly cloud: CloudPods | undefined
   readonly pool: InProcessPool
   /** Whose commits the engine's are, with its key. @throws RoundkeeperError `usage` when the key cannot be read */
   engine(): Promise<Identity>
@@ -38,10 +42,18 @@ export interface Operator extends AsyncDisposable {
   human(): Promise<Identity>
 }
 
-export async function openOperator(dir: string): Promise<Operator> {
+export interface OpenOptions {
+  /** False for what never runs an image: it needs no credentials of providers. */
+  readonly runsImages?: boolean
+}
+
+/** @throws for settings and credentials that will not do, before anything is opened */
+export async function openOperator(dir: string, { runsImages = true }: OpenOptions = {}): Promise<Operator> {
   const root = resolve(dir)
   const settings = await readSettings(root)
   const clock = new SystemClock()
+  const local = new LocalPods({ root: join(root, settings.images), clock })
+  const { pods, cloud }: OperatorPods = runsImages ? operatorPods(settings.pods, local, clock) : { pods: local }
   const objects = operatorStore(root, settings.store, clock)
   const repo = await openRepo(root, settings)
   const opened = await operatorChain(root, settings.chain, clock)
@@ -57,7 +69,7 @@ export async function openOperator(dir: string): Promise<Operator> {
     secondJudge: settings.second_judge && operatorJudge(settings.second_judge, clock),
     canaryPictures: new PixelCanaryPictures(),
     builder: new LocalBuilder(join(root, settings.images)),
-    pods: new LocalPods({ root: join(root, settings.images), clock }),
+    pods,
   })
   return {
     dir: root,
@@ -67,6 +79,7 @@ export async function openOperator(dir: string): Promise<Operator> {
     clock,
     format,
     codeHost: operatorCodeHost(settings),
+    cloud,
     pool: new InProcessPool(Math.max(2, availableParallelism(), duelsAtOnce(settings.judge))),
     engine: () => engineOf(root, settings),
     human: () => humanOf(root, settings),

@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand,
   power: async () => (await import('./power.ts')).powerCommand,
   gallery: async () => (await import('./gallery.ts')).galleryCommand,
+  pods: async () => (await import('./pods.ts')).podsCommand,
   media: async () => (await import('./media.ts')).mediaCommand,
   'serve-render': async () => (await import('./serve-render.ts')).serveRenderCommand,
   'serve-distance': async () => (await import('./serve-distance.ts')).serveDistanceCommand,

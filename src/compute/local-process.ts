@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { printable } from './printable.ts'
 
 const MAX_OUTPUT_BYTES = 4096
@@ -51,6 +52,12 @@ export class LocalProcess {
   async kill(): Promise<void> {
     this.#killGroup()
     await this.ended.catch(() => undefined)
+  }
+
+  /** From here on it does not keep us from ending, and so from ending it. */
+  leave(): void {
+    this.#child.unref()
+    for (const stream of this.#child.stdio) (stream as Socket | null)?.unref?.()
   }
 
   async #end(): Promise<string> {

@@ -63,7 +63,10 @@ export class Container implements PodProvider {
   async deploy(request: PodRequest, signal: AbortSignal): Promise<{ name: string }> {
     const program = await this.#engine(signal)
     const args = await this.#argumentsOf(program, request, signal)
-    this.#attached.set(request.name, new LocalProcess([program, ...args], '/', programEnvironment()))
+    const attached = new LocalProcess([program, ...args], '/', programEnvironment())
+    // The container itself goes on without us, until somebody stops it.
+    attached.leave()
+    this.#attached.set(request.name, attached)
     return { name: request.name }
   }
 
