@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { Container, type ContainerOptions } from '../../../src/compute/providers/container.ts'
 import { RunPod } from '../../../src/compute/providers/runpod.ts'
@@ -182,6 +184,21 @@ describe('Container', () => {
     expect(await other.list(never)).toMatchObject([{ name, state: 'running' }])
     await other.stop(name, never)
     expect(await other.list(never)).toEqual([])
+  })
+
+  it('keeps nobody from ending, and its containers go on without us', async () => {
+    await using world = await container()
+    const source = (path: string) => JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href)
+    const script = `
+      import { Container } from ${source('compute/providers/container.ts')}
+      import { SystemClock } from ${source('engine/system-clock.ts')}
+      const provider = new Container({ clock: new SystemClock(), program: ${JSON.stringify(world.docker.program)} })
+      const never = new AbortController().signal
+      const { name } = await provider.deploy(${JSON.stringify(requestOf('honest'))}, never)
+      while ((await provider.find(name, never))?.url === undefined);
+      console.log(name)`
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+    expect(await world.provider.list(never)).toMatchObject([{ name: stdout.trim(), state: 'running' }])
   })
 
   it.each(['-v/:/host', 'a b', ''])('takes no image that is called %j', async (image) => {
