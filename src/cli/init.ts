@@ -223,7 +223,8 @@ function refuseProblems(problems: readonly FoundingProblem[], { config, prompts,
   if (problems.length === 0) return
   const lines = problems.slice(0, MAX_LISTED).map(({ field, found, expected, remedy }) => {
     const at = name !== undefined && field === 'config.json: name' ? '--name' : field
-    return `\n  ${at}: found ${JSON.stringify(found).slice(0, MAX_SHOWN)}, expected ${expected}. ${remedy}`
+    const shown = found === undefined ? 'nothing' : JSON.stringify(found).slice(0, MAX_SHOWN)
+    return `\n  ${at}: found ${shown}, expected ${expected}. ${remedy}`
   })
   const more = problems.length > lines.length ? `\n  and ${problems.length - lines.length} more` : ''
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`

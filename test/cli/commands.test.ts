@@ -118,6 +118,7 @@ describe('the command line', () => {
       win_margin: 3,
       settings: { artifact: 'obj', artefact: 'glb' },
       block_seconds: 0,
+      judging: { throne: 'familywise', throne_error: 0.4 },
     })
     const args = ['--prompts', join(root, 'bad.txt'), '--config', join(root, 'bad.json'), '--name', 'My Mesh']
     const { code, stderr } = await roundkeeper('init', join(root, 'refused'), ...args)
@@ -130,6 +131,7 @@ describe('the command line', () => {
       ['--name', '"My Mesh"'],
       ['config.json: win_margin', '3'],
       ['config.json: block_seconds', '0'],
+      ['config.json: judging.throne_judge', 'nothing'],
       ['config.json: settings.artifact', '"obj"'],
       ['config.json: settings.artefact', '"glb"'],
       ['prompts: prompt 2', '"jug.png"'],
