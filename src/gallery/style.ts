@@ -45,6 +45,7 @@ th, td { text-align: left; vertical-align: top; padding: 9px 16px; }
 th { font-size: 13px; font-weight: 500; color: var(--muted); }
 td { border-top: 1px solid var(--line); }
 td small { display: inline-block; min-width: 36ch; }
+td .tag { white-space: normal; border-radius: 12px; }
 .stem { display: inline-block; max-width: 24ch; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: bottom; }
 .short, .counts { white-space: nowrap; }
 td:has(.bar) { white-space: nowrap; }
