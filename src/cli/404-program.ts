@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { VERSION } from '../version.ts'
 import { EXIT_USAGE } from './exit-codes.ts'
 import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
+import { generateCommand } from './miner-generate.ts'
 import { judgeCommand } from './miner-judge.ts'
 import { listAllCommand } from './miner-list.ts'
 import { renderCommand } from './miner-render.ts'
@@ -25,6 +26,7 @@ function makeProgram(): Command {
     .addCommand(commitRepoCdnCommand('original'))
     .addCommand(listAllCommand('original'))
     .addCommand(startGeneratorCommand('original'))
+    .addCommand(generateCommand('original'))
     .addCommand(startRendererCommand('original'))
     .addCommand(renderCommand('original'))
     .addCommand(startJudgeCommand('original'))

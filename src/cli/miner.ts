@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
 import { promptsCommand, scheduleCommand, seedCommand } from './miner-documents.ts'
+import { generateCommand } from './miner-generate.ts'
 import { judgeCommand } from './miner-judge.ts'
 import { listAllCommand } from './miner-list.ts'
 import { registerCommand } from './miner-register.ts'
@@ -21,6 +22,7 @@ export const minerCommand = new Command('miner')
   .addCommand(commitRepoCdnCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(listAllCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(startGeneratorCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(generateCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(startRendererCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(renderCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(startJudgeCommand('miner').option('--json', 'print one JSON object'))

@@ -1,13 +1,10 @@
 /** A match between two folders of previews, on a miner's own machine: by the very code that judges a round. */
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { change } from '../engine/change.ts'
 import type { Context } from '../engine/owner.ts'
 import { Snapshot } from '../engine/snapshot.ts'
 import { judgeMatch } from '../formats/generation-3d/match.ts'
 import type { Judge } from '../judge/judge.ts'
 import type { Downloader } from '../media/download.ts'
-import { sha256Hex } from '../rules/digest.ts'
 import { counts } from '../rules/match.ts'
 import { type Config, configSchema } from '../state/config.ts'
 import type { MatchReport } from '../state/duels.ts'
@@ -17,6 +14,7 @@ import { putContent } from '../store/content.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { LocalPreview } from './judge-previews.ts'
 import type { LocalPrompt } from './judge-prompts.ts'
+import { addressesOf, fetching } from './prompt-pictures.ts'
 
 export interface LocalMatch {
   readonly prompts: readonly LocalPrompt[]
@@ -43,7 +41,7 @@ export async function judgeLocally(
   context: Pick<Context, 'pool' | 'signal' | 'progress'>,
 ): Promise<MatchReport> {
   const snapshot = new Snapshot({ read: async () => undefined, list: async () => [] }, 'local')
-  const urls = new Map(prompts.map((prompt) => [addressOf(prompt), prompt.url]))
+  const urls = addressesOf(prompts)
   snapshot.apply(
     change()
       .put(files.seed, [0], { seed })
@@ -67,20 +65,6 @@ export function tallyOf(duels: MatchReport['duels']) {
     draws: won('draw'),
     right: won('right'),
     void: duels.filter((each) => !counts(each)).length,
-  }
-}
-
-/** Names a prompt as rounds do, and changes with its picture or its address. */
-const addressOf = ({ url, stem }: LocalPrompt) => `prompt:/${sha256Hex(url).slice(0, 16)}/${stem}.img`
-
-function fetching(urls: ReadonlyMap<string, string>, downloader: Downloader): Downloader {
-  return {
-    ...downloader,
-    async fetch(address, limits, signal) {
-      const url = urls.get(address) ?? address
-      if (!url.startsWith('file:')) return downloader.fetch(url, limits, signal)
-      return { ok: true, bytes: await readFile(fileURLToPath(url)) }
-    },
   }
 }
 
