@@ -28,7 +28,11 @@ describe('state-template/config.json', () => {
   })
 
   it('spells out every setting of the format, at its default but for what is new', () => {
-    expect(config.settings).toEqual({ ...settingsOf({ ...config, settings: {} }), deadline_sweep: true })
+    expect(config.settings).toEqual({
+      ...settingsOf({ ...config, settings: {} }),
+      deadline_sweep: true,
+      unseen_prompts: 4,
+    })
     expect(Object.keys(revealSchemaOf(config).fields)).toEqual(['repo', 'commit', 'cdn_url'])
   })
 

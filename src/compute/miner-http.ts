@@ -72,7 +72,10 @@ export class MinerHttp {
         const bytes = await within(this.#clock, this.#limits.generateMs, signal, (inTime) =>
           this.#post(image, seed, inTime),
         )
-        if (bytes === undefined) throw refused(`no model within ${this.#limits.generateMs / 1000} s`)
+        if (bytes === undefined) {
+          const detail = `no model within ${this.#limits.generateMs / 1000} s`
+          return { ok: false, fault: 'image', detail, stalled: true }
+        }
         if (!(bytes instanceof Uint8Array)) return bytes
         return { ok: true, bytes, seconds: (this.#clock.now().getTime() - begun) / 1000 }
       } catch (error) {

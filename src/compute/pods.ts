@@ -6,6 +6,10 @@ export type Generation =
       readonly detail: string
       /** Of the HTTP answer, where that was what was wrong. */
       readonly status?: number
+      /** The image has ended: this pod answers nothing any more. */
+      readonly lost?: boolean
+      /** No answer came in time. */
+      readonly stalled?: boolean
     }
 
 /** One running copy of a miner's image. */

@@ -46,6 +46,6 @@ export function demoConfig(kind: ModelKind, scale: DemoScale): Config {
     randomness: 'block',
     // No person takes part in the demo.
     source_audit: 'waived',
-    settings: { artifact: kind, preview_size: scale.previewSize, deadline_sweep: true },
+    settings: { artifact: kind, preview_size: scale.previewSize, deadline_sweep: true, unseen_prompts: 2 },
   })
 }

@@ -1,5 +1,5 @@
 /** What an audit makes of regenerated outputs, and where that leaves each hotkey. */
-import type { GenerationAudit, GenerationAudits, SourceAudits } from '../state/audits.ts'
+import type { AuditReason, GenerationAudit, GenerationAudits, SourceAudits } from '../state/audits.ts'
 import type { Output, Outputs } from '../state/outputs.ts'
 
 export interface AuditLimits {
@@ -66,14 +66,18 @@ export function auditVerdict(input: AuditInput): GenerationAudit {
   )
 
   const reasons: string[] = []
+  const codes: AuditReason[] = []
   if (median !== undefined && median > limits.medianSeconds) {
     const seconds = (value: number) => `${value.toFixed(1)}s`
+    codes.push('too-slow')
     reasons.push(`Trimmed median generation time (${seconds(median)}) exceeds limit (${seconds(limits.medianSeconds)})`)
   }
   if (failed > limits.mismatches) {
+    codes.push('not-reproduced')
     reasons.push(`Non-critical mismatches (${failed}) exceed tolerance (${limits.mismatches})`)
   }
   if (failedCritical > limits.criticalMismatches) {
+    codes.push('critical-not-reproduced')
     reasons.push(`Critical mismatches (${failedCritical}) exceed tolerance (${limits.criticalMismatches})`)
   }
   return {
@@ -84,6 +88,7 @@ export function auditVerdict(input: AuditInput): GenerationAudit {
     failed_critical: failedCritical,
     generation_time: median ?? null,
     reason: reasons.join('; '),
+    ...(codes[0] !== undefined && { code: codes[0] }),
   }
 }
 
@@ -109,7 +114,7 @@ function isMismatch(result: Output | undefined, limits: MatchLimits): boolean {
 }
 
 /** The median without the `trim` lowest and highest values, where more than twice as many exist. */
-function trimmedMedian(values: readonly number[], trim: number): number | undefined {
+export function trimmedMedian(values: readonly number[], trim: number): number | undefined {
   const sorted = [...values].sort((a, b) => a - b)
   const kept = sorted.length > 2 * trim ? sorted.slice(trim, sorted.length - trim) : sorted
   const [low, high] = [kept[(kept.length - 1) >> 1], kept[kept.length >> 1]]

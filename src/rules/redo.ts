@@ -13,7 +13,7 @@ import { isCrownedAfter } from './leader.ts'
 /** In the order in which a round goes through them. */
 const COMES_TO: readonly Stage[] = ['downloading', 'duels', 'finalizing', 'finished']
 
-const OF_RUNS: readonly AnyStateFile[] = [files.generated, files.podStats]
+const OF_RUNS: readonly AnyStateFile[] = [files.generated, files.podStats, files.unseen]
 const FROM_DUELS_ON: readonly AnyStateFile[] = [
   files.matrix,
   files.duels,

@@ -14,6 +14,19 @@ export const auditRequestsSchema = z
   .describe('Challengers whose outputs have to be regenerated; unique by hotkey, append-only.')
 export type AuditRequests = z.infer<typeof auditRequestsSchema>
 
+/** Why an audit did not end well; closed. `void`: nobody is to blame for it but us, and it runs again. */
+export const auditReasons = [
+  'not-built',
+  'not-started',
+  'repeats-known-models',
+  'fails-on-unseen-prompts',
+  'too-slow',
+  'not-reproduced',
+  'critical-not-reproduced',
+  'void',
+] as const
+export type AuditReason = (typeof auditReasons)[number]
+
 export const generationAuditSchema = z.looseObject({
   hotkey: z.string(),
   outcome: z.enum(['pending', 'passed', 'rejected']).default('pending'),
@@ -22,6 +35,10 @@ export const generationAuditSchema = z.looseObject({
   failed_critical: int().default(0),
   generation_time: float().nullable().default(null).describe('Trimmed median, seconds.'),
   reason: z.string().default(''),
+  code: z
+    .string()
+    .optional()
+    .describe(`Why it was rejected, or has to run again; the first that holds of ${auditReasons.join(', ')}.`),
 })
 export type GenerationAudit = z.infer<typeof generationAuditSchema>
 

@@ -9,7 +9,7 @@ import { judgeCardSchema } from './judge-card.ts'
 import { judgeChecksSchema } from './judge-checks.ts'
 import { leadersSchema } from './leader.ts'
 import { matrixSchema } from './matrix.ts'
-import { outputsSchema } from './outputs.ts'
+import { outputsSchema, unseenSchema } from './outputs.ts'
 import { pathPolicySchema } from './path-policy.ts'
 import { podStatsSchema } from './pod-stats.ts'
 import { revealsSchema } from './reveals.ts'
@@ -154,6 +154,13 @@ export const files = {
     path: ofMiner('generated.json'),
     writers: ['auditor'],
     stages: ['miner_generation', 'downloading', 'duels'],
+  }),
+  unseen: jsonFile({
+    name: 'unseen',
+    schema: unseenSchema,
+    path: ofMiner('unseen.json'),
+    writers: ['auditor'],
+    stages: ['duels'],
   }),
   duels: jsonFile({
     name: 'duels',

@@ -35,7 +35,7 @@ const OF_ROOT = byName([files.state, files.config, files.leader, files.pool], []
 const IN_POLICY = byName([files.allowedSigners, files.pathPolicy], [])
 const IN_ROUND = byName(OF_ROUND, [0])
 const IN_MINER = byName(
-  [files.deadline, files.submitted, files.generated, files.confirmation, files.podStats],
+  [files.deadline, files.submitted, files.generated, files.unseen, files.confirmation, files.podStats],
   [0, '-'],
 )
 

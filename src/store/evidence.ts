@@ -37,6 +37,11 @@ export async function remember<T>(
   return answer
 }
 
+/** What is kept for these inputs, if anything. @throws as `remember` */
+export async function recall<T>(store: ObjectStore, kind: string, inputs: unknown): Promise<T | undefined> {
+  return (await find<T>(store, evidenceKey(kind, inputs)))?.result
+}
+
 async function findOrMake<T>(
   store: ObjectStore,
   key: string,

@@ -1,5 +1,6 @@
 import type { Records } from '../engine/records.ts'
-import { notBuilt, verdictOnRecord } from '../formats/generation-3d/verdict.ts'
+import { settingsOf } from '../formats/generation-3d/settings.ts'
+import { notBuilt, notDeployed, refusalOnRecord, verdictOnRecord } from '../formats/generation-3d/verdict.ts'
 import { type Config, files, type GenerationAudit, type GenerationAudits } from '../state/index.ts'
 import { believing, type Compared, compare, refuted } from './compare.ts'
 
@@ -33,9 +34,19 @@ export async function replayVerdict(
 ): Promise<Compared<GenerationAudit>> {
   const recorded = (await snapshot.find(files.generationAudits, round))?.[hotkey]
   if (recorded === undefined) return compare<GenerationAudit>(undefined, undefined)
+  const of = { snapshot, config, number: round }
   const ran = (await snapshot.find(files.generated, round, hotkey)) !== undefined
-  if (!ran && recorded.outcome === 'rejected') return withoutOutputs(snapshot, round, hotkey, recorded)
-  return compare(recorded, await verdictOnRecord({ snapshot, config, number: round }, hotkey))
+  if (!ran && recorded.outcome === 'rejected' && (await refusalOnRecord(of, hotkey)) === undefined)
+    return withoutOutputs(snapshot, round, hotkey, recorded)
+  const compared = compare(recorded, likewise(recorded, await verdictOnRecord(of, hotkey)))
+  const isDue = settingsOf(config).unseen_prompts > 0 && compared.equal !== false
+  if (!isDue || (await snapshot.find(files.unseen, round, hotkey)) !== undefined) return compared
+  return refuted(compared, 'its image was not shown any unseen prompts before')
+}
+
+/** Older records have no code. */
+function likewise({ code: recorded }: GenerationAudit, { code, ...verdict }: GenerationAudit): GenerationAudit {
+  return recorded === undefined || code === undefined ? verdict : { ...verdict, code }
 }
 
 /** Rejected before anything was regenerated: the image was not there, or did not run. */
@@ -46,11 +57,11 @@ async function withoutOutputs(
   recorded: GenerationAudit,
 ): Promise<Compared<GenerationAudit>> {
   const build = (await snapshot.find(files.builds, round))?.[hotkey]
-  const expected = notBuilt(hotkey)
+  const expected = likewise(recorded, notBuilt(hotkey))
   if (recorded.reason === expected.reason) {
     if (!build?.docker_image) return compare(recorded, expected)
     return refuted(compare(recorded, undefined), 'its image was built: builds.json names it')
   }
-  const wrong = compare(recorded, { ...expected, reason: recorded.reason })
+  const wrong = compare(recorded, { ...likewise(recorded, notDeployed(hotkey, '')), reason: recorded.reason })
   return believing({ ...wrong, recomputed: wrong.equal ? null : wrong.recomputed }, 'that its image did not run')
 }

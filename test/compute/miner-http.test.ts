@@ -126,7 +126,7 @@ describe('generate', () => {
     clock.advance(359_999)
     await new Promise(setImmediate)
     clock.advance(1)
-    expect(await generation).toEqual({ ok: false, fault: 'image', detail: 'no model within 360 s' })
+    expect(await generation).toEqual({ ok: false, fault: 'image', detail: 'no model within 360 s', stalled: true })
   })
 
   it('takes a broken connection for a fault of the infrastructure', async () => {

@@ -106,8 +106,13 @@ describe('our failures are nobody’s loss', () => {
       pods: { id: 'none', start: async () => ({ ok: false, fault: 'infrastructure', detail: 'no capacity' }) },
     })
     expect(await game.tick({ format: nowhere })).toMatchObject({ status: 'failed' })
-    expect(await (await game.now()).find(files.generationAudits, 0)).toBeUndefined()
+    const audits = () => game.now().then((now) => now.read(files.generationAudits, 0))
+    expect((await audits())[good.hotkey]).toMatchObject({ outcome: 'pending', code: 'void' })
+    const head = await game.repo.head()
+    expect(await game.tick({ format: nowhere })).toMatchObject({ status: 'failed' })
+    expect(await game.repo.head()).toBe(head)
     await game.tick()
+    expect((await audits())[good.hotkey]).toMatchObject({ outcome: 'passed' })
     expect((await (await game.now()).read(files.winner, 0)).winner_hotkey).toBe(good.hotkey)
   })
 

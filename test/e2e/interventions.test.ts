@@ -103,6 +103,7 @@ describe('going back to the duels', () => {
     expect(short(moves)).toEqual([
       `${weak.hotkey}/duels_leader.json`,
       `${weak.hotkey}/generated.json`,
+      `${weak.hotkey}/pod_stats.json`,
       'generation_audits.json',
       'matches_matrix.csv',
       'require_audit.json',
@@ -146,7 +147,7 @@ describe('going back to the duels', () => {
     expect(await game.tick()).toMatchObject({ round: 1, errors: [] })
     const end = await game.now()
     expect((await end.read(files.winner, 0)).winner_hotkey).toBe('leader')
-    for (const attempt of [1, 2]) expect(await end.list(`rounds/0/attempts/${attempt}`)).toHaveLength(6)
+    for (const attempt of [1, 2]) expect(await end.list(`rounds/0/attempts/${attempt}`)).toHaveLength(7)
     expect(await objections(game)).toEqual([])
   })
 

@@ -34,8 +34,8 @@ export function courseOf({ config, seed, left, right, outputs, duels }: MatchBas
   const shown = open.map((duel) => ({
     duel,
     stem: duel.frame.name,
-    left: duel.left?.png_sha256,
-    right: duel.right?.png_sha256,
+    left: duel.left?.glb_sha256,
+    right: duel.right?.glb_sha256,
   }))
   const order = promptOrder(seed, left, right, shown).map(({ duel }) => duel)
   const voided = new Set(duels.flatMap(({ prompt }) => (prompt.void === undefined ? [] : [prompt.stem])))

@@ -7,6 +7,7 @@ import type { Downloader } from '../../media/download.ts'
 import type { ImageDistance } from '../../media/image-distance.ts'
 import type { Renderer } from '../../media/renderer.ts'
 import type { ObjectStore } from '../../store/object-store.ts'
+import type { CrewSize } from './pod-crew.ts'
 
 /** What it takes to judge a match. */
 export type JudgingPorts = Pick<Ports, 'store' | 'downloader' | 'judge' | 'secondJudge' | 'canaryPictures'>
@@ -28,4 +29,6 @@ export interface Ports {
   readonly canaryPictures?: CanaryPictures
   readonly builder: Builder
   readonly pods: Pods
+  /** How many of them one miner gets; one where absent. */
+  readonly crew?: Partial<CrewSize>
 }

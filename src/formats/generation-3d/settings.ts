@@ -41,6 +41,8 @@ const settingsSchema = z.object({
   plain_http: z.boolean({ error: 'true or false' }).default(false),
   /** Whether hosts are asked at the deadline what is there, and what is not does not count. */
   deadline_sweep: z.boolean({ error: 'true or false' }).default(false),
+  /** How many pictures, with seeds, that nobody could expect an image is shown before its audit. */
+  unseen_prompts: whole(0, 32).default(0),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -96,6 +96,7 @@ class Examiner {
     const [round, who] = located.args as [number, string]
     if (located.file === files.submitted) await this.#outputs(naming, files.submitted, new Page(naming, round), {})
     else if (located.file === files.generated) await this.#generated(naming, round, who)
+    else if (located.file === files.unseen) await this.#unseen(naming, round, who)
     else if (located.file === files.duels) await this.#duels(naming, round, 'match')
     else if (located.file === files.confirmation) await this.#duels(naming, round, 'confirmation')
     else if (located.file === files.judgeChecks) await this.#checks(naming, round)
@@ -118,9 +119,14 @@ class Examiner {
     await this.#outputs(naming, files.generated, page, submitted ?? {})
   }
 
+  /** An audit may rest on these as well, and nothing is compared. */
+  async #unseen(naming: Naming, round: number, hotkey: string): Promise<void> {
+    await this.#outputs(naming, files.unseen, new Page(naming, round, { kind: 'audit', subject: hotkey }), {})
+  }
+
   async #outputs(
     { path, before, after }: Naming,
-    file: typeof files.submitted | typeof files.generated,
+    file: typeof files.submitted | typeof files.generated | typeof files.unseen,
     page: Page,
     submitted: Outputs,
   ): Promise<void> {

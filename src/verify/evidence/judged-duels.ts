@@ -3,11 +3,13 @@ import { type Duel, files, LEADER, type Output } from '../../state/index.ts'
 import { fileAt } from '../../state/locate.ts'
 import { readable } from '../readable.ts'
 
-/** A duel that a judge decided, which void ones are not; small enough to list all of them. */
+/** A duel that a judge was asked about; small enough to list all of them. */
 export interface JudgedDuel {
   readonly round: number
   readonly path: string
   readonly name: string
+  /** Whether it gave no verdict, says the record. */
+  readonly isVoid: boolean
 }
 
 export interface RecordedDuel extends JudgedDuel {
@@ -24,13 +26,16 @@ export async function judgedDuels(records: Records): Promise<JudgedDuel[]> {
   for (const path of await records.list('rounds')) {
     const report = await reportAt(records, path)
     for (const { name, transcript, void: cause } of report?.report.duels ?? [])
-      if (transcript !== undefined && cause === undefined) all.push({ round: report?.round ?? 0, path, name })
+      if (transcript !== undefined) all.push({ round: report?.round ?? 0, path, name, isVoid: cause !== undefined })
   }
   return all
 }
 
 /** Undefined where the pictures are not on record by digest, so that nobody can be asked again. */
-export async function recordedDuel(records: Records, { path, name }: JudgedDuel): Promise<RecordedDuel | undefined> {
+export async function recordedDuel(
+  records: Records,
+  { path, name, isVoid }: JudgedDuel,
+): Promise<RecordedDuel | undefined> {
   const found = await reportAt(records, path)
   const duel = found?.report.duels.find((each) => each.name === name)
   if (found === undefined || duel?.prompt_sha256 === undefined) return undefined
@@ -42,7 +47,7 @@ export async function recordedDuel(records: Records, { path, name }: JudgedDuel)
   const [left, right] = [await output(report.left), await output(report.right)]
   if (left?.png_sha256 === undefined || right?.png_sha256 === undefined) return undefined
   const { seed = 0 } = (await readable(records, files.seed, round)) ?? {}
-  return { round, path, name, duel, judge: report.judge, seed, left, right }
+  return { round, path, name, isVoid, duel, judge: report.judge, seed, left, right }
 }
 
 /** Seeds of all rounds, in their order. */

@@ -17,6 +17,7 @@ const ORDER: readonly AnyStateFile[] = [
   files.seed,
   files.submitted,
   files.generated,
+  files.unseen,
   files.duels,
   files.confirmation,
   files.judgeChecks,

@@ -30,6 +30,14 @@ export const modelOf = (stem: string, output: Output, artifact: string): NamedOb
     ? undefined
     : { sha256: output.glb_sha256, extension: artifact, what: `the model of ${stem}` }
 
+/** Models of attempts that do not count. */
+export const triesOf = (stem: string, { tries = [], glb_sha256: counted }: Output, artifact: string): NamedObject[] =>
+  tries.flatMap(({ glb_sha256: sha256 }) =>
+    sha256 === undefined || sha256 === counted
+      ? []
+      : [{ sha256, extension: artifact, what: `another attempt at ${stem}` }],
+  )
+
 export const previewOf = (stem: string, output: Output): NamedObject | undefined =>
   output.png_sha256 === undefined
     ? undefined
@@ -64,11 +72,12 @@ export function digestsNamedIn(
     for (const { transcript, prompt_sha256, left_png_sha256, right_png_sha256 } of (value as JudgeChecks).checks)
       for (const each of [transcript?.replace(PREFIX, ''), prompt_sha256, left_png_sha256, right_png_sha256]) add(each)
   }
-  if (file !== files.submitted && file !== files.generated) return { digests }
+  if (file !== files.submitted && file !== files.generated && file !== files.unseen) return { digests }
   let published: string | undefined
   for (const output of Object.values(value as Outputs)) {
     add(output.glb_sha256)
     add(output.png_sha256)
+    for (const { glb_sha256 } of output.tries ?? []) add(glb_sha256)
     published ??= publishedAt(output)
   }
   return { digests, published }

@@ -5,7 +5,7 @@ import type { Output } from '../../state/outputs.ts'
 import { factOf } from './facts.ts'
 import { type Kit, MAX_MODEL_BYTES, MAX_PICTURE_BYTES } from './kit.ts'
 import { comesOutAgain, looksTheSame, measure } from './measure.ts'
-import { modelOf, type NamedObject, previewOf } from './named.ts'
+import { modelOf, type NamedObject, previewOf, triesOf } from './named.ts'
 import type { Problem } from './problem.ts'
 
 export interface OutputQuestion {
@@ -22,7 +22,9 @@ export interface OutputQuestion {
 }
 
 export const objectsOf = ({ stem, output, artifact }: OutputQuestion): NamedObject[] =>
-  [modelOf(stem, output, artifact), previewOf(stem, output)].filter((each) => each !== undefined)
+  [modelOf(stem, output, artifact), previewOf(stem, output), ...triesOf(stem, output, artifact)].filter(
+    (each) => each !== undefined,
+  )
 
 export async function examineOutput(kit: Kit, question: OutputQuestion): Promise<Problem[]> {
   const { output, submitted, artifact, previewSize, compat } = question
@@ -64,6 +66,7 @@ async function lookAt(
   const maxModelBytes = Math.min(question.maxModelBytes, MAX_MODEL_BYTES)
   const model = await bytesOf(kit, modelOf(stem, output, artifact), maxModelBytes, problems)
   const preview = await bytesOf(kit, previewOf(stem, output), MAX_PICTURE_BYTES, problems)
+  for (const each of triesOf(stem, output, artifact)) await bytesOf(kit, each, maxModelBytes, problems)
   if (model !== undefined && output.size !== model.length) {
     const text = `the model of ${stem} has ${model.length} bytes, not ${output.size}`
     problems.push({ code: 'evidence/size', text })

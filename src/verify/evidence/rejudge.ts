@@ -1,4 +1,7 @@
-/** Asks a judge again about a sample of what was judged, and says how often it agrees with the record. */
+/**
+ * Asks a judge again about a sample of what was judged, and says how often it agrees with the record; and about as many
+ * duels that were void, since whoever makes lost duels void moves a margin, and no verdict speaks against it.
+ */
 import type { Records } from '../../engine/records.ts'
 import { rejudgeSample } from '../../rules/rejudge-sample.ts'
 import { wilsonInterval } from '../../rules/wilson-interval.ts'
@@ -38,11 +41,14 @@ export interface Rejudged extends Agreement {
   /** Drawn, but not answered: the pictures are not at hand, or the judge gave no verdict. */
   readonly unanswered: number
   readonly rounds: readonly (Agreement & { readonly round: number })[]
+  /** Duels on record as void, how many of them were asked about again, and how many got a verdict now. */
+  readonly voids: { readonly recorded: number; readonly asked: number; readonly answered: number }
+  /** Void ones that got a verdict among them. */
   readonly disagreements: readonly Disagreement[]
 }
 
 export interface RejudgeOptions extends Pick<EvidencePorts, 'source' | 'judge'> {
-  /** How many duels. */
+  /** How many duels, and at most as many void ones. */
   readonly sample: number
   readonly signal: AbortSignal
   progress?(done: number, total: number): void
@@ -56,30 +62,36 @@ type Answer = RecordedDuel & { readonly again: DuelWinner }
 /** @throws `unavailable`, `unauthorised`, `not-found` when the store does not answer; `aborted` */
 export async function rejudge(records: Records, options: RejudgeOptions): Promise<Rejudged> {
   const { judge, sample, signal } = options
-  const all = await judgedDuels(records)
-  const drawn = rejudgeSample(await seedsOf(records), all, sample)
+  const seeds = await seedsOf(records)
+  const { judged = [], voids = [] } = Object.groupBy(await judgedDuels(records), ({ isVoid }) =>
+    isVoid ? 'voids' : 'judged',
+  )
+  const drawn = rejudgeSample(seeds, judged, sample)
+  const drawnVoids = rejudgeSample(seeds, voids, sample)
+  const all = [...drawn, ...drawnVoids]
   const objects = new Objects(options.source, signal)
   const lanes = new Lanes(AT_ONCE)
-  const answers: Answer[] = []
+  const [answers, answeredVoids]: [Answer[], Answer[]] = [[], []]
   let done = 0
-  for (const each of drawn) {
+  for (const each of all) {
     const duel = await recordedDuel(records, each)
     await lanes.start(async () => {
       const again = duel && (await ask(options, objects, duel))
-      if (duel !== undefined && again !== undefined) answers.push({ ...duel, again })
-      options.progress?.(++done, drawn.length)
+      if (duel !== undefined && again !== undefined) (each.isVoid ? answeredVoids : answers).push({ ...duel, again })
+      options.progress?.(++done, all.length)
     })
   }
   await lanes.idle()
   const byRound = Map.groupBy(answers, ({ round }) => round)
   return {
     judge: judge.id,
-    judged: all.length,
+    judged: judged.length,
     drawn: drawn.length,
     unanswered: drawn.length - answers.length,
     ...agreementOf(answers),
     rounds: [...byRound].sort(([a], [b]) => a - b).map(([round, ofRound]) => ({ round, ...agreementOf(ofRound) })),
-    disagreements: disagreementsOf(answers),
+    voids: { recorded: voids.length, asked: drawnVoids.length, answered: answeredVoids.length },
+    disagreements: disagreementsOf([...answers, ...answeredVoids]),
   }
 }
 

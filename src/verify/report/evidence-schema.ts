@@ -24,6 +24,9 @@ const rejudged = z.object({
   unanswered: count().describe('Drawn, but the pictures were not at hand, or there was no verdict.'),
   ...agreement,
   rounds: z.array(z.object({ round: count(), ...agreement })),
+  voids: z
+    .object({ recorded: count(), asked: count(), answered: count().describe('That got a verdict now.') })
+    .describe('Duels on record as void. Those that got a verdict now are disagreements, and no part of the agreement.'),
   disagreements: z.array(
     z.object({
       round: count(),

@@ -17,7 +17,7 @@ import {
 } from './fixed.ts'
 import { cardChanges, checksChanges } from './judge.ts'
 import { confirmationChanges, matchChanges, matrixChanges } from './matches.ts'
-import { generatedChanges, submittedChanges } from './outputs.ts'
+import { generatedChanges, submittedChanges, unseenChanges } from './outputs.ts'
 import { configChanges } from './settings.ts'
 
 /** `after` is undefined where the file was removed. */
@@ -45,6 +45,7 @@ const COMPARE = new Map<AnyStateFile, Compare>([
   [files.leader, (before, after) => leaderChanges(before, after)],
   [files.submitted, (before, after, scene, args) => submittedChanges(before, after, scene, String(args[1]))],
   [files.generated, (before, after, scene, args) => generatedChanges(before, after, scene, String(args[1]))],
+  [files.unseen, (before, after, scene, args) => unseenChanges(before, after, scene, String(args[1]))],
   [files.config, (before, after, { state }) => configChanges(before, after, state)],
 ])
 

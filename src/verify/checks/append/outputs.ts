@@ -42,6 +42,17 @@ export async function generatedChanges(
   return [{ code: 'append-only/attempt', message }]
 }
 
+/** Answered once, before anything else is asked of the image. */
+export function unseenChanges(before: Outputs, after: Outputs | undefined, { round }: Scene, hotkey: string): Change[] {
+  const changed = entryChanges<Output>(before, after ?? {})
+  const added = Object.keys(after ?? {}).filter((stem) => !Object.hasOwn(before, stem))
+  if (changed.length === 0 && added.length === 0) return []
+  const what = [changed.length > 0 && tally(changed), added.length > 0 && `${added.length} were added`]
+  const of = `the answers of ${who(hotkey)} to unseen prompts`
+  const message = `Round ${round}: of ${of}, ${what.filter(Boolean).join(' and ')} after being recorded.`
+  return [{ code: 'append-only/generated', message }]
+}
+
 /** What was decided by these outputs already; undefined when nothing was. */
 async function judgement({ before, round }: Scene, subject: string): Promise<string | undefined> {
   if (subject === LEADER) {

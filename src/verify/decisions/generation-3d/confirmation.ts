@@ -48,6 +48,8 @@ async function replayConfirmation(
   const { throne, throne_judge: named } = config.judging ?? {}
   if (throne !== 'familywise' || named === undefined) return refuted(compared, 'the rules ask for no second judge')
   if (judge !== named) return refuted(compared, `it is by ${judge ?? 'nobody'}, and config.json names ${named}`)
+  const first = await after.find(files.duels, round, LEADER, hotkey)
+  if (first?.judge === named) return refuted(compared, `${named} confirms itself: it was the first judge as well`)
   const { next } = await withoutIt({ after }, config, round, hotkey)
   if (next?.confirmation && next.right === hotkey) return compared
   return refuted(compared, 'nobody was to be asked about it: it would not have been king')

@@ -10,6 +10,7 @@ import { leader } from './leader.ts'
 import { match } from './match.ts'
 import { outputs } from './outputs.ts'
 import { prompts } from './prompts.ts'
+import { unseen } from './unseen.ts'
 import { winner } from './winner.ts'
 
 /** What is decided in this format beyond what all have in common. */
@@ -23,6 +24,7 @@ export const generation3d = (): Check[] => [
   judgeChecks(),
   judgeCard(),
   auditRequest(),
+  unseen(),
   audit(),
   winner(),
   leader(),

@@ -53,7 +53,7 @@ async function problemsIn(
 }
 
 /** Addresses end with what they hold. */
-function wrongObject({ glb, png, glb_sha256, png_sha256, size }: Output, { artifact }: Settings): string[] {
+export function wrongObject({ glb, png, glb_sha256, png_sha256, size }: Output, { artifact }: Settings): string[] {
   const wrong: string[] = []
   if (!isAt(glb, glb_sha256, artifact)) wrong.push('the address of the model is not that of its digest')
   if (!isAt(png, png_sha256, 'png')) wrong.push('the address of the preview is not that of its digest')
