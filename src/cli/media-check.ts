@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { styleText } from 'node:util'
 import { Command } from 'commander'
 import pLimit from 'p-limit'
-import { isError } from '../errors.ts'
+import { isError, type RoundkeeperError } from '../errors.ts'
 import { type Check, checkFile } from '../media/check-file.ts'
 import { FILE_LIMITS } from '../media/file-fault-guide.ts'
 import { findModels } from '../media/find-models.ts'
@@ -59,7 +59,11 @@ async function checkAll(names: readonly string[], size: number): Promise<Check[]
   const checks = await Promise.all(
     paths.map((path) =>
       limit(async () => {
-        const check = await checkFile(path, renderer, size, never)
+        const check = await checkFile(path, renderer, size, never).catch((error: unknown) => {
+          // One of many holds up no other.
+          if (paths.length > 1 && isError(error, 'not-found')) return unreadable(path, error)
+          throw error
+        })
         done++
         if (paths.length > 1) progress.show(`${done} of ${paths.length}`)
         return check
@@ -69,6 +73,11 @@ async function checkAll(names: readonly string[], size: number): Promise<Check[]
   progress.clear()
   return checks
 }
+
+const unreadable = (file: string, { message: detail, hint = null }: RoundkeeperError): Check => ({
+  ...{ file, kind: null, bytes: 0, ok: false, fault: 'infrastructure' },
+  ...{ code: 'unreadable', detail, meaning: null, remedy: hint },
+})
 
 function tell(checks: readonly Check[], limits: boolean): void {
   for (const check of checks) {

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { lookAt, pixelsOfLook, visiblePixels } from '../media/look.ts'
 import { encodePng } from '../media/preview.ts'
 import { sideBySide } from '../media/side-by-side.ts'
-import { writeWhole } from '../media/write-whole.ts'
+import { requireOther, writeWhole } from '../media/write-whole.ts'
 import { LEGACY_AUDIT_LIMITS } from '../rules/audit.ts'
 import { addDistanceOptions, type DistanceOptions, distanceSettingsOf, networkCache } from './distance-options.ts'
 import { localRenderer, sizeOption } from './media-options.ts'
@@ -42,6 +42,8 @@ export const mediaDiffCommand = addDistanceOptions(new Command('diff'))
   .option('--json', 'print one JSON object')
   .addHelpText('after', '\nExample:\n  $ roundkeeper media diff submitted.glb generated-again.glb\n')
   .action(async (a: string, b: string, { out, size, threshold, endpoint, json, ...by }: Options) => {
+    const path = resolve(out ?? `${parse(a).name}-${parse(b).name}.png`)
+    await requireOther(path, [a, b])
     await using renderer = localRenderer(2)
     const settings: DistanceSettings =
       endpoint === undefined ? await distanceSettingsOf(by) : { kind: 'http', url: endpoint, fetches: false }
@@ -52,7 +54,6 @@ export const mediaDiffCommand = addDistanceOptions(new Command('diff'))
     const [seenLeft, seenRight] = [await visiblePixels(a, left.image), await visiblePixels(b, right.image)]
     const distance = await measure.distance(left.image, right.image)
     const pixels = [await pixelsOfLook(a, left), await pixelsOfLook(b, right)]
-    const path = resolve(out ?? `${parse(a).name}-${parse(b).name}.png`)
     await writeWhole(path, await encodePng(sideBySide(seenLeft, seenRight)))
     const same_pixels = pixels[0] === pixels[1]
     const told = { distance, threshold, accepted: distance <= threshold, same_pixels, measure: measure.id, path }

@@ -2,7 +2,7 @@ import { parse, resolve } from 'node:path'
 import { Command } from 'commander'
 import { RoundkeeperError } from '../errors.ts'
 import { lookAt } from '../media/look.ts'
-import { writeWhole } from '../media/write-whole.ts'
+import { requireOther, writeWhole } from '../media/write-whole.ts'
 import { compatOption, localRenderer, sizeOption } from './media-options.ts'
 import { print, printJson } from './output.ts'
 
@@ -28,12 +28,13 @@ export const mediaViewCommand = new Command('view')
     '\nExamples:\n  $ roundkeeper media view model.glb\n  $ roundkeeper media view model.ply --out a.png\n',
   )
   .action(async (file: string, { out, size, compat, json }: Options) => {
+    const path = resolve(out ?? `${parse(file).name}.png`)
+    await requireOther(path, [file])
     await using renderer = localRenderer(1, compat)
     const { rendering } = await lookAt(file, renderer, size, new AbortController().signal)
     if (rendering === undefined) {
       throw new RoundkeeperError('usage', `${file} is no model`, { where: file, hint: 'Name a .glb or .ply file.' })
     }
-    const path = resolve(out ?? `${parse(file).name}.png`)
     await writeWhole(path, rendering.png)
     const { width, height, pixelsSha256 } = rendering
     if (json) return printJson({ file, path, width, height, pixels_sha256: pixelsSha256, renderer: renderer.id })

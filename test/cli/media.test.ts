@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -36,6 +37,23 @@ describe('media check', () => {
     expect(await roundkeeper('media', 'check')).toMatchObject({ code: 2, stdout: '' })
   })
 
+  it('is held up by no file that cannot be read, nor by a pipe that nobody writes to', async () => {
+    const odd = join(dir, 'odd')
+    await mkdir(odd)
+    await writeFile(join(odd, '-a\n.glb'), await readFile(post))
+    await symlink('nowhere', join(odd, 'broken.glb'))
+    execFileSync('mkfifo', [join(odd, 'pipe.glb')])
+    const { code, stdout } = await media('check', odd, '--size', '32', '--json')
+    expect(code).toBe(2)
+    const { checks } = JSON.parse(stdout) as { checks: { file: string }[] }
+    await rm(odd, { recursive: true })
+    expect(checks).toMatchObject([
+      { file: join(odd, '-a\n.glb'), ok: true },
+      { file: join(odd, 'broken.glb'), ok: false, fault: 'infrastructure', code: 'unreadable' },
+      { file: join(odd, 'pipe.glb'), ok: false, fault: 'infrastructure', code: 'unreadable' },
+    ])
+  })
+
   it('gives one object of JSON', async () => {
     const { code, stdout } = await media('check', wide, post, '--size', '32', '--json')
     expect(code).toBe(1)
@@ -59,6 +77,16 @@ describe('media view', () => {
     expect(await sharp(out).metadata()).toMatchObject({ format: 'png', width: 69, height: 69 })
     const compat = await media('view', post, '--out', out, '--size', '32', '--compat')
     expect(compat.stdout).toContain(`drawn by ${new CpuRenderer({ compat: true }).id}\n`)
+  })
+
+  it('never writes over a model', async () => {
+    const link = join(dir, 'link.png')
+    await symlink(post, link)
+    for (const out of [post, link]) {
+      await expect(media('view', post, '--out', out)).rejects.toMatchObject({ code: 'usage', where: out })
+      await expect(media('diff', ball, post, '--out', out)).rejects.toMatchObject({ code: 'usage', where: out })
+    }
+    await rm(link)
   })
 
   it('draws nothing that a competition would refuse', async () => {
