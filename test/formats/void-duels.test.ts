@@ -53,7 +53,11 @@ describe('a judge without a verdict', () => {
     const among = ['p03', 'p04'].filter((stem) => stems.includes(stem))
     expect(among.length).toBeGreaterThan(0)
     expect(voids.map(({ name }) => name)).toEqual(among)
-    expect(voids[0]).toMatchObject({ winner: 'skipped', void: 'refusal: no', transcript: /^sha256:/ })
+    expect(voids[0]).toMatchObject({
+      winner: 'skipped',
+      void: 'refusal: no',
+      transcript: expect.stringMatching(/^sha256:/),
+    })
     expect(report).toMatchObject({ score: 20 - among.length, margin: 1 })
     expect(asked).toHaveLength(20)
     await using history = await openHistory(join(self.dir, 'state.git'))
