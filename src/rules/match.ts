@@ -48,10 +48,12 @@ export function settle(
 
   if (left.glb_sha256 !== undefined && left.glb_sha256 === right.glb_sha256)
     return { winner: 'draw', issues: 'Identical models' }
-  if (alike && left.png_sha256 !== undefined && left.png_sha256 === right.png_sha256)
+  if (alike && (isSame(left.png_sha256, right.png_sha256) || isSame(left.pixels_sha256, right.pixels_sha256)))
     return { winner: 'draw', issues: 'Identical previews' }
   return undefined
 }
+
+const isSame = (left: string | undefined, right: string | undefined) => left !== undefined && left === right
 
 /** What a duel came to. */
 export interface Played {

@@ -49,7 +49,7 @@ describe('`judge` in roundkeeper.json', () => {
   it('is whom it names: model, revision and what is sent make another judge, endpoints do not', async () => {
     const idOf = async (value: object) => operatorJudge((await settings(value)).judge, clock).id
     const id = await idOf(model())
-    expect(id).toMatch(/^vlm-penalty\/1\+[0-9a-f]{12}$/)
+    expect(id).toMatch(/^vlm-penalty\/1\+[0-9a-f]{32}$/)
     expect(await idOf(model({ url: 'https://other.example/v1', concurrency: 2, requests_per_minute: 5 }))).toBe(id)
     const others = [{ model: 'n' }, { revision: 'r' }, { images: 'urls' }, { max_tokens: 2048 }]
     const ids = await Promise.all(others.map((change) => idOf(model({}, change))))
@@ -64,7 +64,10 @@ describe('`judge` in roundkeeper.json', () => {
       return operatorJudge(judge, clock).judge(question, never)
     }
     await expect(ask({})).rejects.toMatchObject({ code: 'unauthorised', where: server.url })
-    await expect(ask({ api_key_env: 'MY_KEY' })).rejects.toMatchObject({ code: 'unauthorised', message: /no MY_KEY/ })
+    await expect(ask({ api_key_env: 'MY_KEY' })).rejects.toMatchObject({
+      code: 'unauthorised',
+      message: expect.stringMatching(/no MY_KEY/),
+    })
     vi.stubEnv('ROUNDKEEPER_JUDGE_API_KEY', 'secret')
     expect(await ask({})).toMatchObject({ kind: 'decided', winner: 'left' })
     vi.stubEnv('MY_KEY', 'wrong')

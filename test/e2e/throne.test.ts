@@ -194,6 +194,18 @@ describe('a familywise throne', () => {
     expect(findings.map(({ code }) => code)).toContain('decision/confirmation')
   })
 
+  it('is told when the first judge confirms under the same name', async () => {
+    const first = { judge: 'fake-judge/1' }
+    const forgery = {
+      ...forged(files.config, [], (old) => ({ ...old, judging: { ...familywise, throne_judge: first.judge } })),
+      ...report(flashy, (old) => ({ ...old, ...first })),
+      ...report(good, (old) => ({ ...old, ...first })),
+    }
+    const { findings } = await look(altered(plans, 0, forgery), { checks: decisions() })
+    const told = findings.filter(({ code, severity }) => code === 'decision/confirmation' && severity === 'error')
+    expect(told.map(({ message }) => message)).toContainEqual(expect.stringMatching(/confirms itself/))
+  })
+
   it('is told when a confirmation is changed later', async () => {
     const later = onTop(plans, report(flashy, turned))
     const { findings } = await look(later)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { courseOf } from '../../src/formats/generation-3d/course.ts'
 import { foundingProblems } from '../../src/formats/generation-3d/founding.ts'
 import { stoppingOf } from '../../src/formats/generation-3d/stopping.ts'
 import { settle } from '../../src/rules/match.ts'
@@ -36,4 +37,28 @@ it('two models that look the same need no judge where the judge is spared', () =
   const same = { winner: 'draw', issues: 'Identical previews' }
   expect(settle('p', output('a'), output('b'), none, undefined, true)).toEqual(same)
   expect(settle('p', output('a'), output('b'), none)).toBeUndefined()
+  const packed = (png: string) => ({ ...output(png), png_sha256: png, pixels_sha256: 'same' })
+  expect(settle('p', packed('a'), packed('b'), none, undefined, true)).toEqual(same)
+})
+
+it('nobody changes the order of the questions by packing a preview otherwise', () => {
+  const output = (name: string, png: string) => ({
+    ...{ glb: name, png, generation_time: 0, size: 1, attempts: 1, distance: 0 },
+    ...{ glb_sha256: name, png_sha256: png },
+  })
+  const orderOf = (png: string, glb = '') => {
+    const duels = Array.from({ length: 20 }, (_, i) => ({
+      prompt: { stem: `p${i}`, url: `u${i}` },
+      left: output(`left${i}${glb}`, `left${i}${png}`),
+      right: output(`right${i}`, `right${i}${png}`),
+      frame: { name: `p${i}`, prompt: `u${i}`, left_glb: null, left_png: null, right_glb: null, right_png: null },
+      settled: undefined,
+    }))
+    const config = testConfig({ judging: { stopping: 'lossless', stopping_batch: 20 } })
+    const course = courseOf({ config, seed: 1, left: 'leader', right: 'someone', outputs: {}, duels })
+    return course.next(new Map()).map(({ frame }) => frame.name)
+  }
+  expect(orderOf('')).toHaveLength(20)
+  expect(orderOf(' in other bytes')).toEqual(orderOf(''))
+  expect(orderOf('', ' made again')).not.toEqual(orderOf(''))
 })

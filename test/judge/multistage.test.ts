@@ -56,7 +56,7 @@ const reduced = (judge: Judge, verdict: Verdict) =>
 describe('the staged judge', () => {
   it('decides by the views alone where they are clear: eight calls, and one that explains', async () => {
     const judge = staged()
-    expect(judge.id).toMatch(/^vlm-multistage\/1\+[0-9a-f]{12}$/)
+    expect(judge.id).toMatch(/^vlm-multistage\/1\+[0-9a-f]{32}$/)
     const before = server.bodies.length
     const verdict = await judge.judge(clear, never)
     expect(verdict).toMatchObject({ kind: 'decided', winner: 'left', pair: ['left', 'left'] })

@@ -24,10 +24,10 @@ export interface Identity {
   readonly template: Readonly<Record<string, unknown>>
 }
 
-/** Characters of the digest that a judge's id ends with. */
-const DIGITS = 12
+/** Of the digest that a judge's id ends with: 128 bits, so that nobody can make two judges of one name. */
+const DIGITS = 32
 
-/** `vlm-penalty/1+0123456789ab`: the kind, and what SHA-256 over the canonical JSON (RFC 8785) of the identity begins with. */
+/** `vlm-penalty/1+0123…cdef`: the kind, and what SHA-256 over the canonical JSON (RFC 8785) of the identity begins with. */
 export const idOf = (identity: Identity): string =>
   `${identity.kind}+${sha256Hex(canonicalJson(identity)).slice(0, DIGITS)}`
 

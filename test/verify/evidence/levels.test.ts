@@ -104,6 +104,22 @@ describe('a judge that is asked again', () => {
     expect(told[0]).toMatchObject({ severity: 'error', message: expect.stringContaining('answers otherwise') })
   })
 
+  it('is asked about void duels, too: they may have been made void because they were lost', async () => {
+    await using copy = await Copy.of(demo)
+    const records = await copy.records()
+    const [hotkey = ''] = Object.keys(await records.read(files.generationAudits, 0))
+    await copy.edit(files.duels, [0, LEADER, hotkey], (report) => {
+      const at = report.duels.findIndex(({ transcript }) => transcript !== undefined)
+      const made = { winner: 'skipped' as const, void: 'refusal' }
+      return { ...report, duels: report.duels.map((duel, i) => (i === at ? { ...duel, ...made } : duel)) }
+    })
+    const { evidence } = await verified(copy, { judge: answering('left', {}), rejudge: 2 })
+    expect(evidence.rejudged).toMatchObject({ drawn: 2, asked: 2, voids: { recorded: 1, asked: 1, answered: 1 } })
+    expect(evidence.rejudged?.disagreements).toContainEqual(
+      expect.objectContaining({ recorded: 'skipped', again: 'left' }),
+    )
+  })
+
   it('that gives no verdict is counted as that', async () => {
     const judge = answering('left', { judge: async () => ({ kind: 'void', cause: 'tired' }) })
     const { evidence } = await verified(demo, { judge, rejudge: 3 })

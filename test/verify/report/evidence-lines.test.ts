@@ -73,10 +73,13 @@ describe('evidence, in lines', () => {
       { round: 0, asked: 9, agreed: 9, interval: [0.7009, 1] as [number, number] },
       { round: 1, asked: 9, agreed: 8, interval: [0.5672, 0.9801] as [number, number] },
     ]
-    const rejudged = { judge: 'vlm/1', judged: 84, drawn: 20, unanswered: 2, ...agreement, rounds, disagreements: [] }
+    const voids = { recorded: 12, asked: 9, answered: 8 }
+    const counts = { judged: 84, drawn: 20, unanswered: 2 }
+    const rejudged = { judge: 'vlm/1', ...counts, ...agreement, rounds, voids, disagreements: [] }
     expect(evidenceLines({ ...looked, rejudged }).slice(3)).toEqual([
       'vlm/1 asked again about 20 of 84 duels, 2 of them without an answer: 17 of 18 answers as recorded (95 % interval 74–99 %)',
       '  round 1: 8 of 9 answers as recorded (95 % interval 57–98 %)',
+      '  and about 9 of 12 without a verdict: 8 got one now',
     ])
   })
 })
