@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -81,11 +81,15 @@ describe('a network at a URL', () => {
 
   it('is gone on with after the connection broke', async () => {
     let broken = false
-    const { url, asked } = await serve((request, response) => {
+    const { url, asked } = await serve(async (request, response) => {
       if (broken) return wellBehaved(request, response)
       broken = true
       response.writeHead(200, { 'content-length': bytes.length })
-      response.write(bytes.subarray(0, 100_000), () => response.destroy())
+      response.write(bytes.subarray(0, 100_000))
+      // What a client has not taken yet is lost when the connection breaks.
+      const partial = join(cache(), `${sha256}.onnx.partial`)
+      while (!(await stat(partial).catch(() => undefined))?.size) await new Promise(setImmediate)
+      response.destroy()
     })
     const network = networkAtUrl(url, sha256, cache())
     await expect(network.read()).rejects.toMatchObject({ code: 'unavailable', where: url })
@@ -107,6 +111,25 @@ describe('a network at a URL', () => {
     await mkdir(cache())
     await writeFile(join(cache(), `${sha256}.onnx.partial`), beginning)
     expect(digest(await network.read())).toBe(sha256)
+  })
+
+  it('may be fetched by several at once, who write to the same beginning', async () => {
+    const { url } = await serve(async (request, response) => {
+      const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+      const range = { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` }
+      response.writeHead(from === 0 ? 200 : 206, from === 0 ? {} : range)
+      for (let at = from; at < bytes.length; at += 20_000) {
+        response.write(bytes.subarray(at, at + 20_000))
+        await new Promise(setImmediate)
+      }
+      response.end()
+    })
+    const reads = Array.from({ length: 4 }, async (_, at) => {
+      for (let turn = 0; turn < 20 * at; turn++) await new Promise(setImmediate)
+      return digest(await networkAtUrl(url, sha256, cache()).read())
+    })
+    expect(await Promise.all(reads)).toEqual(reads.map(() => sha256))
+    expect(await readdir(cache())).toEqual([`${sha256}.onnx`])
   })
 
   it('may be somewhere else, as hosts of models have it', async () => {

@@ -1,8 +1,8 @@
 // Fetches a large file whose digest is known. It appears under its name when it is whole, and what a broken connection or a
-// killed process left is gone on with.
-import { createHash, type Hash } from 'node:crypto'
+// killed process left is gone on with. Several processes may do so at once, each without harm to the others.
+import { createHash, type Hash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { copyFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Agent, type Dispatcher, interceptors, request } from 'undici'
 import { isError, RoundkeeperError } from '../../errors.ts'
@@ -13,6 +13,7 @@ const MAX_REDIRECTIONS = 5
 const CONNECT_TIMEOUT_MS = 20_000
 /** How long nothing may arrive. */
 const IDLE_MS = 30_000
+const PIECE_BYTES = 2 ** 20
 
 interface Filled {
   readonly sha256: string
@@ -26,31 +27,34 @@ interface Filled {
  */
 export async function fetchWhole(url: string, path: string, sha256: string): Promise<void> {
   const partial = `${path}.partial`
+  const own = `${path}.${randomUUID()}`
   const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: IDLE_MS, bodyTimeout: IDLE_MS })
   const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTIONS }))
   try {
     await mkdir(dirname(path), { recursive: true })
-    let filled = await fill(url, partial, dispatcher)
-    if (filled.sha256 !== sha256 && filled.resumed) {
+    const filled = await fill(url, partial, dispatcher)
+    // Others may still write to that file, and to no copy of it.
+    await copyFile(partial, own).catch(unlessMissing)
+    await rm(partial, { force: true })
+    if (filled.sha256 !== sha256 && !filled.resumed) throw otherBytes(url, filled.sha256, sha256)
+    if ((await sha256OfFile(own).catch(unlessMissing)) !== sha256) {
       // What there was may have been of another file, or of two who wrote at once.
-      await rm(partial, { force: true })
-      filled = await fill(url, partial, dispatcher)
+      await rm(own, { force: true })
+      const anew = await fill(url, own, dispatcher)
+      if (anew.sha256 !== sha256) throw otherBytes(url, anew.sha256, sha256)
     }
-    if (filled.sha256 !== sha256) {
-      await rm(partial, { force: true })
-      throw otherBytes(url, filled.sha256, sha256)
-    }
-    await rename(partial, path)
+    await rename(own, path)
   } catch (cause) {
     throw isError(cause) ? cause : unavailable(url, cause instanceof Error ? cause.message : String(cause), cause)
   } finally {
+    await rm(own, { force: true })
     await agent.destroy()
   }
 }
 
 /** Goes on where the file ends. */
 async function fill(url: string, partial: string, dispatcher: Dispatcher): Promise<Filled> {
-  await using file = await open(partial, 'a')
+  await using file = await open(partial, 'a+')
   const { size } = await file.stat()
   const { statusCode, headers, body } = await request(url, {
     dispatcher,
@@ -58,7 +62,7 @@ async function fill(url: string, partial: string, dispatcher: Dispatcher): Promi
   })
   const hash = createHash('sha256')
   const resumed = size > 0 && statusCode !== 200
-  if (resumed) await addFile(hash, partial)
+  if (resumed) await addFile(hash, file)
   else await file.truncate(0)
   // 416: there is nothing beyond the end.
   const isComplete = resumed && statusCode === 416
@@ -79,8 +83,19 @@ async function keep(body: AsyncIterable<Uint8Array>, file: FileHandle, hash: Has
   }
 }
 
-async function addFile(hash: Hash, path: string): Promise<void> {
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array)
+async function addFile(hash: Hash, file: FileHandle): Promise<void> {
+  const chunks = file.createReadStream({ start: 0, highWaterMark: PIECE_BYTES, autoClose: false })
+  for await (const chunk of chunks) hash.update(chunk as Uint8Array)
+}
+
+async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: PIECE_BYTES })) hash.update(chunk as Uint8Array)
+  return hash.digest('hex')
+}
+
+function unlessMissing(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 
 const unavailable = (url: string, why: string, cause?: unknown) =>

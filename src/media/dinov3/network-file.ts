@@ -1,7 +1,7 @@
 /** Where the weights come from: a file of the operator's, or a URL whose bytes are kept. Both are only ever taken by digest. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RoundkeeperError } from '../../errors.ts'
 import type { NetworkFile } from './distance.ts'
@@ -33,7 +33,6 @@ export function networkAtUrl(url: string, sha256: string, cacheDir: string): Net
       const path = join(cacheDir, `${sha256}.onnx`)
       const bytes = await readFile(path).catch(unlessMissing)
       if (bytes !== undefined && createHash('sha256').update(bytes).digest('hex') === sha256) return bytes
-      await rm(path, { force: true })
       await fetchWhole(url, path, sha256)
       return readFile(path)
     },
