@@ -2,17 +2,18 @@
  * What it takes to ask a chain something from a cold start, beside plain JSON-RPC that knows one runtime by heart:
  * `npm run bench:chain`. Every start is a process of its own, all on one dev chain on this machine, in turns within each round.
  *
- * --rounds 7
+ * --rounds 7  how often everything is measured
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
+import { argumentsOf, countOf } from './arguments.ts'
 import { type Measured, measured } from './measured.ts'
 
 const root = join(import.meta.dirname, '..')
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
+const { values } = argumentsOf(import.meta.filename, { options: { rounds: { type: 'string', default: '7' } } })
+const rounds = countOf('rounds', values.rounds)
 const NETUID = '17'
 
 const chain = spawn(process.execPath, [join(root, 'bench/chain/crowded-chain.ts')], {
@@ -25,7 +26,7 @@ try {
   const start = (way: string, what: string) =>
     measured([process.execPath, join(root, `bench/chain/${way}.ts`), what, url, NETUID], root)
   const taken = new Map<string, Measured[]>()
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const what of Object.values(asked)) {
       const answers = new Set<string>()
       for (const way of ways) {

@@ -8,16 +8,16 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Colour } from '../src/demo/lathe.ts'
 import { ClassicalDistance } from '../src/media/classical-distance.ts'
 import { CpuRenderer } from '../src/media/cpu-renderer.ts'
 import { decodeImage, type Picture } from '../src/media/decode-image.ts'
 import { MAX_IMAGE_PIXELS } from '../src/media/limits.ts'
+import { argumentsOf, countOf } from './arguments.ts'
 import { differenceHash, meanSquare, structure } from './distance/others.ts'
 import { drawScenes, modelOf, type Scene, type Variation } from './distance/scene.ts'
 
-const { values } = parseArgs({
+const { values } = argumentsOf(import.meta.filename, {
   options: {
     scenes: { type: 'string', default: '40' },
     size: { type: 'string', default: '128' },
@@ -37,9 +37,10 @@ interface Kind {
 }
 
 const never = new AbortController().signal
+const size = countOf('size', values.size)
 const renderer = new CpuRenderer()
 const classical = new ClassicalDistance()
-const scenes = drawScenes('calibration', Number(values.scenes))
+const scenes = drawScenes('calibration', countOf('scenes', values.scenes))
 const half = Math.SQRT1_2
 
 const drawn = new Map<string, Promise<Preview>>()
@@ -51,7 +52,7 @@ function preview(scene: Scene, variation: Variation = {}): Promise<Preview> {
 }
 
 async function draw(model: Uint8Array): Promise<Preview> {
-  const rendering = await renderer.render('glb', model, Number(values.size), never)
+  const rendering = await renderer.render('glb', model, size, never)
   if (!rendering.ok) throw new Error(rendering.detail)
   return { png: rendering.png, picture: await decodeImage(rendering.png, MAX_IMAGE_PIXELS) }
 }

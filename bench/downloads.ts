@@ -3,7 +3,11 @@
  * hashes and syncs them as well: `npm run bench:downloads`. All from one server on this machine, each in a process of its
  * own, in turns.
  *
- * --files 300 --mb 1 --rounds 3 --dir FOLDER --json
+ * --files 300     how many
+ * --mb 1          the size of each, in millions of bytes
+ * --rounds 3      how often everything is measured
+ * --dir <folder>  where the files go meanwhile: the temporary folder of this machine when absent
+ * --json          one JSON document instead of a table
  */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,11 +15,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
+import { amountOf, argumentsOf, countOf } from './arguments.ts'
 import type { Told } from './downloads/told.ts'
 
 const here = join(import.meta.dirname, 'downloads')
-const { values } = parseArgs({
+const { values } = argumentsOf(import.meta.filename, {
   options: {
     files: { type: 'string', default: '300' },
     mb: { type: 'string', default: '1' },
@@ -34,20 +39,22 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
   'the same, hashed and synced': { script: 'bare.ts', more: ['safely'] },
   'a round’s downloads, to a store': { script: 'ours.ts' },
 }
-const size = Math.round(Number(values.mb) * 1e6)
+const size = Math.round(amountOf('mb', values.mb) * 1e6)
+const files = countOf('files', values.files)
+const rounds = countOf('rounds', values.rounds)
 
 const server = spawn(process.execPath, [join(here, 'server.ts'), String(size)], { stdio: ['pipe', 'pipe', 'inherit'] })
 const [port] = (await once(createInterface(server.stdout), 'line')) as [string]
 const taken = new Map<string, Told[]>()
 try {
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [name, { script, more = [] }] of Object.entries(CONTENDERS)) {
       const dir = await mkdtemp(join(values.dir, 'roundkeeper-bench-'))
-      const command = [join(here, script), port, values.files, dir, ...more]
+      const command = [join(here, script), port, String(files), dir, ...more]
       const { stdout } = await promisify(execFile)(process.execPath, command)
       await rm(dir, { recursive: true, force: true })
       const told = JSON.parse(stdout) as Told
-      if (told.bytes !== size * Number(values.files)) throw new Error(`${name} did not get it all`)
+      if (told.bytes !== size * files) throw new Error(`${name} did not get it all`)
       taken.set(name, [...(taken.get(name) ?? []), told])
     }
   }
@@ -64,7 +71,7 @@ const rows = Object.keys(CONTENDERS).map((name) => ({
   peakMb: of(name, 'rssBytes') / 1e6,
   peakToBare: of(name, 'rssBytes') / of(BARE, 'rssBytes'),
 }))
-if (values.json) process.stdout.write(`${JSON.stringify({ files: Number(values.files), size, rows }, null, 2)}\n`)
+if (values.json) process.stdout.write(`${JSON.stringify({ files, size, rows }, null, 2)}\n`)
 else {
   const rounded = ({ name, ...numbers }: (typeof rows)[number]) =>
     [name, Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, Number(value.toFixed(2))]))] as const

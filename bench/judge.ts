@@ -2,21 +2,23 @@
  * What sparing the judge would have saved in a competition's past: `npm run -s bench:judge -- COMPETITION`.
  * Every finished round is played again by the rules of the product; judge and audits answer from the record.
  *
- * COMPETITION    a bundle, a clone, a bare repository or a URL; the public rounds beside this checkout when absent
+ * COMPETITION    a folder made by `init`, a bundle, a clone, a bare repository or a URL; the public rounds beside this checkout when absent
  * --json         the whole answer as JSON
  * --error 0.01   how often a test may give up a match that would have passed
  * --batch 1      how many duels are asked side by side, at least
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { printError } from '../src/cli/output.ts'
+import { sourceOf } from '../src/cli/source.ts'
+import { isError } from '../src/errors.ts'
 import { openHistory } from '../src/repo/open-history.ts'
-import { wordsOf } from './judging/history.ts'
+import { amountOf, argumentsOf, countOf, refuse } from './arguments.ts'
 import { type Measured, type MeasuredRound, measure, ways } from './judging/measure.ts'
 
 const PUBLIC_ROUNDS = join(import.meta.dirname, '../../shared/data/mesh-rounds-0-1.bundle')
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = argumentsOf(import.meta.filename, {
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
@@ -24,16 +26,18 @@ const { values, positionals } = parseArgs({
     batch: { type: 'string', default: '1' },
   },
 })
+const options = { error: amountOf('error', values.error, 0.5), batch: countOf('batch', values.batch) }
 const [source = PUBLIC_ROUNDS] = positionals
+if (source === PUBLIC_ROUNDS && !existsSync(source)) refuse('which competition? npm run -s bench:judge -- COMPETITION')
+// npm runs scripts in the root of the checkout: a path is meant from where npm was called.
+process.chdir(process.env.INIT_CWD ?? '.')
 try {
-  if (source === PUBLIC_ROUNDS && !existsSync(source))
-    throw new Error('Which competition? npm run -s bench:judge -- BUNDLE')
-  await using history = await openHistory(source)
-  const measured = await measure(history, { error: Number(values.error), batch: Number(values.batch) })
+  await using history = await openHistory(await sourceOf(source))
+  const measured = await measure(history, options)
   if (values.json) console.log(JSON.stringify(measured, null, 2))
   else printMeasured(measured)
 } catch (error) {
-  console.error(wordsOf(error))
+  printError(error, !isError(error))
   process.exitCode = 2
 }
 

@@ -12,10 +12,10 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import sharp from 'sharp'
 import { CpuRenderer } from '../src/media/cpu-renderer.ts'
 import type { ModelKind } from '../src/media/renderer.ts'
+import { argumentsOf, countOf, refuse } from './arguments.ts'
 import { Chromium, findChromium } from './render/chromium.ts'
 import { cpuOfTree } from './render/cpu-time.ts'
 import { glbModel } from './render/glb-model.ts'
@@ -42,7 +42,7 @@ const CASES: Readonly<Record<string, Case>> = {
 }
 const SIZE = 518
 
-const { values } = parseArgs({
+const { values } = argumentsOf(import.meta.filename, {
   options: {
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
@@ -51,6 +51,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 })
+const rounds = countOf('rounds', values.rounds)
 const chromiumPath = findChromium()
 if (chromiumPath === undefined) {
   console.error('There is no Chromium to compare with: nothing was measured. On Debian: apt-get install chromium')
@@ -87,7 +88,7 @@ async function compare(chromium: Chromium, name: string, { kind, target, make }:
   }
   const taken: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] }
   let [png, theirPng]: [Uint8Array, Uint8Array] = [new Uint8Array(), new Uint8Array()]
-  for (let round = 0; round <= Number(values.rounds); round++) {
+  for (let round = 0; round <= rounds; round++) {
     const before = process.cpuUsage()
     png = await ours(kind, path)
     const { user, system } = process.cpuUsage(before)
@@ -142,5 +143,5 @@ function median(times: readonly number[]): number {
 }
 
 function unknown(name: string): never {
-  throw new Error(`there is no file ${name}: give some of ${Object.keys(CASES).join(', ')}`)
+  refuse(`--only ${name}: expected some of ${Object.keys(CASES).join(', ')}`)
 }

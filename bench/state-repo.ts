@@ -13,6 +13,9 @@ import { VirtualClock } from '../src/engine/virtual-clock.ts'
 import { generation3d, type Ports } from '../src/formats/generation-3d/index.ts'
 import { BareRepo } from '../src/repo/bare-repo.ts'
 import { owners } from '../stages/index.ts'
+import { argumentsOf } from './arguments.ts'
+
+argumentsOf(import.meta.filename, {})
 
 const FILES = 10_000
 const branch = 'main'

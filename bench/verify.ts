@@ -10,19 +10,21 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { argumentsOf, countOf } from './arguments.ts'
 import { built } from './built.ts'
 import { type Measured, measured } from './measured.ts'
 import { play } from './synthetic/play.ts'
 
 const root = join(import.meta.dirname, '..')
-const { values } = parseArgs({
+const { values } = argumentsOf(import.meta.filename, {
   options: {
     commits: { type: 'string', default: '20000' },
     rounds: { type: 'string', default: '3' },
     repo: { type: 'string', multiple: true, default: [] },
   },
 })
+const commits = countOf('commits', values.commits)
+const rounds = countOf('rounds', values.rounds)
 /**
  * 43 kB a commit: 856 MB in 20,000, and 55 kB a match. No more than what there is: the first two rounds of a real
  * competition, of 128 prompts, brought 118 kB a commit, 124 kB a match and 30 kB of outputs a miner.
@@ -35,7 +37,7 @@ const kept = join(root, 'node_modules', '.cache', 'roundkeeper-bench')
 const program = built(root, join(kept, 'built'))
 const folder = mkdtempSync(join(tmpdir(), 'roundkeeper-bench-'))
 try {
-  for (const repo of [...values.repo.map(bare), await synthetic(Number(values.commits))]) await bench(repo)
+  for (const repo of [...values.repo.map(bare), await synthetic(commits)]) await bench(repo)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -78,7 +80,7 @@ async function bench(gitdir: string): Promise<void> {
     [`verify --since, ${NEW_COMMITS} new commits`]: () => verify(gitdir, '--since', checkpoint),
   }
   const taken = new Map<string, Measured[]>(Object.keys(contenders).map((name) => [name, []]))
-  for (let round = 0; round < Number(values.rounds); round++)
+  for (let round = 0; round < rounds; round++)
     for (const [name, run] of Object.entries(contenders)) taken.get(name)?.push(await run())
 
   const floor = median(taken.get('floor: git, into Node') ?? [], 'wallMs')
