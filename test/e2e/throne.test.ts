@@ -206,6 +206,18 @@ describe('a familywise throne', () => {
     expect(told.map(({ message }) => message)).toContainEqual(expect.stringMatching(/confirms itself/))
   })
 
+  it('is told when a match in the middle of the round is judged by somebody else', async () => {
+    const at = positionOf(plans, `Match report: leader vs ${flashy.hotkey.slice(0, 10)}`)
+    const other = forged(files.duels, [0, 'leader', flashy.hotkey], (old) => ({ ...old, judge: 'other/1' }))
+    const { findings } = await look(altered(plans, at, other), { checks: decisions() })
+    const told = findings.filter(({ code }) => code === 'judge/changed')
+    expect(told.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/judged by other\/1; the one before was judged by fake-judge\/1/),
+      expect.stringMatching(/judged by fake-judge\/1; the one before was judged by other\/1/),
+    ])
+    expect(told.map(({ severity }) => severity)).toEqual(['warning', 'warning'])
+  })
+
   it('is told when a confirmation is changed later', async () => {
     const later = onTop(plans, report(flashy, turned))
     const { findings } = await look(later)

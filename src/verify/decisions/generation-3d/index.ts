@@ -5,6 +5,7 @@ import { builds } from './builds.ts'
 import { confirmation } from './confirmation.ts'
 import { deadlines } from './deadlines.ts'
 import { judgeCard } from './judge-card.ts'
+import { judgeChanged } from './judge-changed.ts'
 import { judgeChecks } from './judge-checks.ts'
 import { leader } from './leader.ts'
 import { match } from './match.ts'
@@ -20,6 +21,7 @@ export const generation3d = (): Check[] => [
   deadlines(),
   outputs(),
   match(),
+  judgeChanged(),
   confirmation(),
   judgeChecks(),
   judgeCard(),
