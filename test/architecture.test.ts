@@ -116,7 +116,18 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   media: adapter,
   judge: { ...adapter, values: [...adapter.values, 'store/canonical-json'] },
-  compute: adapter,
+  // Registries are strangers' hosts, too, and are asked with the care of downloads.
+  compute: {
+    ...adapter,
+    values: [
+      ...adapter.values,
+      'rules/image',
+      'media/byte-sink',
+      'media/download-target',
+      'media/pinned-connections',
+      'media/public-address',
+    ],
+  },
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
   services: { values: ['errors', 'media'] },
   demo: { values: [...everything, 'miner', 'wallet'] },

@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
 import { describeProblem, expectation } from '../state/problems.ts'
+import { buildsSchema } from './builds-settings.ts'
 import { judgeSchema } from './judge-settings.ts'
 import { type MediaSettings, mediaSchema } from './media-settings.ts'
 import { podsSchema } from './pods-settings.ts'
@@ -62,6 +63,8 @@ const operatorSchema = z.strictObject({
   second_judge: judgeSchema.optional(),
   /** Folder of runnable miner code: `<owner>/<repo>/<commit>/miner.json`. */
   images: z.string().default('images'),
+  /** Who turns miners' code into images. */
+  builds: buildsSchema.default({ kind: 'local' }),
   /** Where miners' images run. */
   pods: podsSchema.prefault({}),
   /** Whose commits those of the engine are; where they are signed, the address is the principal of the key. */

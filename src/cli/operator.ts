@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Chain } from '../chain/chain.ts'
 import type { CloudPods } from '../compute/cloud-pods.ts'
-import { LocalBuilder } from '../compute/local-builder.ts'
 import { LocalPods } from '../compute/local-pods.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Format } from '../engine/format.ts'
@@ -15,6 +14,7 @@ import { BareRepo } from '../repo/bare-repo.ts'
 import type { CodeHost } from '../repo/code-host.ts'
 import { RemoteRepo } from '../repo/remote-repo.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
+import { operatorBuilds } from './operator-builds.ts'
 import { operatorChain } from './operator-chain.ts'
 import { operatorCodeHost } from './operator-code-host.ts'
 import { duelsAtOnce, operatorJudge } from './operator-judge.ts'
@@ -68,7 +68,7 @@ export async function openOperator(dir: string, { runsImages = true }: OpenOptio
     judge: operatorJudge(settings.judge, clock),
     secondJudge: settings.second_judge && operatorJudge(settings.second_judge, clock),
     canaryPictures: new PixelCanaryPictures(),
-    builder: new LocalBuilder(join(root, settings.images)),
+    builder: operatorBuilds(root, settings, clock),
     pods,
   })
   return {

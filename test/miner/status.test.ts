@@ -266,7 +266,7 @@ describe('what is on record of a miner', () => {
     }
     const documents = competitionOf('duels', {
       ...open,
-      [files.builds.path(ROUND)]: files.builds.serialise({ [me]: { ...build, status: 'not_found' } }),
+      [files.builds.path(ROUND)]: files.builds.serialise({ [me]: { ...build, status: 'failure', detail: 'its job failed', log_url: 'https://x/1' } }),
       [files.submitted.path(ROUND, me)]: files.submitted.serialise(outputs),
       [files.generationAudits.path(ROUND)]: files.generationAudits.serialise(audits),
       [files.winner.path(ROUND)]: files.winner.serialise({ winner_hotkey: 'leader' }),
@@ -274,6 +274,7 @@ describe('what is on record of a miner', () => {
     const { status, was } = await look(benchOf({ documents }, 1500))
     expect(was).toEqual(['build-failed', 'models-missing', 'audit-rejected'])
     expect(status.record).toMatchObject({ result: 'lost', downloads: { models: 1, expected: 2 } })
+    expect(recordedProblems(status)[0]?.text).toMatch(/ended with failure: its job failed \(its log: https:\/\/x\/1\)$/)
     expect(recordedProblems(status)[1]?.text).toBe('1 of 2 prompts failed, b for one: http_status: HTTP 404')
   })
 
