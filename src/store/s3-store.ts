@@ -39,7 +39,7 @@ export class S3Store implements ObjectStore, AsyncDisposable {
     this.#bucket = new Bucket(options)
     this.id = this.#bucket.id
     this.#base = publicBase(options, options.baseUrl)
-    this.#spool = new Spool(options.spoolDir ?? join(tmpdir(), 'roundkeeper-incoming'))
+    this.#spool = new Spool(options.spoolDir ?? join(tmpdir(), `roundkeeper-incoming-${process.getuid?.() ?? 0}`))
     this.#partBytes = options.partBytes ?? PART_BYTES
   }
 

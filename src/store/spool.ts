@@ -6,6 +6,9 @@ import { diskFailure, unlessMissing } from './disk.ts'
 /** No write takes as long: what is older was left behind by a process that died. */
 const LEFTOVER_MS = 3_600_000
 
+/** As `randomUUID` makes them: whatever else lies in the folder is not ours to remove. */
+const NAME = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
+
 /** Bytes in a file of their own, hashed on the way; the file is gone when they are disposed of. */
 export interface SpooledFile extends AsyncDisposable {
   readonly path: string
@@ -60,7 +63,7 @@ export class Spool {
 
 /** Ages are by the file system's own clock: a file just written there is the reference. */
 async function sweep(folder: string, olderThanMs: number): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of (await readdir(folder)).filter((each) => NAME.test(each))) {
     const path = join(folder, name)
     const found = await stat(path).catch(unlessMissing)
     if (found !== undefined && found.mtimeMs < olderThanMs) await unlink(path).catch(unlessMissing)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,12 +29,12 @@ describe('FolderStore', () => {
     const dir = join(folder(), 'swept')
     const incoming = join(dir, '.incoming')
     await mkdir(incoming, { recursive: true })
-    await writeFile(join(incoming, 'old'), 'half')
-    await utimes(join(incoming, 'old'), 0, 0)
-    await writeFile(join(incoming, 'young'), 'half')
+    const [old, young] = [randomUUID(), randomUUID()]
+    for (const name of [old, young, 'not-ours']) await writeFile(join(incoming, name), 'half')
+    for (const name of [old, 'not-ours']) await utimes(join(incoming, name), 0, 0)
     const store = new FolderStore({ dir })
     await store.put('key', bytes('whole'), 'text/plain')
-    expect(await readdir(incoming)).toEqual(['young'])
+    expect(new Set(await readdir(incoming))).toEqual(new Set([young, 'not-ours']))
   })
 
   it('says what to do when the folder cannot be used', async () => {

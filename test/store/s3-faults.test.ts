@@ -127,6 +127,7 @@ describe('a bucket that fails for a while', () => {
 
   it.each([
     ['POST', 'uploads', 'SlowDown'],
+    ['POST', 'uploads', 'blank'],
     ['PUT', 'partNumber=2', 'SlowDown'],
     ['PUT', 'partNumber=5', 'hangingUp'],
     ['PUT', 'partNumber=1', 'lost'],

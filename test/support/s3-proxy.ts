@@ -21,8 +21,11 @@ export interface AskedRequest {
   readonly headers: IncomingHttpHeaders
 }
 
-/** `lost`: it is done, but the connection breaks before the answer. `corrupted`: a byte of the answer is another one. */
-export type S3Fault = Fault | Refusal | 'lost' | 'corrupted'
+/**
+ * `lost`: it is done, but the connection breaks before the answer. `corrupted`: a byte of the answer is another one.
+ * `blank`: nothing is done, and the answer is a 200 without a word.
+ */
+export type S3Fault = Fault | Refusal | 'lost' | 'corrupted' | 'blank'
 
 export interface S3Proxy extends HttpTestServer {
   readonly asked: AskedRequest[]
@@ -76,6 +79,7 @@ export async function startS3Proxy(port: number, { conditions = 'honoured' }: S3
     const fault = plan?.faults.shift()
     if (fault !== undefined && fault in faults) return faults[fault as Fault](incoming, response)
     if (fault !== undefined && fault in refusals) return reply(response, said(...refusalOf(fault as Refusal)))
+    if (fault === 'blank') return reply(response, { status: 200, headers: {}, body: Buffer.alloc(0) })
     const found = await serve(about, body)
     if (fault === 'lost') return incoming.socket.destroy()
     if (fault === 'corrupted') found.body[0] = (found.body[0] ?? 0) ^ 1

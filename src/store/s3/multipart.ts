@@ -28,7 +28,10 @@ export async function writeInParts(
 ): Promise<boolean> {
   const UploadId = await bucket.ask(key, async ({ sdk, client, at, options }) => {
     const about = { ...at, ...describe(body, contentType), ChecksumAlgorithm: 'SHA256' as const }
-    return (await client.send(new sdk.CreateMultipartUploadCommand(about), options)).UploadId
+    const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(about), options)
+    // Parts of no upload would be written as if each were the object.
+    if (!UploadId) throw new Error('an upload without an id')
+    return UploadId
   })
   let written = false
   try {
@@ -44,7 +47,7 @@ async function sendParts(
   bucket: Bucket,
   key: string,
   body: Body,
-  UploadId: string | undefined,
+  UploadId: string,
   partBytes: number,
 ): Promise<CompletedPart[]> {
   const sent: CompletedPart[] = []
@@ -67,7 +70,7 @@ async function sendParts(
 }
 
 /** An upload that is gone may have been completed by an attempt whose answer was lost: the object itself will tell. */
-const complete = (bucket: Bucket, key: string, UploadId: string | undefined, Parts: CompletedPart[], once: boolean) =>
+const complete = (bucket: Bucket, key: string, UploadId: string, Parts: CompletedPart[], once: boolean) =>
   bucket.ask(key, async ({ sdk, client, at, options }) => {
     const whole = { ...at, UploadId, MultipartUpload: { Parts } }
     const send = (condition: { IfNoneMatch?: string }) =>
@@ -83,7 +86,7 @@ const complete = (bucket: Bucket, key: string, UploadId: string | undefined, Par
   })
 
 /** Parts that stay are paid for. What cannot be taken back now is left to the rules of the bucket. */
-const abort = (bucket: Bucket, key: string, UploadId: string | undefined) =>
+const abort = (bucket: Bucket, key: string, UploadId: string) =>
   bucket
     .ask(key, async ({ sdk, client, at, options }) => {
       await client.send(new sdk.AbortMultipartUploadCommand({ ...at, UploadId }), options)
