@@ -15,6 +15,17 @@ export interface CloudPodOptions {
   stop(): Promise<void>
 }
 
+type Failure = Generation & { readonly ok: false }
+
+interface Fault {
+  readonly whose: Failure['fault']
+  readonly why?: string
+  readonly lost?: boolean
+}
+
+const LOOKS = 3
+const LOOK_EVERY_MS = 2_000
+
 /** What gateways say when nobody, or not yet anybody, is behind them. */
 const GATEWAY = new Set([404, 408, 425, 429, 430, 502, 503, 504, 520, 521, 522, 523, 524])
 
@@ -45,6 +56,7 @@ export class CloudPod implements Pod {
     const fault = await this.#faultOf(generation, signal)
     return {
       ...generation,
+      ...(fault.lost && { lost: true }),
       fault: fault.whose,
       detail: fault.why ? `${generation.detail} (${fault.why})` : generation.detail,
     }
@@ -56,23 +68,34 @@ export class CloudPod implements Pod {
     await this.#options.stop().catch(() => undefined)
   }
 
-  async #faultOf(failure: Generation & { ok: false }, signal: AbortSignal) {
+  async #faultOf(failure: Failure, signal: AbortSignal): Promise<Fault> {
     const { provider } = this.#options
     const suspect = failure.fault === 'infrastructure' || GATEWAY.has(failure.status ?? 0)
-    const gone = (why: string) => ({ whose: 'infrastructure' as const, why: `${provider.id}: ${why}` })
+    const gone = (why: string): Fault => ({ whose: 'infrastructure', why: `${provider.id}: ${why}` })
     let view: PodView | undefined
     try {
-      view = await provider.find(this.id, signal)
+      view = await this.#afterwards(failure, signal)
     } catch {
       if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped at work', { cause: signal.reason })
       return suspect ? gone('it does not say what became of the pod') : { whose: failure.fault }
     }
     if (view === undefined) return gone('the pod is gone')
     if (view.state === 'ended') return gone(`the pod was taken away: ${view.detail ?? 'nobody says why'}`)
-    if (view.state === 'failed') return { whose: 'image' as const, why: `the container ended: ${view.detail ?? ''}` }
+    if (view.state === 'failed') return { whose: 'image', why: `the container ended: ${view.detail ?? ''}`, lost: true }
     if (failure.fault === 'infrastructure' || !suspect) return { whose: failure.fault }
     // The same words may come from the image itself: they do when it can be reached.
-    if (view.state === 'running' && (await this.#http.isHealthy(signal))) return { whose: 'image' as const }
+    if (view.state === 'running' && (await this.#http.isHealthy(signal))) return { whose: 'image' }
     return gone('nobody is behind its gateway')
+  }
+
+  /** A connection breaks before the provider knows why: it gets a moment. */
+  async #afterwards({ fault }: Failure, signal: AbortSignal): Promise<PodView | undefined> {
+    const { provider, clock } = this.#options
+    for (let looks = 1; ; looks++) {
+      const view = await provider.find(this.id, signal)
+      const alive = view?.state === 'running' || view?.state === 'starting'
+      if (!alive || fault !== 'infrastructure' || looks === LOOKS) return view
+      await clock.sleep(LOOK_EVERY_MS, signal)
+    }
   }
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../engine/clock.ts'
 import { isError, RoundkeeperError } from '../errors.ts'
 import { CloudPod } from './cloud-pod.ts'
 import { MinerHttp, type MinerHttpLimits } from './miner-http.ts'
-import { podName } from './pod-name.ts'
+import { parsePodName, podName } from './pod-name.ts'
 import type { PodProvider, PodRequest, PodView } from './pod-provider.ts'
 import type { PodRuns } from './pod-run.ts'
 import type { PodOwner, PodStart, Pods, Reaped } from './pods.ts'
@@ -194,9 +194,10 @@ export class CloudPods implements Pods {
 
   #podOf(provider: PodProvider, view: PodView & { readonly url: string }): CloudPod {
     const { clock } = this.#options
+    const ordered = parsePodName(view.name)?.at ?? clock.now()
     return new CloudPod({
       ...{ provider, view, clock, limits: this.#limits },
-      until: new Date(clock.now().getTime() + this.#limits.lifetimeMs),
+      until: new Date(ordered.getTime() + this.#limits.lifetimeMs),
       stop: () => this.#stop(provider, view.name),
     })
   }

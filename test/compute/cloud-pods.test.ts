@@ -88,10 +88,10 @@ describe('a pod on a cloud', () => {
     expect(text).not.toMatch(/secret"|pod-token|HF_TOKEN|Bearer/)
   })
 
-  it('is asked nothing after its lifetime', async () => {
+  it('is asked nothing after its lifetime, which began with the order', async () => {
     await using world = await threeClouds()
     const pod = started(await world.start())
-    world.clock.advance(6 * 3_600_000)
+    world.clock.advance(6 * 3_600_000 - 600_000)
     expect(await pod.generate(prompt, 1, never)).toMatchObject({
       ok: false,
       fault: 'infrastructure',

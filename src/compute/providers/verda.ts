@@ -21,6 +21,7 @@ const listSchema = z.union([
   z.object({ deployments }).transform((answer) => answer.deployments),
   z.object({ items: deployments }).transform((answer) => answer.items),
 ])
+const createdSchema = z.looseObject({})
 const statusSchema = z.object({ status: z.string() })
 type Deployment = z.infer<typeof deploymentSchema>
 
@@ -56,7 +57,9 @@ export class Verda implements PodProvider {
 
   async deploy(request: PodRequest, signal: AbortSignal): Promise<{ name: string }> {
     const body = deploymentOf(request)
-    await this.#api.json({ method: 'POST', path: '/container-deployments', body, signal, repeatable: false })
+    const path = '/container-deployments'
+    const answer = await this.#api.json({ method: 'POST', path, body, signal, repeatable: false })
+    understood(this.id, createdSchema, answer)
     return { name: request.name }
   }
 

@@ -3,10 +3,13 @@ import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { CloudPods } from '../../../src/compute/cloud-pods.ts'
+import { processRuns } from '../../../src/compute/pod-run.ts'
 import { Container, type ContainerOptions } from '../../../src/compute/providers/container.ts'
 import { RunPod } from '../../../src/compute/providers/runpod.ts'
 import { Targon } from '../../../src/compute/providers/targon.ts'
 import { Verda } from '../../../src/compute/providers/verda.ts'
+import { SystemClock } from '../../../src/engine/system-clock.ts'
 import { temporaryFolder } from '../../store/temporary.ts'
 import { Cloud, type Dialect } from '../../support/gpu-clouds/cloud.ts'
 import { dockerProgram } from '../../support/gpu-clouds/docker-program.ts'
@@ -174,6 +177,17 @@ describe('Container', () => {
     const { name } = await world.provider.deploy(requestOf(image), never)
     expect(await until(world, name, (view) => /failed|ended/.test(view?.state ?? ''))).toMatchObject({ state, detail })
     expect(await world.provider.logs(name, never)).toMatch(logs)
+  })
+
+  it('tells of an image that ends at work, whose fault that is', async () => {
+    await using world = await container()
+    const clock = new SystemClock()
+    const pods = new CloudPods({ providers: [world.provider], clock, runs: processRuns(), limits: { pollEveryMs: 20 } })
+    const start = await pods.start('dies', 'x-0', never, { competition: 'mesh', round: 7 })
+    const generation = start.ok && (await start.pod.generate({ name: 'p', image: new Uint8Array(9) }, 1, never))
+    const detail = expect.stringMatching(/\(the container ended: exit code 139\)$/)
+    expect(generation).toMatchObject({ ok: false, fault: 'image', lost: true, detail })
+    if (start.ok) await start.pod.stop()
   })
 
   it('knows what another process of ours started', async () => {
