@@ -86,7 +86,7 @@ export class CloudApi {
         if (error instanceof RoundkeeperError) throw error
         why = causeOf(error)
       }
-      if (answer !== undefined && (answer.status < 400 || answer.status === 404)) return answer
+      if (answer !== undefined && (answer.status < 300 || answer.status === 404)) return answer
       if (answer !== undefined) why = `it answered ${answer.status}: ${answer.text}`
       if (pause === undefined || (answer !== undefined && !passes(answer.status)))
         throw this.#failure(call, why, answer?.status)
