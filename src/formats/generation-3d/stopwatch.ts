@@ -1,9 +1,10 @@
 import type { Clock } from '../../engine/clock.ts'
 
-/** Sums up how long pieces of work took. Pieces that run side by side share their time; a leap of the clock is cut. */
+/** Sums up how long any piece of work was under way. Pieces that run side by side share their time; a leap of the clock is cut. */
 export class Stopwatch {
   #ms = 0
   #running = 0
+  #seen = 0
   readonly #clock: Clock
   readonly #mostMs: number
 
@@ -14,18 +15,25 @@ export class Stopwatch {
   }
 
   get ms(): number {
+    this.#look()
     return this.#ms
   }
 
   async time<T>(work: () => Promise<T>): Promise<T> {
-    const began = this.#clock.now().getTime()
-    const share = ++this.#running
+    this.#look()
+    this.#running += 1
     try {
       return await work()
     } finally {
+      this.#look()
       this.#running -= 1
-      const took = this.#clock.now().getTime() - began
-      this.#ms += Math.min(Math.max(0, took), this.#mostMs) / share
     }
+  }
+
+  /** What passed since somebody looked last counts while anything runs. */
+  #look(): void {
+    const now = this.#clock.now().getTime()
+    if (this.#running > 0) this.#ms += Math.min(Math.max(0, now - this.#seen), this.#mostMs)
+    this.#seen = now
   }
 }
