@@ -18,6 +18,7 @@ export const podStatSchema = z.looseObject({
   retry_cumulative_delta: seconds(),
   retry_delta_count: int().default(0),
   termination_reason: z.string().default(''),
+  image: z.string().optional().describe('Ours: what it ran, by the digest where there is one.'),
 })
 export type PodStat = z.infer<typeof podStatSchema>
 

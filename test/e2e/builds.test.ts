@@ -107,6 +107,8 @@ describe('a round whose images GitHub builds', () => {
     expect((await now.read(files.leader)).at(-1)).toMatchObject({ hotkey: good.hotkey, image_digest: first })
     expect(ran.filter((image) => image.includes('registry'))).toContain(`registry.test/${imageOf(good)}@${first}`)
     expect(ran.filter((image) => image.includes(tagOf(good)))).toEqual([])
+    const pods = Object.values(await now.read(files.podStats, 0, good.hotkey))
+    expect(new Set(pods.map((pod) => pod.image))).toEqual(new Set([`registry.test/${imageOf(good)}@${first}`]))
 
     await using history = await openHistory(join(game.dir, 'state.git'))
     const { findings, decisions } = await verify(history)

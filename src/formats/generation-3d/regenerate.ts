@@ -114,10 +114,10 @@ export class Regeneration implements AsyncDisposable {
     }
     const { endings } = this.#crew
     const ids = [...new Set([...samples.keys(), ...endings.keys()])].sort()
-    const hard = this.#subject.settings.max_generation_seconds
-    return Object.fromEntries(
-      ids.map((id) => [id, podStat(id, samples.get(id) ?? [], hard, endings.get(id) ?? 'no work available')]),
-    )
+    const { image, settings } = this.#subject
+    const statOf = (id: string) =>
+      podStat(id, samples.get(id) ?? [], settings.max_generation_seconds, endings.get(id) ?? 'no work available')
+    return Object.fromEntries(ids.map((id) => [id, { ...statOf(id), image }]))
   }
 
   /** Stops its pods, which have nothing left to do. */

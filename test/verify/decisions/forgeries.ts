@@ -511,6 +511,18 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     code: 'record/build',
     says: /it names an image, but it is failure/,
   },
+  'a pod that ran another image': {
+    at: `Update pod stats for round 1, miner ${short(cheat.hotkey)}`,
+    alters: forged(files.podStats, [1, cheat.hotkey], (all) => map(all, { image: 'evil/image@sha256:0' })),
+    code: 'record/pod',
+    says: /a pod of 5cheat\w*… ran evil\/image@sha256:0 instead of fake:cheat\/model@/,
+  },
+  'a pod of the leader that ran another image': {
+    at: 'Update pod stats for round 1, miner leader',
+    alters: forged(files.podStats, [1, 'leader'], (all) => map(all, { image: 'evil/image' })),
+    code: 'record/pod',
+    says: /a pod of the leader ran evil\/image instead of fake:/,
+  },
   'an upload that took time': {
     at: `Update submitted for round 1, miner ${short(good.hotkey)}`,
     alters: outputs(files.submitted, good.hotkey, (all) => map(all, { generation_time: 500 }), 1),

@@ -11,6 +11,7 @@ import { leader } from './leader.ts'
 import { match } from './match.ts'
 import { outputs } from './outputs.ts'
 import { prompts } from './prompts.ts'
+import { ran } from './ran.ts'
 import { unseen } from './unseen.ts'
 import { winner } from './winner.ts'
 
@@ -26,6 +27,7 @@ export const generation3d = (): Check[] => [
   judgeChecks(),
   judgeCard(),
   auditRequest(),
+  ran(),
   unseen(),
   audit(),
   winner(),
