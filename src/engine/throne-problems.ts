@@ -32,7 +32,7 @@ export function throneProblems({ judging = {}, prompts_per_round: prompts }: Con
       [
         'throne_judge',
         throne_judge,
-        throne !== 'familywise' || throne_judge !== undefined,
+        throne !== 'familywise' || !!throne_judge,
         'the id of the second judge, as "familywise" asks one before the crown',
         'Name the judge that confirms a would-be king; the operator sets it up in roundkeeper.json (second_judge).',
       ],

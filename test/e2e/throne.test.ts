@@ -107,6 +107,8 @@ describe('a throne', () => {
   it.each([
     ['names no second judge', { throne: 'familywise' } as const, 'judging.throne_judge'],
     ['names the first judge', { throne: 'familywise', throne_judge: 'fake-judge/1' } as const, 'judging.throne_judge'],
+    ['has a rule that nobody knows', { stoping: 'lossless' } as Judging, 'judging.stoping'],
+    ['stops by what is no probability', { stopping: 'gsprt', stopping_error: 0.9 } as const, 'judging.stopping_error'],
     ['names one that is not here', { throne: 'familywise', throne_judge: 'other/1' } as const, 'second_judge'],
   ])('does not begin where the configuration %s', async (_, judging, where) => {
     const { game, report } = await play(judging)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { configProblems } from '../../src/engine/founding-problems.ts'
 import { courseOf } from '../../src/formats/generation-3d/course.ts'
 import { foundingProblems } from '../../src/formats/generation-3d/founding.ts'
 import { stoppingOf } from '../../src/formats/generation-3d/stopping.ts'
@@ -26,6 +27,13 @@ describe('how a match may be stopped', () => {
       expect(() => stoppingOf({ judging: { stopping: 'gsprt', [name]: value } })).toThrow(`judging.${name}`)
     }
   })
+})
+
+it('nothing is judged by a name that nobody knows, nor by half of one', () => {
+  expect(problems({ stoping: 'lossless' } as Judging)).toEqual(['config.json: judging.stoping'])
+  const judging: Judging = { throne: 'familywise', throne_judge: '' }
+  const config = testConfig({ prompts_per_round: 12, judging })
+  expect(configProblems(config).map(({ field }) => field)).toEqual(['config.json: judging.throne_judge'])
 })
 
 it('two models that look the same need no judge where the judge is spared', () => {

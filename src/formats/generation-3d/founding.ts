@@ -1,10 +1,9 @@
 import type { FoundingProblem } from '../../engine/founding-problems.ts'
 import { stemOf } from '../../rules/prompts.ts'
 import type { Config } from '../../state/config.ts'
+import { judgingProblems } from './judging-problems.ts'
 import { isUsableStem } from './prompts.ts'
-import { sanityProblems } from './sanity-problems.ts'
 import { settingProblems } from './settings.ts'
-import { stoppingProblems } from './stopping.ts'
 
 /** What an image-to-3D competition cannot be played with: its settings, how matches are stopped, and the pool that its rounds draw from. */
 export function foundingProblems(config: Config, pool: readonly string[]): FoundingProblem[] {
@@ -14,7 +13,7 @@ export function foundingProblems(config: Config, pool: readonly string[]): Found
     expected,
     remedy: "Correct it; the template's config.json has all settings, with their defaults.",
   }))
-  const judging = [...stoppingProblems(config), ...sanityProblems(config)].map(({ name, found, expected }) => ({
+  const judging = judgingProblems(config).map(({ name, found, expected }) => ({
     ...{ field: `config.json: judging.${name}`, found, expected },
     remedy: 'Correct it, or leave it out; docs/judging.md says what it does.',
   }))

@@ -3,6 +3,7 @@ import type { Format } from '../../engine/format.ts'
 import { collect } from './collect.ts'
 import { crown } from './crown.ts'
 import { jobs, work } from './jobs.ts'
+import { checkJudging } from './judging-problems.ts'
 import { judgeMatch } from './match.ts'
 import { plan } from './plan.ts'
 import type { Ports } from './ports.ts'
@@ -22,6 +23,7 @@ export function generation3d(ports: Ports): Format {
     id: 'generation-3d',
     reveals: revealSchema,
     announce: async (round) => {
+      checkJudging(ports, round.config)
       checkThrone(ports, round.config)
       return undefined
     },
