@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import pLimit from 'p-limit'
 import type { Clock } from '../engine/clock.ts'
 import { isError, RoundkeeperError } from '../errors.ts'
 import { freePort, isPortFree } from './free-port.ts'
@@ -106,11 +108,15 @@ export class LocalPods implements Pods {
   }
 }
 
+const EXIT_MS = 250
+
 class LocalPod implements Pod {
   readonly id: string
   readonly #child: LocalProcess
   readonly #http: MinerHttp
   readonly #release: () => Promise<void>
+  /** One at a time, so that what comes next knows whether the last one ended it. */
+  readonly #slot = pLimit(1)
 
   constructor(id: string, child: LocalProcess, http: MinerHttp, release: () => Promise<void>) {
     this.id = id
@@ -120,12 +126,17 @@ class LocalPod implements Pod {
   }
 
   /** @throws `aborted` */
-  async generate(prompt: { image: Uint8Array }, seed: number, signal: AbortSignal): Promise<Generation> {
-    // Its port may be another's by now.
-    if (!this.#child.running) return this.#failed({ detail: await this.#child.ended })
-    const generation = await this.#http.generate(prompt.image, seed, signal)
-    // On the loopback nobody but the image itself breaks a connection.
-    return generation.ok ? generation : this.#failed(generation)
+  generate(prompt: { image: Uint8Array }, seed: number, signal: AbortSignal): Promise<Generation> {
+    return this.#slot(async () => {
+      // Its port may be another's by now.
+      if (!this.#child.running) return this.#failed({ detail: await this.#child.ended, unasked: true })
+      const generation = await this.#http.generate(prompt.image, seed, signal)
+      if (generation.ok) return generation
+      // On the loopback nobody but the image itself breaks a connection, and its end is heard of a little later.
+      if (generation.fault === 'infrastructure')
+        await Promise.race([this.#child.ended, wait(EXIT_MS)]).catch(() => undefined)
+      return this.#failed(generation)
+    })
   }
 
   async stop(): Promise<void> {
@@ -134,7 +145,10 @@ class LocalPod implements Pod {
     await this.#release()
   }
 
-  #failed({ detail, ...more }: Pick<Generation & { ok: false }, 'detail' | 'status' | 'stalled'>): Generation {
+  #failed({
+    detail,
+    ...more
+  }: Pick<Generation & { ok: false }, 'detail' | 'status' | 'stalled' | 'unasked'>): Generation {
     return { ...more, ok: false, fault: 'image', detail: explain(detail, this.#child), lost: !this.#child.running }
   }
 }

@@ -8,6 +8,8 @@ export type Generation =
       readonly status?: number
       /** The image has ended: this pod answers nothing any more. */
       readonly lost?: boolean
+      /** It was so before this was asked, about which nothing is said. */
+      readonly unasked?: boolean
       /** No answer came in time. */
       readonly stalled?: boolean
     }

@@ -69,13 +69,18 @@ export function unseenRefusal(answers: Outputs, submitted: Outputs): Refusal | u
   if (2 * (missing.length + repeated.length) <= stems.length) return undefined
   const told = [
     repeated.length > 0 && `${repeated.length} with models that are known from other prompts`,
-    missing.length > 0 && `${missing.length} with no model`,
+    missing.length > 0 && `${missing.length} with no model (${why(answers[missing[0] ?? ''])})`,
   ].filter((each) => each !== false)
   return {
     code: repeated.length > 0 ? 'repeats-known-models' : 'fails-on-unseen-prompts',
     reason: `Of ${stems.length} unseen prompts it answered ${told.join(' and ')}`,
   }
 }
+
+const MAX_WHY = 160
+
+const why = (output: Output | undefined) =>
+  (output?.failure ?? 'nobody knows why').replace(/\s+/g, ' ').slice(0, MAX_WHY)
 
 const isModel = (output: Output | undefined) => Boolean(output?.glb && output.png)
 

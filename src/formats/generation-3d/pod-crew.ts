@@ -41,7 +41,7 @@ export interface Crew {
 export type Answer<A> =
   | { readonly attempt: A; readonly lost?: boolean | undefined; readonly stalled?: boolean | undefined }
   /** The pod is gone, and nothing is said about the prompt. */
-  | { readonly broke: string }
+  | { readonly broke: string; readonly ours: boolean }
 
 export type Ending =
   | { readonly kind: 'done' }
@@ -203,8 +203,8 @@ export class PodCrew implements AsyncDisposable {
 
   #heed<A extends Attempt>(member: Member, answer: Answer<A>, record: (attempt: A) => void): void {
     if ('broke' in answer) {
-      member.ended ??= 'lost'
-      this.#trouble ??= answer.broke
+      member.ended ??= answer.ours ? 'lost' : 'it ended'
+      if (answer.ours) this.#trouble ??= answer.broke
       return
     }
     record(answer.attempt)

@@ -171,16 +171,18 @@ export class Regeneration implements AsyncDisposable {
       const isLost = lost || (generation?.ok === false && generation.fault === 'infrastructure')
       return { attempt: await this.#told(entry, kept, signal), lost: isLost, stalled }
     } catch (error) {
-      if (error instanceof Broken) return { broke: error.message }
+      if (error instanceof Broken) return { broke: error.message, ours: error.ours }
       throw error
     }
   }
 
   /** @throws Broken when nothing can be said of the image */
-  #failure(entry: Entry, { fault, detail }: Generation & { readonly ok: false }): string {
-    if (fault === 'image') return detail
+  #failure(entry: Entry, { fault, detail, unasked }: Generation & { readonly ok: false }): string {
+    const ours = fault === 'infrastructure'
+    if (unasked) throw new Broken(detail, ours)
+    if (!ours) return detail
     entry.breaks += 1
-    if (entry.breaks < MAX_BREAKS) throw new Broken(detail)
+    if (entry.breaks < MAX_BREAKS) throw new Broken(detail, ours)
     return `${entry.breaks} pods were lost over it: ${detail}`
   }
 
@@ -216,7 +218,14 @@ export class Regeneration implements AsyncDisposable {
   }
 }
 
-class Broken extends Error {}
+class Broken extends Error {
+  readonly ours: boolean
+
+  constructor(detail: string, ours: boolean) {
+    super(detail)
+    this.ours = ours
+  }
+}
 
 /** Everything else is found under its own digest. */
 function outputOf({ attempts }: Entry): Output {
