@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { sha256Hex } from '../../src/rules/digest.ts'
+import { temporaryFolder } from '../store/temporary.ts'
+
+const child = fileURLToPath(new URL('../support/audit-child.ts', import.meta.url))
+const folder = temporaryFolder()
+const PROMPTS = 128
+
+/** Digests of the pictures whose models are on record in the store. */
+async function stored(): Promise<Set<string>> {
+  const kept = join(folder(), 'evidence', 'generation')
+  const names = await readdir(kept).catch(() => [])
+  const records = await Promise.all(names.map((name) => readFile(join(kept, name), 'utf8')))
+  return new Set(records.map((text) => (JSON.parse(text) as { inputs: { prompt: string } }).inputs.prompt))
+}
+
+it('an audit of 128 prompts survives three kills and regenerates no prompt twice', { timeout: 60_000 }, async () => {
+  const asked: string[] = []
+  let running: ChildProcess | undefined
+  let killAt = 0
+  const server = createServer(async (request, response) => {
+    const headers = { 'content-type': request.headers['content-type'] ?? '' }
+    const form = await new Response(Buffer.concat(await request.toArray()), { headers }).formData()
+    const picture = await (form.get('prompt_image_file') as File).bytes()
+    asked.push(sha256Hex(picture))
+    if (asked.length === killAt) running?.kill('SIGKILL')
+    response.end(JSON.stringify({ q: 1, who: 'image', stem: sha256Hex(picture) }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const run = async () => {
+    const args = [child, folder(), String((server.address() as AddressInfo).port), String(PROMPTS)]
+    running = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const output = Array.fromAsync(running.stdout ?? [])
+    const [, signal] = (await once(running, 'close')) as [number | null, NodeJS.Signals | null]
+    return { signal, output: Buffer.concat(await output).toString() }
+  }
+  try {
+    const again: string[] = []
+    for (const kill of [20, 50, 100, 0]) {
+      const before = await stored()
+      killAt = kill
+      const first = asked.length
+      const { signal, output } = await run()
+      expect(signal).toBe(kill > 0 ? 'SIGKILL' : null)
+      again.push(...asked.slice(first).filter((picture) => before.has(picture)))
+      if (kill > 0) continue
+      expect(JSON.parse(output)).toMatchObject({ made: PROMPTS })
+      const { stats } = JSON.parse(output) as { stats: Record<string, { processed: number }> }
+      expect(Object.values(stats).reduce((sum, { processed }) => sum + processed, 0)).toBe(PROMPTS)
+    }
+    expect(again).toEqual([])
+    expect((await stored()).size).toBe(PROMPTS)
+    // What the two pods were at when it died was never kept: at most what each was asked for and had just answered.
+    expect(asked.length).toBeLessThanOrEqual(PROMPTS + 3 * 4)
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
+})
