@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FolderSource } from '../../../src/store/source/folder-source.ts'
 import { HttpSource } from '../../../src/store/source/http-source.ts'
 import type { ObjectSource } from '../../../src/store/source/object-source.ts'
+import { openObjects } from '../../../src/store/source/open-objects.ts'
 import { PatientSource } from '../../../src/store/source/patient-source.ts'
 import { S3Source } from '../../../src/store/source/s3-source.ts'
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts'
@@ -171,5 +172,11 @@ describe('S3', () => {
       credentials: { ...CREDENTIALS },
     })
     await expect(source.get(HELLO, limits)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('an address', () => {
+  it('of a kind that nobody reads is no folder, and keeps its secrets', async () => {
+    await expect(openObjects('ftp://me:secret@store.test')).rejects.toMatchObject({ code: 'usage', where: 'ftp://…' })
   })
 })
