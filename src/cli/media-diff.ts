@@ -40,7 +40,12 @@ export const mediaDiffCommand = addDistanceOptions(new Command('diff'))
   )
   .addOption(sizeOption())
   .option('--json', 'print one JSON object')
-  .addHelpText('after', '\nExample:\n  $ roundkeeper media diff submitted.glb generated-again.glb\n')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 measured, whatever came of it, 1 not measured, 2 wrong usage.\n' +
+      '\nExamples:\n  $ roundkeeper media diff submitted.glb generated-again.glb\n' +
+      '  $ roundkeeper media diff a.png b.png --model dinov3.onnx --json\n',
+  )
   .action(async (a: string, b: string, { out, size, threshold, endpoint, json, ...by }: Options) => {
     const path = resolve(out ?? `${parse(a).name}-${parse(b).name}.png`)
     await requireOther(path, [a, b])

@@ -25,7 +25,8 @@ export const mediaViewCommand = new Command('view')
   .option('--json', 'print one JSON object')
   .addHelpText(
     'after',
-    '\nExamples:\n  $ roundkeeper media view model.glb\n  $ roundkeeper media view model.ply --out a.png\n',
+    '\nExit codes: 0 written, 1 no model, or one that would be rejected, 2 wrong usage.\n' +
+      '\nExamples:\n  $ roundkeeper media view model.glb\n  $ roundkeeper media view model.ply --out a.png\n',
   )
   .action(async (file: string, { out, size, compat, json }: Options) => {
     const path = resolve(out ?? `${parse(file).name}.png`)

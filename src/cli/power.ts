@@ -75,7 +75,11 @@ export const powerCommand = addRateOptions(
 async function lookUp(source: string): Promise<{ config: Config; past?: PastContests | undefined }> {
   if (source.endsWith('.json')) {
     const text = await readFile(source, 'utf8').catch((cause: unknown) => {
-      throw new RoundkeeperError('not-found', 'there is no such file', { where: source, cause })
+      throw new RoundkeeperError('not-found', 'there is no such file', {
+        where: source,
+        hint: 'Name a config.json, or a competition: a folder made by `init`, a bundle, a clone or a URL.',
+        cause,
+      })
     })
     return { config: files.config.parse(text, source) }
   }

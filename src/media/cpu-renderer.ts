@@ -70,7 +70,7 @@ export class CpuRenderer implements Renderer {
 /** @throws `usage` */
 export function requireSize(size: number): void {
   if (Number.isInteger(size) && size > 0 && size <= MAX_VIEW_SIZE) return
-  throw new RoundkeeperError('usage', `a view cannot be ${size} pixels wide`, {
+  throw new RoundkeeperError('usage', `a view cannot be ${size} pixels wide, only 1 to ${MAX_VIEW_SIZE}`, {
     hint: `Give a whole number from 1 to ${MAX_VIEW_SIZE}.`,
   })
 }
