@@ -5,6 +5,7 @@ import { generateCommand } from './miner-generate.ts'
 import { judgeCommand } from './miner-judge.ts'
 import { listAllCommand } from './miner-list.ts'
 import { registerCommand } from './miner-register.ts'
+import { rehearseCommand } from './miner-rehearse.ts'
 import { renderCommand } from './miner-render.ts'
 import { startGeneratorCommand, startJudgeCommand, startRendererCommand } from './miner-start.ts'
 import { minerStatusCommand } from './miner-status.ts'
@@ -27,6 +28,7 @@ export const minerCommand = new Command('miner')
   .addCommand(renderCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(startJudgeCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(judgeCommand('miner').option('--json', 'print one JSON object'))
+  .addCommand(rehearseCommand())
   .addCommand(stopPodsCommand('miner').option('--json', 'print one JSON object'))
   .addCommand(scheduleCommand)
   .addCommand(seedCommand)
