@@ -23,6 +23,8 @@ export interface RegistryClientOptions {
 }
 
 const ATTEMPTS = 3
+/** After a failure each question is asked once only: a round has many entries, and a registry that is down must not cost hours. */
+const IMPATIENT_MS = 600_000
 const PAUSE_MS = 2_000
 /** Longer than that nobody waits within a run, whatever the registry says. */
 const LONGEST_PAUSE_MS = 60_000
@@ -42,6 +44,7 @@ export class RegistryClient {
   readonly #credentials: RegistryCredentials | undefined
   /** `Authorization` by registry and name, oldest first. */
   readonly #authorisations = new Map<string, string>()
+  #failedAt = Number.NEGATIVE_INFINITY
 
   constructor({ connection, clock, credentials }: RegistryClientOptions) {
     this.#connection = connection
@@ -114,14 +117,21 @@ export class RegistryClient {
     maxBytes: number,
     signal: AbortSignal,
   ): Promise<RegistryAnswer> {
+    const attempts = this.#clock.now().getTime() - this.#failedAt < IMPATIENT_MS ? 1 : ATTEMPTS
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#connection.get(url, headers, maxBytes, signal).catch((error: unknown) => {
-        if (!isError(error, 'unavailable') || attempt === ATTEMPTS) throw error
+        if (!isError(error, 'unavailable')) throw error
+        if (attempt < attempts) return
+        this.#failedAt = this.#clock.now().getTime()
+        throw error
       })
       if (answer !== undefined && answer.status !== 429 && answer.status < 500) return answer
       const advised = retryAfterMs(answer?.headers['retry-after'], this.#clock.now())
       const pauseMs = advised ?? PAUSE_MS * 2 ** (attempt - 1)
-      if (attempt === ATTEMPTS || pauseMs > LONGEST_PAUSE_MS) throw unexpected(url, `HTTP ${answer?.status}`)
+      if (attempt === attempts || pauseMs > LONGEST_PAUSE_MS) {
+        this.#failedAt = this.#clock.now().getTime()
+        throw unexpected(url, `HTTP ${answer?.status}`)
+      }
       await this.#clock.sleep(pauseMs, signal).catch((cause: unknown) => {
         throw new RoundkeeperError('aborted', 'stopped while a registry was asked', { cause })
       })

@@ -22,7 +22,7 @@ export interface ConnectionOptions {
 }
 
 const MAX_REDIRECTS = 3
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 20_000
 const REDIRECTS = [301, 302, 303, 307, 308]
 
 export class RegistryConnection {

@@ -190,6 +190,19 @@ describe('what is no failure of the miner’s', () => {
     expect(clock.now().getTime() - START.getTime()).toBe(34_000)
   })
 
+  it('costs a round with many entries no hours: after a failure each is asked about once', async () => {
+    registry.push(NAME, source.tag)
+    const one = builder()
+    registry.next.push(...Array.from({ length: 3 + 2 }, () => ({ status: 503 })))
+    const ask = () => one.build(source, never)
+    await expect(ask()).rejects.toMatchObject({ code: 'unavailable' })
+    const began = clock.now().getTime()
+    await expect(ask()).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(ask()).rejects.toMatchObject({ code: 'unavailable' })
+    expect([registry.seen.length, clock.now().getTime() - began]).toEqual([5, 0])
+    expect(await ask()).toMatchObject({ status: 'success' })
+  })
+
   it('stops when it is told to', async () => {
     await expect(builder().build(source, AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' })
   })
