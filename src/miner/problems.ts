@@ -45,7 +45,9 @@ export function recordedProblems({ record }: MinerStatus): Problem[] {
   if (build !== undefined && ['failure', 'timed_out', 'not_found'].includes(build.status)) {
     const why = build.detail === undefined ? '' : `: ${build.detail}`
     const log = build.log_url === undefined ? '' : ` (its log: ${build.log_url})`
-    problems.push(ours('build-failed', `the build ${build.tag} of ${build.repo} ended with ${build.status}${why}${log}`))
+    problems.push(
+      ours('build-failed', `the build ${build.tag} of ${build.repo} ended with ${build.status}${why}${log}`),
+    )
   }
   const failures = Object.entries(downloads?.failures ?? {})
   if (downloads !== undefined && failures.length > 0) {
