@@ -55,6 +55,8 @@ export type Ending =
 interface Member {
   readonly pod: Pod
   readonly samples: PodSample[]
+  /** Aborted when it answers nothing any more. */
+  readonly over: AbortController
   stalls: number
   ended?: string
 }
@@ -157,7 +159,7 @@ export class PodCrew implements AsyncDisposable {
       if (start.ok) {
         this.#isReady = true
         this.#ready.resolve()
-        return { pod: start.pod, samples: [], stalls: 0 }
+        return { pod: start.pod, samples: [], over: new AbortController(), stalls: 0 }
       }
       if (start.fault === 'infrastructure') {
         this.#trouble ??= start.detail
@@ -188,13 +190,17 @@ export class PodCrew implements AsyncDisposable {
         continue
       }
       const earlier = entry.attempts[0]
+      const until = AbortSignal.any([signal, member.over.signal])
       try {
-        this.#heed(member, await answer(entry, member.pod, signal), (attempt) => {
+        this.#heed(member, await answer(entry, member.pod, until), (attempt) => {
           board.record(entry, attempt)
           const retryOf = earlier === undefined ? {} : { retryOf: earlier.seconds ?? 0 }
           member.samples.push({ seconds: attempt.seconds, ...retryOf })
         })
         if (isBadPod(member.samples, hardSeconds)) member.ended ??= 'bad pod'
+      } catch (error) {
+        if (member.over.signal.aborted && !signal.aborted) return
+        throw error
       } finally {
         board.giveBack(entry)
       }
@@ -202,15 +208,19 @@ export class PodCrew implements AsyncDisposable {
   }
 
   #heed<A extends Attempt>(member: Member, answer: Answer<A>, record: (attempt: A) => void): void {
+    const end = (why: string) => {
+      member.ended ??= why
+      member.over.abort()
+    }
     if ('broke' in answer) {
-      member.ended ??= answer.ours ? 'lost' : 'it ended'
       if (answer.ours) this.#trouble ??= answer.broke
+      end(answer.ours ? 'lost' : 'it ended')
       return
     }
     record(answer.attempt)
     member.stalls = answer.stalled ? member.stalls + 1 : 0
-    if (answer.lost) member.ended ??= 'it ended'
-    else if (member.stalls >= STALLS) member.ended ??= 'stalled'
+    if (answer.lost) end('it ended')
+    else if (member.stalls >= STALLS) end('stalled')
   }
 
   #othersThan(member: Member): string[] {

@@ -390,6 +390,30 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     code: 'decision/audit',
     says: /its image was built/,
   },
+  'an image that is shown prompts of the operator’s choice': {
+    at: 'Update unseen prompts for round 1, miner 5cheat',
+    alters: forged(files.unseen, [1, cheat.hotkey], (all) =>
+      Object.fromEntries(Object.entries(all).map(([stem, each]) => [stem, { ...each, seed: 1 }])),
+    ),
+    code: 'record/output',
+    says: /unseen prompts of 5cheat.*not those that are drawn/,
+  },
+  'an audit without unseen prompts': {
+    at: AT.audits,
+    alters: gone(files.unseen.path(1, cheat.hotkey)),
+    code: 'decision/audit',
+    says: /not shown any unseen prompts/,
+    restedOn: true,
+  },
+  'an audit with another reason': {
+    at: AT.audits,
+    alters: forged(files.generationAudits, [1], (all) => ({
+      ...all,
+      [cheat.hotkey]: { ...first(Object.values(all)), code: 'repeats-known-models' },
+    })),
+    code: 'decision/audit',
+    says: /code/,
+  },
   'a time that was not measured': {
     at: AT.audits,
     alters: forged(files.generated, [1, cheat.hotkey], (all) =>
