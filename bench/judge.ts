@@ -34,6 +34,8 @@ process.chdir(process.env.INIT_CWD ?? '.')
 try {
   await using history = await openHistory(await sourceOf(source))
   const measured = await measure(history, options)
+  if (measured.rounds.length === 0)
+    refuse(`no finished round in ${measured.source}: ${measured.notes.join('; ') || 'it is no competition'}`)
   if (values.json) console.log(JSON.stringify(measured, null, 2))
   else printMeasured(measured)
 } catch (error) {
