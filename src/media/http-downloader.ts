@@ -50,7 +50,7 @@ export class HttpDownloader implements Downloader {
   readonly #resolve: Resolve
   readonly #connections = new PinnedConnections()
 
-  constructor({ hosts = {}, sleep, resolve = resolveHost }: HttpDownloaderOptions = {}) {
+  constructor({ hosts = {}, sleep, resolve = (name) => resolveHost(name) }: HttpDownloaderOptions = {}) {
     this.#hosts = new Map(Object.entries(hosts))
     this.#sleep = sleep ?? ((ms, signal) => wait(ms, undefined, { signal }))
     this.#resolve = resolve

@@ -11,9 +11,26 @@ export const ALLOWED_PORTS: readonly number[] = [80, 443, 8080, 8443]
 
 export const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === 'https:' ? 443 : 80))
 
-/** Asks the system, hosts file included. */
-export const resolveHost: Resolve = async (hostname) =>
-  (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
+/** For one question to one name server, asked twice. */
+const NAME_SERVER_MS = 4_000
+/** What is said where there is no name server that could be asked. */
+const NO_SERVER = 'ECONNREFUSED'
+
+/**
+ * Asks name servers, without the hosts file: the system's own way has two places at a time for the whole process, which a
+ * few names that are never answered for would hold against everybody's. It is asked where there is no name server at all.
+ * @param servers `address:port`; those of the system where absent
+ */
+export async function resolveHost(hostname: string, servers?: readonly string[]): Promise<readonly string[]> {
+  if (/(^|\.)localhost\.?$/i.test(hostname)) return ['127.0.0.1', '::1']
+  const resolver = new Resolver({ timeout: NAME_SERVER_MS, tries: 2 })
+  if (servers !== undefined) resolver.setServers(servers)
+  const [ipv4, ipv6] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
+  const found = [ipv4, ipv6].flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
+  if (found.length > 0 || ipv4.status === 'fulfilled') return found
+  if ((ipv4.reason as NodeJS.ErrnoException).code !== NO_SERVER) throw ipv4.reason
+  return (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
+}
 
 /** All of IPv6 that is handed out for use on the Internet (IANA). */
 const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3')

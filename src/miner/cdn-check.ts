@@ -13,7 +13,11 @@ export interface CdnReport {
 const TIMEOUT_MS = 10_000
 
 /** Any answer will do: many hosts have nothing to say about a folder. Never throws for what the host does. */
-export async function checkCdn(url: URL, resolve: Resolve = resolveHost, timeoutMs = TIMEOUT_MS): Promise<CdnReport> {
+export async function checkCdn(
+  url: URL,
+  resolve: Resolve = (name) => resolveHost(name),
+  timeoutMs = TIMEOUT_MS,
+): Promise<CdnReport> {
   const warnings: string[] = []
   const closed = await notPublic(url, resolve)
   if (closed !== undefined) {

@@ -31,7 +31,7 @@ export class RegistryConnection {
   readonly #timeoutMs: number
   readonly #connections = new PinnedConnections()
 
-  constructor({ hosts = {}, resolve = resolveHost, timeoutMs = TIMEOUT_MS }: ConnectionOptions = {}) {
+  constructor({ hosts = {}, resolve = (name) => resolveHost(name), timeoutMs = TIMEOUT_MS }: ConnectionOptions = {}) {
     this.#hosts = new Map(Object.entries(hosts))
     this.#resolve = resolve
     this.#timeoutMs = timeoutMs
