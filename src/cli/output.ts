@@ -75,13 +75,16 @@ export class StatusLine {
   readonly #live = process.stderr.isTTY === true
 
   show(text: string): void {
-    if (this.#live) process.stderr.write(`\r\x1b[2K${shown(text).slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    if (this.#live) process.stderr.write(`\r\x1b[2K${shown(text).slice(0, widthOf(process.stderr) - 1)}`)
   }
 
   clear(): void {
     if (this.#live) process.stderr.write('\r\x1b[2K')
   }
 }
+
+/** Of a terminal; some, as those of `script` and of containers, do not know theirs and say 0. */
+export const widthOf = ({ columns }: { readonly columns?: number }): number => columns || 80
 
 export const shortKey = (hotkey: string) => (hotkey.length > 12 ? hotkey.slice(0, 10) : hotkey)
 

@@ -7,7 +7,7 @@ import { markdownReport } from '../verify/report/markdown.ts'
 import { sarifOf } from '../verify/report/sarif.ts'
 import type { Report } from '../verify/report/schema.ts'
 import { lastLine, terminalReport } from '../verify/report/terminal.ts'
-import { print } from './output.ts'
+import { print, widthOf } from './output.ts'
 
 export type Form = 'json' | 'sarif' | 'markdown'
 
@@ -59,7 +59,7 @@ export interface Printed {
 
 export function printReport(report: Report, { form, round, quiet }: Printed): void {
   // In a log, lines are not broken: whoever reads it searches and wraps as they like.
-  const width = process.stdout.isTTY ? Math.max(40, process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY
+  const width = process.stdout.isTTY ? Math.max(40, widthOf(process.stdout)) : Number.POSITIVE_INFINITY
   if (form !== undefined) print(textOf(report, form))
   else print(quiet ? lastLine(report, width) : terminalReport(report, { width, round }))
 }
