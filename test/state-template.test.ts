@@ -184,6 +184,13 @@ describe('the workflow that builds images', () => {
     expect(scripts).not.toMatch(/--build-arg|--secret|--ssh|--allow|\$\{\{/)
   })
 
+  it('runs scripts that a shell can read', () => {
+    for (const { name, run } of steps.filter((step) => step.run !== undefined)) {
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: run, encoding: 'utf8' })
+      expect([name, status, stderr]).toEqual([name, 0, ''])
+    }
+  })
+
   it('starts nothing for whoever has not asked, and ends what takes too long', () => {
     expect(jobs.setup?.if).toBe("vars.ROUNDKEEPER_IMAGES != ''")
     for (const job of Object.values(jobs)) expect(job).toHaveProperty('timeout-minutes')
