@@ -41,8 +41,8 @@ function reduceOffline(transcript: unknown): Reduction {
 }
 
 /** Whether that is what the id of a judge is a digest of. */
-export const isIdentityOf = (judge: string | undefined, identity: unknown): boolean =>
-  judge === idOf(identity as Identity)
+export const isIdentityOf = (judge: string | undefined, identity: Readonly<Record<string, unknown>>): boolean =>
+  typeof identity.kind === 'string' && judge === idOf(identity as unknown as Identity)
 
 /** @returns undefined for judges whose verdicts must be believed */
 export function reducerOf(judge: string): Reducer | undefined {

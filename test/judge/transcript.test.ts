@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Judge } from '../../src/judge/judge.ts'
-import { reducerOf } from '../../src/judge/reduce.ts'
+import { isIdentityOf, reducerOf } from '../../src/judge/reduce.ts'
 import { penaltyDuel, penaltyIdentity } from '../../src/judge/vlm/penalty.ts'
 import { requestDigest } from '../../src/judge/vlm/request.ts'
 import type { Transcript } from '../../src/judge/vlm/transcript.ts'
@@ -128,6 +128,10 @@ describe('a transcript', () => {
     ['with another seed', (t) => ({ ...t, seed: 4 })],
     ['without an answer', (t) => ({ ...t, calls: t.calls.slice(1) })],
     ['with one more', (t) => ({ ...t, calls: [...t.calls, { ...t.calls[0], request: '0'.repeat(64) }] })],
+    [
+      'with an identity that is nested without end',
+      (t) => ({ ...t, identity: { ...t.identity, more: JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) } }),
+    ],
     ['that is none', () => ({})],
     ['that is nothing', () => undefined],
   ]
@@ -135,6 +139,12 @@ describe('a transcript', () => {
     const { transcript } = await honest()
     expect(reducerOf(judge.id)?.(transcript)).toMatchObject({ winner: 'left' })
     expect(() => reducerOf(judge.id)?.(change(transcript))).toThrow(expect.objectContaining({ code: 'refused' }))
+  })
+
+  it('is by no judge whose identity names nothing', () => {
+    expect(isIdentityOf(judge.id, { ...judge.identity })).toBe(true)
+    expect(isIdentityOf(judge.id, { ...judge.identity, revision: 'r2' })).toBe(false)
+    for (const kind of [undefined, 1, [], { toString: 1 }]) expect(isIdentityOf(judge.id, { kind })).toBe(false)
   })
 
   it('with other answers leads to another verdict', async () => {

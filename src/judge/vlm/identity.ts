@@ -1,4 +1,5 @@
 /** Who a judge is: everything but the question that its answers depend on, and a name that is a digest of it. Pure. */
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
@@ -47,7 +48,8 @@ export function chosenIn(identity: unknown, make: (chosen: Chosen) => Identity):
   if (parsed.success) {
     const { model, revision, parameters, images } = parsed.data
     const chosen = { model, revision, maxTokens: parameters.max_tokens, images: images.sent }
-    if (canonicalJson(make(chosen)) === canonicalJson(identity)) return chosen
+    // Not by their canonical texts: what a stranger nested without end has none.
+    if (isDeepStrictEqual(make(chosen), identity)) return chosen
   }
   throw new RoundkeeperError('refused', 'its identity is not that of such a judge', {
     hint: 'It was damaged, or asked with another template or by other rules.',
