@@ -74,9 +74,9 @@ async function checkAll(names: readonly string[], size: number): Promise<Check[]
   return checks
 }
 
-const unreadable = (file: string, { message: detail, hint = null }: RoundkeeperError): Check => ({
+const unreadable = (file: string, { message: detail, hint }: RoundkeeperError): Check => ({
   ...{ file, kind: null, bytes: 0, ok: false, fault: 'infrastructure' },
-  ...{ code: 'unreadable', detail, meaning: null, remedy: hint },
+  ...{ code: 'unreadable', detail, meaning: null, remedy: hint ?? null },
 })
 
 function tell(checks: readonly Check[], limits: boolean): void {
