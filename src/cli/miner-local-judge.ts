@@ -14,7 +14,7 @@ export async function findJudge({ args = [] }: Service, port: number, signal: Ab
   let said: string
   try {
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)])
-    const { statusCode, body } = await request(`${url}/v1/models`, { signal: inTime })
+    const { statusCode, body } = await request(`${url}/v1/models`, { signal: inTime, reset: true })
     const models = statusCode === 200 ? modelsSchema.safeParse(await body.json()) : undefined
     if (models?.success && models.data.data.length > 0) return url
     said = `${url}/v1/models answers ${statusCode}, without a model`

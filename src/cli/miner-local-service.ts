@@ -129,6 +129,7 @@ async function answers(
 
 async function isHealthy(url: string, signal: AbortSignal): Promise<boolean> {
   const { statusCode, body } = await request(`${url}/health`, {
+    reset: true,
     signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]),
   })
   body.on('error', () => undefined).destroy()

@@ -121,7 +121,7 @@ async function seen({ provider }: ServicePodOptions, name: string, signal: Abort
 async function ask(url: string, headers = {}, askMs: number, signal: AbortSignal): Promise<string> {
   try {
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(askMs)])
-    const { statusCode, body } = await request(url, { headers, signal: inTime })
+    const { statusCode, body } = await request(url, { headers, signal: inTime, reset: true })
     body.on('error', () => undefined).destroy()
     return String(statusCode)
   } catch (error) {

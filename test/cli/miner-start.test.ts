@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -24,10 +24,20 @@ import { HttpRenderer } from '../../src/media/http-renderer.ts'
 import { SERVICE_LIMITS } from '../../src/miner/service-pod.ts'
 import { type HttpTestServer, startHttpServer } from '../support/file-server.ts'
 import { Cloud } from '../support/gpu-clouds/cloud.ts'
+import { dockerProgram } from '../support/gpu-clouds/docker-program.ts'
 import { Pauses } from '../support/gpu-clouds/pauses.ts'
 import { targonDialect } from '../support/gpu-clouds/targon.ts'
 import { inProcess, original, roundkeeper } from '../support/in-process-cli.ts'
 import { signpost, writeGlb } from '../support/models.ts'
+
+async function runCli(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (chunk) => (said[name] += chunk))
+  const [code] = await once(child, 'close')
+  return { code, ...said }
+}
 
 const never = new AbortController().signal
 let dir = ''
@@ -288,6 +298,27 @@ describe('start-… --provider local', () => {
     })
     await using server = await startHttpServer((_, response) => response.end('{"data": [{"id": "glm"}]}'))
     expect(JSON.parse((await judge(server.port)).stdout)).toMatchObject({ container_url: server.url })
+  })
+
+  it('runs an image in a container of this machine, which goes on when the command has ended', async () => {
+    const docker = await dockerProgram(await mkdtemp(join(dir, 'docker-')))
+    const env = { ...process.env, PATH: `${dirname(docker.program)}:${process.env.PATH}` }
+    const run = (...args: string[]) => runCli(env, 'miner', ...args, ...state(), '--json')
+    try {
+      const first = await run('start-generator', ...here, '--image-url', 'honest', '--gpus', 'none')
+      expect(first, first.stderr).toMatchObject({ code: 0 })
+      const { container_url: url, provider } = JSON.parse(first.stdout) as Record<string, string>
+      expect(provider).toBe('container')
+      expect((await fetch(`${url}/health`)).status).toBe(200)
+      const ordered = (await docker.calls()).find(([name]) => name === 'run') ?? []
+      expect(ordered).toEqual(expect.arrayContaining(['generator', '127.0.0.1::10006', '--network']))
+      expect(ordered).not.toContain('--gpus')
+      const stopped = await run('stop-pods')
+      expect(JSON.parse(stopped.stdout)).toMatchObject({ stopped: [{ name: 'generator', provider: 'container' }] })
+      await expect(fetch(`${url}/health`)).rejects.toThrow()
+    } finally {
+      await docker.stopAll()
+    }
   })
 
   it('ends it when it is stopped before it answers', async () => {
