@@ -142,8 +142,9 @@ describe('a transcript', () => {
   })
 
   it('is by no judge whose identity names nothing', () => {
-    expect(isIdentityOf(judge.id, { ...judge.identity })).toBe(true)
-    expect(isIdentityOf(judge.id, { ...judge.identity, revision: 'r2' })).toBe(false)
+    const identity = judge.identity as Record<string, unknown>
+    expect(isIdentityOf(judge.id, { ...identity })).toBe(true)
+    expect(isIdentityOf(judge.id, { ...identity, revision: 'r2' })).toBe(false)
     for (const kind of [undefined, 1, [], { toString: 1 }]) expect(isIdentityOf(judge.id, { kind })).toBe(false)
   })
 
