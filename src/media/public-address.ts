@@ -43,7 +43,7 @@ const AZURE_HOST = '168.63.129.16'
  * in. An IPv4 address written as IPv6 counts as what it is.
  */
 export function isPublic(address: string, own: () => readonly string[] = ownAddresses): boolean {
-  if (!ipaddr.isValid(address)) return false
+  if (isIP(address) === 0) return false
   const parsed = ipaddr.process(address)
   const isGlobal = parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6))
   if (!isGlobal) return false

@@ -1,6 +1,6 @@
 // A file appears under its name when it is whole, or not at all.
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { RoundkeeperError } from '../errors.ts'
 
 /** Of what is read, nothing is written over. @throws `usage` where that path is one of these files, by whatever name */
@@ -19,9 +19,12 @@ export async function requireOther(path: string, inputs: readonly string[]): Pro
   }
 }
 
+/** So that two who write the same file do not write into each other's. */
+let written = 0
+
 /** @throws `usage` where nothing can be written */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const partial = join(dirname(path), `.${basename(path)}.partial`)
+  const partial = join(dirname(path), `.${process.pid}-${++written}.partial`)
   try {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(partial, bytes, { flush: true })

@@ -2,9 +2,12 @@
 import type { IncomingMessage } from 'node:http'
 import { ServiceProblem } from './problem.ts'
 
+/** Whoever sends less, on the whole, holds a place that others wait for. */
+const LEAST_BYTES_PER_MS = 4
+
 export interface BodyLimits {
   readonly maxBytes: number
-  /** How long nothing may arrive. */
+  /** How long nothing may arrive; and how long a body may take beyond what 4 KB a second take. */
   readonly idleMs: number
 }
 
@@ -20,6 +23,7 @@ export function readBody(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let length = 0
+    const begin = performance.now()
     const settle = (error?: unknown) => {
       clearTimeout(idle)
       signal.removeEventListener('abort', onAbort)
@@ -33,6 +37,7 @@ export function readBody(
     const onData = (chunk: Uint8Array) => {
       length += chunk.length
       if (length > maxBytes) return settle(tooLarge(maxBytes))
+      if (performance.now() - begin > idleMs + length / LEAST_BYTES_PER_MS) return settle(tooSlow())
       idle.refresh()
       try {
         take(chunk)
@@ -43,7 +48,7 @@ export function readBody(
     const onEnd = () => settle()
     const onGone = () => settle(new ServiceProblem(400, 'incomplete', 'the body is cut off'))
     const onAbort = () => settle(signal.reason)
-    const idle = setTimeout(() => settle(new ServiceProblem(408, 'slow', 'the body arrives too slowly')), idleMs)
+    const idle = setTimeout(() => settle(tooSlow()), idleMs)
     if (signal.aborted) return onAbort()
     if (Number(incoming.headers['content-length'] ?? 0) > maxBytes) return settle(tooLarge(maxBytes))
     signal.addEventListener('abort', onAbort, { once: true })
@@ -51,4 +56,5 @@ export function readBody(
   })
 }
 
+const tooSlow = () => new ServiceProblem(408, 'slow', 'the body arrives too slowly')
 const tooLarge = (maxBytes: number) => new ServiceProblem(413, 'too_large', `at most ${maxBytes} bytes are taken`)

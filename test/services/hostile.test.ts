@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { Renderer, Rendering } from '../../src/media/renderer.ts'
 import { formOf, type Running, sayRaw, startRenderService } from '../support/media-services.ts'
@@ -59,6 +60,18 @@ describe('what clients may do to a service', () => {
     await using running = await startRenderService(instant, { idleMs: 100 })
     const said = await sayRaw(running.port, head('Content-Length: 1000'), PART)
     expect(statusOf(said)).toBe(408)
+    expect(running.service.admission.inside).toBe(0)
+  })
+
+  it('send a byte now and then', async () => {
+    await using running = await startRenderService(instant, { idleMs: 200, requestTimeoutMs: 60_000 })
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const socket = connect(running.port, '127.0.0.1', () => socket.write(head('Content-Length: 1000') + PART))
+    const drip = setInterval(() => socket.write('x'), 20)
+    socket.on('error', () => {}).once('data', (said) => resolve(String(said)))
+    expect(statusOf(await promise)).toBe(408)
+    clearInterval(drip)
+    socket.destroy()
     expect(running.service.admission.inside).toBe(0)
   })
 
