@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   pause: async () => (await import('./hold.ts')).pauseCommand(),
   resume: async () => (await import('./hold.ts')).resumeCommand(),
   intervene: async () => (await import('./intervene.ts')).interveneCommand,
+  audit: async () => (await import('./audit.ts')).auditCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   power: async () => (await import('./power.ts')).powerCommand,
@@ -50,13 +51,15 @@ async function programFor(called: string | undefined): Promise<Command> {
   const only = commands[called ?? '']
   const loaded = await Promise.all((only === undefined ? Object.values(commands) : [only]).map((load) => load()))
   for (const command of loaded) program.addCommand(command)
-  for (const command of [program, ...loaded, ...loaded.flatMap((each) => each.commands)])
+  for (const command of withAllBelow(program))
     command
       .configureHelp({ commandDescription: unbroken })
       .exitOverride()
       .showHelpAfterError('  do     Add --help: it lists all options, with examples.')
   return program
 }
+
+const withAllBelow = (command: Command): Command[] => [command, ...command.commands.flatMap(withAllBelow)]
 
 /** Lines are broken where the terminal ends, and not where they end in our sources. */
 const unbroken = (command: Command) => command.description().replaceAll('\n', ' ')

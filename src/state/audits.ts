@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { datetime } from './datetime.ts'
 import { mapOf } from './map.ts'
 import { float, int } from './number.ts'
 
@@ -52,6 +53,9 @@ export const sourceAuditSchema = z.looseObject({
   hotkey: z.string(),
   verdict: z.enum(['passed', 'failed']),
   reason: z.string().default(''),
+  by: z.string().optional().describe('Name and address of the committer; his signature is the commit’s.'),
+  at: datetime().optional(),
+  commit: z.string().optional().describe('Of the code that was looked at.'),
 })
 export type SourceAudit = z.infer<typeof sourceAuditSchema>
 
