@@ -24,11 +24,15 @@ const SILENT: ReadonlySet<DownloadFaultCode> = new Set(['dns', 'connect', 'tls',
 
 export type Failure = DownloadFailure & { readonly code: DownloadFaultCode }
 
+/** What goes on record of words that the other side may have chosen, such as the names in a certificate. */
+const MAX_DETAIL = 300
+const plain = (text: string) => text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, MAX_DETAIL)
+
 export const sourceFault = (code: DownloadFaultCode, detail: string, transient = false): Failure => ({
   ok: false,
   fault: 'source',
   code,
-  detail,
+  detail: plain(detail),
   transient,
   ...(SILENT.has(code) && { silent: true }),
 })

@@ -557,6 +557,12 @@ describe('a failed transfer', () => {
     expect(transferFault(error(code), false)).toMatchObject(silent)
   })
 
+  it('is told in few words and plain ones, whatever the host put into them', () => {
+    const names = `\u001b[31mDNS:${'a'.repeat(60)}.example\n`.repeat(400)
+    const { detail } = transferFault(Object.assign(new Error(names), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }), false)
+    expect(detail).toMatch(/^ERR_TLS_CERT_ALTNAME_INVALID: [\x20-\x7e]{200,280}$/)
+  })
+
   it('to an IPv6 address that this machine cannot reach is not', () => {
     expect(transferFault(error('ENETUNREACH'), true)).toMatchObject({ fault: 'source', code: 'connect' })
   })
