@@ -21,6 +21,7 @@ export interface OpenAiOptions extends Sending {
 
 /** Longer answers than any that is asked for, and longer names. */
 const MAX_CONTENT = 100_000
+const MAX_REFUSAL = 10_000
 const MAX_NAME = 200
 const MAX_BYTES = 4 * 2 ** 20
 
@@ -105,7 +106,7 @@ function answered(completion: OpenAI.ChatCompletion, schema: boolean, keep: Keep
     kind: 'answered',
     answer: {
       content: keep(message.content, MAX_CONTENT) ?? null,
-      refusal: keep(message.refusal, MAX_CONTENT) ?? null,
+      refusal: keep(message.refusal, MAX_REFUSAL) ?? null,
       finish_reason: isTooLong ? 'length' : (keep(choice?.finish_reason, MAX_NAME) ?? null),
     },
     model: keep(completion.model, MAX_NAME) ?? null,
