@@ -45,6 +45,8 @@ export class RunPod implements PodProvider {
   readonly #api: CloudApi
   readonly #clock: Clock
   readonly #addressOf: (id: string, port: number) => string
+  /** Ids by name: its list may show what was ordered only after a while. */
+  readonly #ordered = new Map<string, string>()
 
   constructor({ apiKey, clock, url: base = RUNPOD_URL, addressOf = proxy }: RunPodOptions) {
     this.#clock = clock
@@ -60,7 +62,7 @@ export class RunPod implements PodProvider {
       ...(args === undefined ? {} : { dockerStartCmd: args }),
     }
     const answer = await this.#api.json({ method: 'POST', path: '/pods', body, signal, repeatable: false })
-    understood(this.id, podSchema, answer)
+    this.#ordered.set(name, understood(this.id, podSchema, answer).id)
     return { name }
   }
 
@@ -78,9 +80,12 @@ export class RunPod implements PodProvider {
   }
 
   async stop(name: string, signal: AbortSignal): Promise<void> {
-    for (const { id } of (await this.#pods(signal)).filter((each) => each.name === name)) {
+    const listed = (await this.#pods(signal)).filter((each) => each.name === name).map(({ id }) => id)
+    const ordered = this.#ordered.get(name)
+    for (const id of new Set([...listed, ...(ordered === undefined ? [] : [ordered])])) {
       await this.#api.call({ method: 'DELETE', path: `/pods/${encodeURIComponent(id)}`, signal, repeatable: true })
     }
+    this.#ordered.delete(name)
   }
 
   async cost(name: string, signal: AbortSignal): Promise<PodCost | undefined> {

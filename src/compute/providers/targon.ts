@@ -34,6 +34,8 @@ export class Targon implements PodProvider {
   readonly id = 'targon'
   readonly #api: CloudApi
   readonly #options: TargonOptions
+  /** Ids by name: its list shows what was ordered only after a while. */
+  readonly #ordered = new Map<string, string>()
 
   constructor(options: TargonOptions) {
     const { apiKey, clock, url: base = TARGON_URL } = options
@@ -55,7 +57,7 @@ export class Targon implements PodProvider {
       network: { port: { port }, visibility: 'external' },
     }
     const answer = await this.#api.json({ method: 'POST', path: '/serverless', body, signal, repeatable: false })
-    understood(this.id, createdSchema, answer)
+    this.#ordered.set(name, understood(this.id, createdSchema, answer).serverless_uid)
     return { name }
   }
 
@@ -81,10 +83,13 @@ export class Targon implements PodProvider {
   }
 
   async stop(name: string, signal: AbortSignal): Promise<void> {
-    for (const { uid } of (await this.#resources(signal)).filter((each) => each.name === name)) {
+    const listed = (await this.#resources(signal)).filter((each) => each.name === name).map(({ uid }) => uid)
+    const ordered = this.#ordered.get(name)
+    for (const uid of new Set([...listed, ...(ordered === undefined ? [] : [ordered])])) {
       const path = `/serverless/${encodeURIComponent(uid)}`
       await this.#api.call({ method: 'DELETE', path, signal, repeatable: true })
     }
+    this.#ordered.delete(name)
   }
 
   async cost(name: string, signal: AbortSignal): Promise<PodCost | undefined> {

@@ -45,6 +45,15 @@ const answers = (view: PodView | undefined) => view?.state === 'running' && view
 
 /** What every provider does, whatever is behind it. */
 export function providerContract(open: () => Promise<World>): void {
+  it('ends what it does not even list yet', async () => {
+    await using world = await open()
+    const { provider, clock } = world
+    const { name } = await provider.deploy(requestOf('honest'), never)
+    await provider.stop(name, never)
+    await clock.sleep(600_000, never)
+    expect(await provider.find(name, never)).toBeUndefined()
+  })
+
   it('runs an image until it is stopped', async () => {
     await using world = await open()
     const { provider, clock } = world
