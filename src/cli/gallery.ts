@@ -23,7 +23,8 @@ export const galleryCommand = new Command('gallery')
   .option('--json', 'print what was written as JSON')
   .addHelpText(
     'after',
-    '\nExamples:\n  $ roundkeeper gallery my-competition --out public\n  $ roundkeeper gallery competition.bundle\n',
+    '\nExit codes: 0 written, 1 not, 2 wrong usage.\n' +
+      '\nExamples:\n  $ roundkeeper gallery my-competition --out public\n  $ roundkeeper gallery competition.bundle\n',
   )
   .action(async (source: string, options: { store?: string; out: string; json?: boolean }) => {
     const { writeGallery } = await import('../gallery/write-gallery.ts')

@@ -30,7 +30,7 @@ export interface Gallery {
   readonly pictures: number
 }
 
-/** @throws `usage` for a folder that holds something else; `state-file`, `unavailable` */
+/** @throws `usage` for a folder that holds something else, or cannot be written to; `state-file`, `unavailable` */
 export async function writeGallery({ repo, store, dir }: GalleryOptions): Promise<Gallery> {
   await prepare(dir)
   const snapshot = new Snapshot(repo, await repo.head())
@@ -75,8 +75,15 @@ const summaryOf = ({ number, leader, winner, voided, showcase, entries, matches 
 
 /** Never writes over what is not a gallery. */
 async function prepare(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true })
-  if ((await readdir(dir)).length === 0) return void (await writeFile(join(dir, INDEX_PAGE), placeholder))
+  const refuse = (cause: unknown): never => {
+    throw new RoundkeeperError('usage', `no gallery can be written to ${dir}`, {
+      where: dir,
+      hint: 'Name a folder that you may write to with --out.',
+      cause,
+    })
+  }
+  const held = await mkdir(dir, { recursive: true }).then(() => readdir(dir), refuse)
+  if (held.length === 0) return writeFile(join(dir, INDEX_PAGE), placeholder).catch(refuse)
   const index = await readFile(join(dir, INDEX_PAGE), 'utf8').catch(() => '')
   if (index.includes(`content="${GENERATOR}"`)) return
   throw new RoundkeeperError('usage', `${dir} holds something else than a gallery`, {

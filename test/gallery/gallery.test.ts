@@ -135,11 +135,13 @@ describe('the gallery of a small competition', () => {
     expect(await brokenLinks(bare)).toEqual([])
   })
 
-  it('never writes over something else', async () => {
+  it('never writes over something else, and says where it cannot', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'roundkeeper-gallery-'))
     await writeFile(join(dir, 'index.html'), '<p>my page</p>')
     await expect(draw(dir)).rejects.toMatchObject({ code: 'usage', hint: expect.stringContaining('--out') as string })
     expect(await readdir(dir)).toEqual(['index.html'])
+    const within = join(dir, 'index.html', 'gallery')
+    await expect(draw(within)).rejects.toMatchObject({ code: 'usage', where: within })
     await rm(dir, { recursive: true })
   })
 
