@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
 import { describeProblem, expectation } from '../state/problems.ts'
+import { auditsSchema } from './audits-settings.ts'
 import { buildsSchema } from './builds-settings.ts'
 import { judgeSchema } from './judge-settings.ts'
 import { type MediaSettings, mediaSchema } from './media-settings.ts'
@@ -67,6 +68,8 @@ const operatorSchema = z.strictObject({
   builds: buildsSchema.default({ kind: 'local' }),
   /** Where miners' images run. */
   pods: podsSchema.prefault({}),
+  /** How many of them an audit gets. */
+  audits: auditsSchema.prefault({}),
   /** Whose commits those of the engine are; where they are signed, the address is the principal of the key. */
   author: z
     .strictObject({ name: z.string(), email: z.string() })

@@ -14,6 +14,7 @@ import { BareRepo } from '../repo/bare-repo.ts'
 import type { CodeHost } from '../repo/code-host.ts'
 import { RemoteRepo } from '../repo/remote-repo.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
+import { crewOf } from './audits-settings.ts'
 import { operatorBuilds } from './operator-builds.ts'
 import { operatorChain } from './operator-chain.ts'
 import { operatorCodeHost } from './operator-code-host.ts'
@@ -70,6 +71,7 @@ export async function openOperator(dir: string, { runsImages = true }: OpenOptio
     canaryPictures: new PixelCanaryPictures(),
     builder: operatorBuilds(root, settings, clock),
     pods,
+    crew: { ...crewOf(settings.audits), auditsAtOnce: settings.audits.at_once },
   })
   return {
     dir: root,

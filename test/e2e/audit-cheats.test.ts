@@ -70,7 +70,7 @@ beforeAll(async () => {
             return (image.includes('neverready') ? hasty : local).start(image, name, signal)
           },
         },
-        crew: { starts: 4 },
+        crew: { starts: 4, auditsAtOnce: 4 },
       })
     },
   })

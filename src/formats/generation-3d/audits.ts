@@ -15,6 +15,7 @@ import type { Ports } from './ports.ts'
 import { keepReadable } from './readable.ts'
 import { outputsOf, type RoundRecord, recordOf } from './record.ts'
 import { Regeneration } from './regenerate.ts'
+import { type Emit, sideBySide } from './side-by-side.ts'
 import { recordUnseen, unseenOf } from './unseen.ts'
 import { notBuilt, notDeployed, refusalOnRecord, verdictOnRecord, voided } from './verdict.ts'
 
@@ -40,29 +41,35 @@ export async function* auditAll(
   round: Round,
   context: Context,
 ): AsyncGenerator<Change, Waiting | undefined> {
-  const verdicts: GenerationAudit[] = []
   let failure: unknown
-  for (const hotkey of openAudits(await recordOf(round), await isPastAuditDue(round, context))) {
-    try {
-      verdicts.push(yield* audit(ports, round, hotkey, context))
-    } catch (error) {
-      if (!isError(error) || !error.retryable) throw error
-      failure ??= error
-      verdicts.push(voided(hotkey))
-    }
-  }
+  const open = openAudits(await recordOf(round), await isPastAuditDue(round, context))
+  const verdicts = yield* sideBySide(
+    open,
+    ports.crew?.auditsAtOnce ?? 1,
+    context.signal,
+    async (hotkey, emit, signal) => {
+      try {
+        return await audit(ports, round, hotkey, { ...context, signal }, emit)
+      } catch (error) {
+        if (!isError(error) || !error.retryable) throw error
+        failure ??= error
+        return voided(hotkey)
+      }
+    },
+  )
   const published = await publish(round, verdicts)
   if (published !== undefined) yield published
   if (failure !== undefined) throw failure
   return undefined
 }
 
-async function* audit(
+async function audit(
   ports: Ports,
   round: Round,
   hotkey: string,
   context: Context,
-): AsyncGenerator<Change, GenerationAudit> {
+  emit: Emit,
+): Promise<GenerationAudit> {
   const { builds } = await recordOf(round)
   const build = builds[hotkey]
   if (!build?.docker_image) return notBuilt(hotkey)
@@ -74,7 +81,7 @@ async function* audit(
     const tasks = drawn.map(({ stem, url, seed }) => ({ prompt: { stem, url }, seed }))
     const made = await regeneration.make(tasks, retryLimits(round))
     if (!made.ok) return notDeployed(hotkey, made.detail)
-    if (drawn.length > 0) yield await recordUnseen(round, hotkey, drawn, made.outputs, regeneration.stats())
+    if (drawn.length > 0) await emit(await recordUnseen(round, hotkey, drawn, made.outputs, regeneration.stats()))
   }
   const refusal = await refusalOnRecord(round, hotkey)
   if (refusal !== undefined) return refusal
@@ -93,7 +100,7 @@ async function* audit(
   for (const [stem, output] of Object.entries(made.outputs))
     await keepReadable(ports, round, { subject: hotkey, kind: 'generated', stem }, output)
   await regeneration.close()
-  yield await recordGenerated(round, hotkey, made.outputs, regeneration.stats())
+  await emit(await recordGenerated(round, hotkey, made.outputs, regeneration.stats()))
   return verdictOnRecord(round, hotkey)
 }
 

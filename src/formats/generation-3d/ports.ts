@@ -30,5 +30,8 @@ export interface Ports {
   readonly builder: Builder
   readonly pods: Pods
   /** How many of them one miner gets; one where absent. */
-  readonly crew?: Partial<CrewSize>
+  readonly crew?: Partial<CrewSize> & {
+    /** How many images are audited at a time; one where absent. */
+    readonly auditsAtOnce?: number
+  }
 }
