@@ -65,8 +65,12 @@ export function tell(rehearsed: Rehearsed, lines: readonly PromptLine[], dir: st
     print(`median time ${audit.generation_time.toFixed(1)} s, at most ${limits.medianSeconds} s`)
   const verdict = verdictOf(rehearsed)
   if (verdict === 'passed') print(`${styleText('green', 'passed')}    the auditor would pass it`)
-  if (verdict === 'rejected')
-    print(`${styleText('red', 'rejected')}  the auditor would reject it: ${cell(audit?.reason ?? '')}`)
+  if (verdict === 'rejected') {
+    // What a container said at its end may have many lines.
+    const [first = '', ...rest] = (audit?.reason ?? '').split('\n')
+    print(`${styleText('red', 'rejected')}  the auditor would reject it: ${first}`)
+    for (const line of rest) print(`          ${line}`)
+  }
   if (verdict === 'unknown') {
     print(
       `${styleText('yellow', 'unknown')}   nothing was found out about your image; run again, what is finished is kept`,

@@ -1,7 +1,7 @@
 /** Starting one service, here or at a provider: what all `start-…` commands have in common. */
 import { Command, Option } from 'commander'
 import type { Clock } from '../engine/clock.ts'
-import { RoundkeeperError } from '../errors.ts'
+import { isError, RoundkeeperError } from '../errors.ts'
 import { type ServicePodLimits, startServicePod } from '../miner/service-pod.ts'
 import type { JUDGES, Service } from '../miner/services.ts'
 import { wholeNumber } from './media-options.ts'
@@ -154,19 +154,29 @@ async function startContainer(
     ...(service.args && { args: service.args }),
     ...(resource && { resource }),
   }
-  const one = { name: service.name, provider: kind }
-  const known = (await started.find(service.name, kind)) !== undefined
+  const one = { name: service.name, provider: kind, at: clock.now().toISOString() }
+  const before = await started.find(service.name, kind)
   // Before the order: when we are killed on the way, stop-pods still knows of it.
   await started.add(one)
+  let taken = false
   try {
     // An engine of this machine may be asked as often as one likes.
     const everyMs = kind === 'container' ? Math.min(limits.everyMs, 500) : limits.everyMs
     const within = { ...limits, everyMs, healthyMs: options.timeout * 1000 }
-    const { url } = await startServicePod({ provider, request, clock, limits: within, progress }, signal)
+    const ordered = () => {
+      taken = true
+    }
+    const { url } = await startServicePod({ provider, request, clock, limits: within, ordered, progress }, signal)
     await started.add({ ...one, url })
     return url
   } catch (error) {
-    if (!known && !/could not be stopped/.test((error as Error).message)) await started.remove(one)
+    const { message } = error as Error
+    // Also where there is no room, which may be otherwise another time.
+    const isRefused = isError(error, 'refused') || isError(error, 'unauthorised') || /it answered 4\d\d/.test(message)
+    const isEnded = taken && !/could not be stopped/.test(message)
+    if (before !== undefined) await started.add(before)
+    // Otherwise nobody knows whether the order arrived: it may show up later.
+    else if (taken ? isEnded : isRefused) await started.remove(one)
     throw error
   }
 }

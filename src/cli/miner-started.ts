@@ -13,6 +13,8 @@ const startedSchema = z.object({
   name: z.enum(SERVICE_NAMES),
   provider: z.enum(PROVIDER_KINDS),
   url: z.string().optional(),
+  /** When it was ordered. */
+  at: z.iso.datetime().optional(),
   /** Of a process of this machine, as text. */
   process: z.string().optional(),
 })
@@ -20,7 +22,10 @@ const startedSchema = z.object({
 export interface Started {
   readonly name: ServiceName
   readonly provider: ProviderKind
+  /** Known as soon as it answers. */
   readonly url?: string | undefined
+  /** When it was ordered. */
+  readonly at?: string | undefined
   readonly process?: ProcessRecord | undefined
 }
 

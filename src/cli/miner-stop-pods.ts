@@ -1,5 +1,6 @@
 /** `miner stop-pods`, and the original's: ends what the `start-…` commands have started. */
 import { Command, Option } from 'commander'
+import type { PodProvider } from '../compute/pod-provider.ts'
 import type { Clock } from '../engine/clock.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { RoundkeeperError } from '../errors.ts'
@@ -8,7 +9,6 @@ import { EXIT_ERROR } from './exit-codes.ts'
 import { stopLocally } from './miner-local-service.ts'
 import type { Face } from './miner-options.ts'
 import {
-  type ContainerKind,
   PROVIDER_KINDS,
   type ProviderKind,
   type ProviderOf,
@@ -31,8 +31,16 @@ interface StopWorld {
   readonly clock: Clock
 }
 
+/** After which what a provider does not list was never ordered. */
+const LISTED_WITHIN_MS = 15 * 60_000
+
+interface Named {
+  readonly name: string
+  readonly provider: ProviderKind
+}
+
 interface Result {
-  readonly stopped: Pick<Started, 'name' | 'provider'>[]
+  readonly stopped: Named[]
   readonly failures: string[]
 }
 
@@ -76,40 +84,52 @@ async function stopPods(face: Face, voice: Voice, options: Options, given: StopW
   const kinds = new Set([...all.map((each) => each.provider), ...(provider === undefined ? [] : [provider])])
   for (const kind of kinds) {
     if (kind === 'local') continue
-    const names =
-      provider === undefined ? all.filter((each) => each.provider === kind).map(({ name }) => name) : SERVICE_NAMES
-    for (const name of names) {
-      const one = { name, provider: kind }
-      await attempt(voice, result, one, () => stopAt(kind, one, options, given, started))
-    }
+    const there = all.filter((each) => each.provider === kind).map(({ name }) => name)
+    const names = provider === undefined ? there : SERVICE_NAMES
+    // Without an account nothing can be said of any of them.
+    let at: PodProvider | undefined
+    await attempt(voice, result, { name: names.join(', '), provider: kind }, async () => {
+      at = given.providerOf(kind, options)
+      return false
+    })
+    if (at === undefined) continue
+    for (const name of names)
+      await attempt(
+        voice,
+        result,
+        { name, provider: kind },
+        stopAt(at, { name, provider: kind }, started, given.clock.now()),
+      )
   }
   finish(face, options, result)
 }
 
-async function stopAt(
-  kind: ContainerKind,
-  one: Started,
-  options: Options,
-  { providerOf: open }: StopWorld,
-  started: StartedServices,
-): Promise<boolean> {
-  const provider = open(kind, options)
-  const never = new AbortController().signal
-  const there = (await provider.find(one.name, never)) !== undefined
-  if (there) await provider.stop(one.name, never)
-  await started.remove(one)
-  return there
-}
+/** @returns whether there was one @throws `unavailable` also for one that may still show up */
+const stopAt =
+  (provider: PodProvider, { name, provider: kind }: Started, started: StartedServices, now: Date) =>
+  async (): Promise<boolean> => {
+    const never = new AbortController().signal
+    const there = (await provider.find(name, never)) !== undefined
+    if (there) await provider.stop(name, never)
+    const known = await started.find(name, kind)
+    const lateMs = now.getTime() - Date.parse(known?.at ?? '')
+    if (!there && known !== undefined && known.url === undefined && lateMs < LISTED_WITHIN_MS)
+      throw new RoundkeeperError('unavailable', 'its order may have arrived, and it is not listed yet', {
+        hint: `Run again within ${LISTED_WITHIN_MS / 60_000} minutes of the order.`,
+      })
+    if (known !== undefined) await started.remove(known)
+    return there
+  }
 
-async function attempt(voice: Voice, result: Result, one: Started, stop: () => Promise<boolean>): Promise<void> {
+async function attempt(voice: Voice, result: Result, one: Named, stop: () => Promise<boolean>): Promise<void> {
   const { name, provider } = one
   try {
     if (!(await stop())) return
     result.stopped.push({ name, provider })
     voice.progress(`stopped ${name} (${provider})`)
   } catch (error) {
-    const hint = error instanceof RoundkeeperError && error.hint ? ` ${error.hint}` : ''
-    voice.warn(`${name} (${provider}) may still run: ${(error as Error).message}.${hint}`)
+    const hint = error instanceof RoundkeeperError && error.hint ? `. ${error.hint}` : ''
+    voice.warn(`${name} (${provider}) may still run: ${(error as Error).message}${hint}`)
     result.failures.push(`${name} (${provider}): ${(error as Error).message}`)
   }
 }

@@ -25,6 +25,8 @@ export interface ServicePodOptions {
   readonly request: PodRequest
   readonly clock: Clock
   readonly limits: ServicePodLimits
+  /** Called when the provider has taken the order: from then on it can be told to stop it. */
+  readonly ordered?: () => void
   /** How far it has come, for people. */
   readonly progress: (what: string) => void
 }
@@ -42,6 +44,7 @@ export async function startServicePod(options: ServicePodOptions, signal: AbortS
   try {
     options.progress(`ordering ${order.image} from ${provider.id}`)
     name = (await provider.deploy(order, signal)).name
+    options.ordered?.()
     return await becomesHealthy(options, name, await becomesVisible(options, name, signal), signal)
   } catch (error) {
     const left = await provider.stop(name, new AbortController().signal).then(

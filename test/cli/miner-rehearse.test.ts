@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -5,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { rehearseCommand } from '../../src/cli/miner-rehearse.ts'
+import { podName } from '../../src/compute/pod-name.ts'
 import type { PodProvider, PodRequest, PodView } from '../../src/compute/pod-provider.ts'
+import { processRuns } from '../../src/compute/pod-run.ts'
 import { generate } from '../../src/demo/generate.ts'
 import { generatorCommand } from '../../src/demo/install-images.ts'
 import type { Quality } from '../../src/demo/quality.ts'
@@ -204,6 +207,12 @@ describe('miner rehearse', () => {
 
   it('runs the image at a provider, and leaves nothing there', async () => {
     const provider = new Ready()
+    // Of a run that was killed, which nobody else would end; and of somebody else.
+    const { pid } = spawnSync('true')
+    const killed = `${processRuns().current.slice(0, 9)}${pid.toString(36)}`
+    const ownedBy = (competition: string) => podName({ competition, round: 3 }, 'rehearsal-0', killed, new Date())
+    const [orphan, foreign] = [ownedBy('rehearsal of tiny'), ownedBy('tiny')]
+    for (const name of [orphan, foreign]) provider.pods.set(name, { name, state: 'running', url: image.url })
     const run = await inProcess(
       command(provider),
       ...asks(),
@@ -212,7 +221,7 @@ describe('miner rehearse', () => {
     )
     expect(run, run.stderr).toMatchObject({ code: 0 })
     expect(provider.ordered).toMatchObject([{ image: 'me/model@sha256:0', port: 10_006, resource: 'h200-small' }])
-    expect(provider.pods.size).toBe(0)
+    expect([...provider.pods.keys()]).toEqual([foreign])
   })
 
   it('ends what it runs when it is stopped, and goes on there', async () => {

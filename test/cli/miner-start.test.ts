@@ -178,9 +178,19 @@ describe('start-… at a provider', () => {
     ])
     expect((await inProcess(stopPodsCommand('original', given), ...state)).code).toBe(0)
     expect(cloud.pods.size).toBe(0)
+    // An order whose answer is lost may have arrived.
+    cloud.fails(/POST \/serverless$/, 'cut', 1)
+    const lost = await inProcess(startRendererCommand('original', given), ...state)
+    expect(lost.code).toBe(1)
+    expect(await inProcess(stopPodsCommand('original', given), ...state)).toMatchObject({
+      ...{ code: 1, stdout: expect.stringContaining('not listed yet') },
+    })
+    clock.advance(900_000)
+    expect((await inProcess(stopPodsCommand('original', given), ...state)).code).toBe(0)
     cloud.capacity = 0
     const full = await inProcess(startRendererCommand('original', given), ...state)
     expect(full).toMatchObject({ code: 1, stdout: expect.stringContaining('Insufficient capacity') })
+    expect((await inProcess(stopPodsCommand('original', given), ...state)).code).toBe(0)
   })
 
   it('tells why a container ended, in its own words', async () => {
@@ -201,7 +211,7 @@ describe('start-… at a provider', () => {
     const { generator, stop } = around(shelf)
     shelf.failsToStop = true
     status = 500
-    const run = await generator('--image-url', 'me/model')
+    const run = await generator('--image-url', 'me/model', '--timeout', '60')
     status = 200
     expect(run.stdout).toContain('generator could not be stopped and may cost money')
     expect(await stop()).toMatchObject({ code: 1, stderr: expect.stringContaining('may still run') })
@@ -227,6 +237,12 @@ describe('start-… at a provider', () => {
     expect(run).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('targon wants an account: TARGON_API_KEY is not set'),
+    })
+    const stop = await original('stop-pods', '--state-dir', join(dir, 'none'))
+    expect(stop).toMatchObject({
+      code: 1,
+      stdout:
+        '{"success": false, "error": "generator, render, judge (targon): targon wants an account: TARGON_API_KEY is not set"}\n',
     })
     expect(await original('start-generator')).toMatchObject({ code: 2, stdout: '' })
   })
