@@ -1,4 +1,5 @@
 /** Everything that keeps an entry from counting, in the miner's words, and what to do next. Decides by nothing but the status. */
+import { explainAudit } from '../rules/audit-reasons.ts'
 import { explainReason } from '../rules/reveal-reasons.ts'
 import { namingAdvice } from './naming.ts'
 import type { OnRecord } from './on-record.ts'
@@ -55,7 +56,10 @@ export function recordedProblems({ record }: MinerStatus): Problem[] {
     const text = `${failures.length} of ${downloads.expected} prompts failed, ${stem} for one: ${why}`
     problems.push(ours('models-missing', text))
   }
-  if (audit?.outcome === 'rejected') problems.push(ours('audit-rejected', `the audit rejected it: ${audit.reason}`))
+  if (audit?.outcome === 'rejected') {
+    const problem = ours('audit-rejected', `the audit rejected it: ${audit.reason}`)
+    problems.push(audit.code === undefined ? problem : { ...problem, remedy: explainAudit(audit.code).remedy })
+  }
   return problems
 }
 

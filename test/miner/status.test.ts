@@ -260,19 +260,22 @@ describe('what is on record of a miner', () => {
       a: { ...output, glb: 'https://x/a.glb' },
       b: { ...output, glb: null, failure: 'http_status: HTTP 404' },
     }
-    const audit = { hotkey: me, outcome: 'rejected' as const, reason: 'other models' }
+    const audit = { hotkey: me, outcome: 'rejected' as const, reason: 'other models', code: 'not-reproduced' }
     const audits = {
       [me]: { ...audit, checked_prompts: 4, failed_prompts: 4, failed_critical: 1, generation_time: null },
     }
     const documents = competitionOf('duels', {
       ...open,
-      [files.builds.path(ROUND)]: files.builds.serialise({ [me]: { ...build, status: 'failure', detail: 'its job failed', log_url: 'https://x/1' } }),
+      [files.builds.path(ROUND)]: files.builds.serialise({
+        [me]: { ...build, status: 'failure', detail: 'its job failed', log_url: 'https://x/1' },
+      }),
       [files.submitted.path(ROUND, me)]: files.submitted.serialise(outputs),
       [files.generationAudits.path(ROUND)]: files.generationAudits.serialise(audits),
       [files.winner.path(ROUND)]: files.winner.serialise({ winner_hotkey: 'leader' }),
     })
     const { status, was } = await look(benchOf({ documents }, 1500))
     expect(was).toEqual(['build-failed', 'models-missing', 'audit-rejected'])
+    expect(recordedProblems(status)[2]?.remedy).toMatch(/every version pinned/)
     expect(status.record).toMatchObject({ result: 'lost', downloads: { models: 1, expected: 2 } })
     expect(recordedProblems(status)[0]?.text).toMatch(/ended with failure: its job failed \(its log: https:\/\/x\/1\)$/)
     expect(recordedProblems(status)[1]?.text).toBe('1 of 2 prompts failed, b for one: http_status: HTTP 404')
