@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Format } from '../../src/engine/format.ts'
 import { intervene } from '../../src/engine/intervene.ts'
 import { RoundkeeperError } from '../../src/errors.ts'
-import { generation3d } from '../../src/formats/generation-3d/index.ts'
+import { generation3d, type Ports } from '../../src/formats/generation-3d/index.ts'
 import type { StateRepo } from '../../src/repo/state-repo.ts'
 import { files } from '../../src/state/index.ts'
 import { BY, competition, everyRound, miner, type TestCompetition } from '../support/competition.ts'
@@ -29,7 +29,7 @@ async function adopt({ repo, clock }: TestCompetition, commit: string): Promise<
 }
 
 /** The usual format with one port replaced. */
-const formatWith = (game: TestCompetition, changes: Partial<ReturnType<typeof fakePorts>>): Format =>
+const formatWith = (game: TestCompetition, changes: Partial<Ports>): Format =>
   generation3d({ store: game.store, ...fakePorts([base, good]), ...changes })
 
 afterEach(async () => {
@@ -113,6 +113,37 @@ describe('our failures are nobody’s loss', () => {
     expect(await game.repo.head()).toBe(head)
     await game.tick()
     expect((await audits())[good.hotkey]).toMatchObject({ outcome: 'passed' })
+    expect((await (await game.now()).read(files.winner, 0)).winner_hotkey).toBe(good.hotkey)
+  })
+
+  it('no duel is judged before the leader’s own outputs are there, all of them', async () => {
+    const { pods, ...ports } = fakePorts([base, good])
+    let answers = 0
+    const dying: Ports['pods'] = {
+      id: 'dying',
+      async start(image, name, signal) {
+        const start = await pods.start(image, name, signal)
+        if (!start.ok || !image.includes(base.repo)) return start
+        const gone = { ok: false, fault: 'infrastructure', detail: 'the machine is gone' } as const
+        const generate: typeof start.pod.generate = (...asked) =>
+          answers++ % 2 === 0 ? start.pod.generate(...asked) : Promise.resolve(gone)
+        return { ok: true, pod: { ...start.pod, generate } }
+      },
+    }
+    const crew = { starts: 1, promptsAtOnce: 1 }
+    const format = (store: Ports['store']) => generation3d({ store, ...ports, pods: dying, crew })
+    const game = await competition({ leader: base, miners: [good], before: everyRound(good), format })
+    games.push(game)
+    // Every run makes one more of the four prompts, and none twice.
+    expect((await game.play()).errors).toMatchObject([{ code: 'unavailable' }])
+    game.clock.advance(2 * 3_600_000)
+    expect(await game.tick()).toMatchObject({ status: 'failed', stage: 'duels' })
+    expect(await (await game.now()).find(files.matrix, 0)).toBeUndefined()
+    while ((await (await game.now()).find(files.generated, 0, 'leader')) === undefined) {
+      expect(await (await game.now()).find(files.matrix, 0)).toBeUndefined()
+      await game.tick()
+    }
+    expect(answers).toBe(7)
     expect((await (await game.now()).read(files.winner, 0)).winner_hotkey).toBe(good.hotkey)
   })
 
