@@ -57,8 +57,11 @@ export class EndpointState {
     this.#downUntil = nowMs + DOWN_MS
   }
 
-  limited(nowMs: number, afterMs = LIMITED_MS): void {
-    this.#notBefore = Math.max(this.#notBefore, nowMs + Math.min(afterMs, MAX_LIMITED_MS))
+  /** @returns for how long */
+  limited(nowMs: number, afterMs = LIMITED_MS): number {
+    const pause = Math.min(afterMs, MAX_LIMITED_MS)
+    this.#notBefore = Math.max(this.#notBefore, nowMs + pause)
+    return pause
   }
 
   /** @param jitter in [0, 1): so that not everybody comes back at once */

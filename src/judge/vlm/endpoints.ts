@@ -29,8 +29,7 @@ export class Endpoints {
    * endpoint will not have us; `aborted`
    */
   async call(request: VlmRequest, pictures: Pictures, signal: AbortSignal): Promise<Call> {
-    let [failures, limited] = [0, 0]
-    const first = this.#now()
+    let [failures, limited, putOffMs] = [0, 0, 0]
     for (;;) {
       const { state, epoch } = await this.#take(signal)
       const { endpoint } = state
@@ -44,8 +43,9 @@ export class Endpoints {
         state.closed(this.#now(), reply)
         if (this.#states.every((each) => each.refusal !== undefined)) throw closed(endpoint, reply)
       } else if (reply.kind === 'limited') {
-        state.limited(this.#now(), reply.afterMs)
-        if (++limited >= MAX_LIMITED || this.#now() - first > MAX_LIMITED_MS)
+        // Not by the clock: to wait for others' turns is not to be sent away.
+        putOffMs += state.limited(this.#now(), reply.afterMs)
+        if (++limited >= MAX_LIMITED || putOffMs > MAX_LIMITED_MS)
           throw unavailable(`it was put off ${limited} times`, [state])
       } else {
         state.failed(this.#now(), epoch, reply.detail, this.#clock.random())

@@ -13,7 +13,8 @@ export const judgeAt = (urls: readonly string[], changes: Partial<VlmOptions> = 
     maxTokens: 1024,
     images: 'bytes',
     endpoints: urls.map((url) => ({ url, concurrency: 4 })),
-    timeoutMs: 10_000,
+    // A machine that is busy with other tests is slow, and no model server that is down.
+    timeoutMs: 60_000,
     clock: new SystemClock(),
     ...{ cut: cutView, viewDistances },
     ...changes,
