@@ -110,6 +110,7 @@ async function run(voice: Voice, options: RehearseOptions, world: RehearseWorld,
     builder: { build: async ({ tag }) => ({ status: 'success', image: tag }) },
   }
   const status = new StatusLine()
+  let last = ''
   const rehearsed = await rehearse(
     ports,
     {
@@ -120,7 +121,8 @@ async function run(voice: Voice, options: RehearseOptions, world: RehearseWorld,
       ...{ clock, signal, pool: new InProcessPool(availableParallelism()) },
       progress: ({ what, done, total }) => {
         const text = total === undefined ? what : `${what}: ${done ?? 0} of ${total}`
-        if (process.stderr.isTTY !== true && (done ?? 0) % LINE_EVERY === 0) voice.progress(text)
+        if (process.stderr.isTTY !== true && (done ?? 0) % LINE_EVERY === 0 && text !== last) voice.progress(text)
+        last = text
         status.show(text)
       },
     },
