@@ -76,9 +76,14 @@ export async function promptsOf({ snapshot, number }: Omit<RoundFiles, 'config'>
   })
 }
 
-/** Prompts that count, and of which these outputs have nothing yet. */
+/** Prompts that count, and of which these outputs have nothing yet: each once, though older rounds hand some out twice. */
 export async function promptsMissingIn(round: Omit<RoundFiles, 'config'>, outputs: Outputs): Promise<Prompt[]> {
-  return (await promptsOf(round)).filter((prompt) => prompt.void === undefined && outputs[prompt.stem] === undefined)
+  const missing = new Map<string, Prompt>()
+  for (const prompt of await promptsOf(round)) {
+    if (prompt.void === undefined && outputs[prompt.stem] === undefined && !missing.has(prompt.stem))
+      missing.set(prompt.stem, prompt)
+  }
+  return [...missing.values()]
 }
 
 /** Being asked right now, by downloader and host. */
