@@ -8,6 +8,7 @@ import type { RetryLimits } from '../../src/rules/retries.ts'
 import type { Output } from '../../src/state/outputs.ts'
 import { fakePorts } from '../support/fake-ports.ts'
 import { memoryStore } from '../support/memory-store.ts'
+import fc from '../support/properties.ts'
 
 type Answering = (
   stem: string,
@@ -18,6 +19,8 @@ type Answering = (
 interface Scene {
   readonly prompts: number
   readonly crew?: Partial<CrewSize>
+  /** So many prompts with another seed are asked first. */
+  readonly before?: number
   readonly limits?: Partial<RetryLimits>
   /** What was submitted has this quality. */
   readonly submitted?: number
@@ -32,7 +35,16 @@ const LIMITS: RetryLimits = { hardSeconds: 180, softSeconds: 90, trimCount: 0, a
 const png = (q: number) => new TextEncoder().encode(JSON.stringify({ q, who: 'me', stem: '' }))
 
 /** A run on pods that are functions; a pod answers one prompt at a time, in virtual time. */
-async function run({ prompts, crew = {}, limits = {}, submitted, apart, start, answers = () => ({}) }: Scene) {
+async function run({
+  prompts,
+  before = 0,
+  crew = {},
+  limits = {},
+  submitted,
+  apart,
+  start,
+  answers = () => ({}),
+}: Scene) {
   const store = memoryStore()
   const ports = fakePorts([])
   const distance = apart === undefined ? ports.distance : { ...ports.distance, distance: async () => apart }
@@ -80,6 +92,9 @@ async function run({ prompts, crew = {}, limits = {}, submitted, apart, start, a
     return { prompt: { stem, url: `https://prompts.test/${stem}.png` }, seed: 1, against }
   })
   await using regeneration = new Regeneration({ ...ports, distance, store, pods, crew }, subject, told)
+  const [first] = tasks
+  for (let seed = 2; seed < 2 + before && first !== undefined; seed++)
+    await regeneration.make([{ ...first, seed }], LIMITS).catch(() => undefined)
   const made = await regeneration.make(tasks, { ...LIMITS, ...limits }).catch((error: Error) => error)
   await regeneration.close()
   const outputs = made instanceof Error || !made.ok ? {} : made.outputs
@@ -138,6 +153,13 @@ describe('several pods', () => {
       ],
     })
   })
+})
+
+it('pods that are there already share what is asked next, and none waits for one that has nothing to do', async () => {
+  let failures = 0
+  const answers: Answering = (stem) => (stem === 'p000' && failures++ === 6 ? refusing : {})
+  const { outputs } = await run({ prompts: 1, crew: { pods: 2, first: 2 }, before: 6, answers })
+  expect(outputs).toMatchObject([{ attempts: 2 }])
 })
 
 describe('what is tried again', () => {
@@ -220,3 +242,31 @@ describe('whose fault it is', () => {
     expect(stopped).toEqual(['m-1'])
   })
 })
+
+it('comes to an end whatever pods do, with every pod stopped and no prompt answered beyond its attempts', async () => {
+  const faults: Generation[] = [refusing, broken, { ...refusing, lost: true }, { ...refusing, stalled: true }]
+  const scene = fc.record({
+    prompts: fc.nat(20),
+    before: fc.nat(3),
+    size: fc.record({ pods: fc.integer({ min: 1, max: 4 }), starts: fc.integer({ min: 1, max: 6 }) }),
+    first: fc.integer({ min: 1, max: 4 }),
+    rolls: fc.array(fc.nat(6), { minLength: 1, maxLength: 40 }),
+    slow: fc.boolean(),
+  })
+  await fc.assert(
+    fc.asyncProperty(scene, async ({ prompts, before, size, first, rolls, slow }) => {
+      let at = 0
+      const answers: Answering = () => {
+        return faults[rolls[at++ % rolls.length] ?? 0] ?? { seconds: slow ? 100 : 10 }
+      }
+      const start = (pod: number): PodStart | undefined =>
+        pod % 5 === 4 ? { ok: false, fault: 'image', detail: 'not ready' } : undefined
+      const crew = { ...size, first: Math.min(first, size.pods) }
+      const ended = await run({ prompts, before, crew, answers, start })
+      expect(ended.outputs.every(({ attempts }) => attempts <= LIMITS.attempts)).toBe(true)
+      const ready = ended.begun.map(({ name }) => name).filter((name) => Number(name.slice(2)) % 5 !== 4)
+      expect([...ended.stopped].sort()).toEqual(ready.sort())
+    }),
+    { numRuns: 60 },
+  )
+}, 20_000)

@@ -58,6 +58,8 @@ interface Member {
   /** Aborted when it answers nothing any more. */
   readonly over: AbortController
   stalls: number
+  /** Whether it takes prompts at all: one that waits for others must not wait for a pod that does not. */
+  serving: boolean
   ended?: string
 }
 
@@ -70,6 +72,7 @@ export class PodCrew implements AsyncDisposable {
   readonly #ready = Promise.withResolvers<void>()
   #starts = 0
   #isReady = false
+  /** Once starts were lost to it, an end without enough of them is never the image's fault. */
   #trouble: string | undefined
 
   constructor(crew: Crew) {
@@ -88,7 +91,6 @@ export class PodCrew implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<Ending> {
     const { size } = this.#crew
-    this.#trouble = undefined
     const places = Array.from({ length: Math.max(1, size.pods) }, (_, place) => place)
     const [first, more] = [places.slice(0, Math.max(1, size.first)), places.slice(Math.max(1, size.first))]
     const over = new AbortController()
@@ -98,7 +100,8 @@ export class PodCrew implements AsyncDisposable {
         over.abort(),
       )
       const others = more.map(async (place, at) => {
-        if (!(await this.#isTime(at + 1, AbortSignal.any([stop, over.signal])))) return
+        const isHere = this.#members.has(place)
+        if (!isHere && !(await this.#isTime(at + 1, AbortSignal.any([stop, over.signal])))) return
         await this.#hold(place, board, answer, stop)
       })
       return [openers, ...others]
@@ -137,14 +140,19 @@ export class PodCrew implements AsyncDisposable {
     answer: (entry: BoardEntry<T, A>, pod: Pod, signal: AbortSignal) => Promise<Answer<A>>,
     signal: AbortSignal,
   ): Promise<void> {
-    while (board.hasFree && !signal.aborted) {
-      const member = this.#members.get(place) ?? (await this.#start(signal))
+    while (!board.done && !signal.aborted) {
+      const here = this.#members.get(place)
+      if (here === undefined && !board.hasFree) return
+      const member = here ?? (await this.#start(signal))
       if (member === undefined) return board.wake()
       this.#members.set(place, member)
+      member.serving = true
       await together(signal, (stop) => {
         stop.addEventListener('abort', () => board.wake(), { once: true })
         return Array.from({ length: this.#crew.size.promptsAtOnce }, () => this.#serve(member, board, answer, stop))
       })
+      member.serving = false
+      board.wake()
       if (member.ended === undefined) return
       await this.#dismiss(place, member.ended)
       board.wake()
@@ -159,7 +167,7 @@ export class PodCrew implements AsyncDisposable {
       if (start.ok) {
         this.#isReady = true
         this.#ready.resolve()
-        return { pod: start.pod, samples: [], over: new AbortController(), stalls: 0 }
+        return { pod: start.pod, samples: [], over: new AbortController(), stalls: 0, serving: false }
       }
       if (start.fault === 'infrastructure') {
         this.#trouble ??= start.detail
@@ -226,7 +234,10 @@ export class PodCrew implements AsyncDisposable {
   #othersThan(member: Member): string[] {
     const { hardSeconds } = this.#crew
     return [...this.#members.values()]
-      .filter((other) => other !== member && other.ended === undefined && takesRetries(other.samples, hardSeconds))
+      .filter(
+        (other) =>
+          other !== member && other.serving && other.ended === undefined && takesRetries(other.samples, hardSeconds),
+      )
       .map(({ pod }) => pod.id)
   }
 
