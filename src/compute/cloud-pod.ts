@@ -21,6 +21,7 @@ interface Fault {
   readonly whose: Failure['fault']
   readonly why?: string
   readonly lost?: boolean
+  readonly unclear?: boolean
 }
 
 const LOOKS = 3
@@ -28,6 +29,11 @@ const LOOK_EVERY_MS = 2_000
 
 /** What gateways say when nobody, or not yet anybody, is behind them. */
 const GATEWAY = new Set([404, 408, 425, 429, 430, 502, 503, 504, 520, 521, 522, 523, 524])
+/** What only gateways say: that it took them too long, or was no HTTP. Images that answer in time get it, too. */
+const ONLY_GATEWAYS = new Set([504, 520, 521, 522, 523, 524])
+/** What is said to a token of ours that is not valid any more; images know of none. */
+export const isTokenRefused = (status: number | undefined, { headers = {} }: Pick<PodView, 'headers'>): boolean =>
+  (status === 401 || status === 403) && Object.keys(headers).length > 0
 
 export class CloudPod implements Pod {
   readonly id: string
@@ -49,7 +55,8 @@ export class CloudPod implements Pod {
   async generate(prompt: { image: Uint8Array }, seed: number, signal: AbortSignal): Promise<Generation> {
     if (this.#options.clock.now() >= this.#options.until) {
       await this.stop()
-      return { ok: false, fault: 'infrastructure', detail: `the lifetime of pod ${this.id} is over` }
+      const detail = `the lifetime of pod ${this.id} is over`
+      return { ok: false, fault: 'infrastructure', detail, unasked: true }
     }
     const generation = await this.#http.generate(prompt.image, seed, signal)
     if (generation.ok) return generation
@@ -57,6 +64,7 @@ export class CloudPod implements Pod {
     return {
       ...generation,
       ...(fault.lost && { lost: true }),
+      ...(fault.unclear && { unclear: true }),
       fault: fault.whose,
       detail: fault.why ? `${generation.detail} (${fault.why})` : generation.detail,
     }
@@ -69,9 +77,11 @@ export class CloudPod implements Pod {
   }
 
   async #faultOf(failure: Failure, signal: AbortSignal): Promise<Fault> {
-    const { provider } = this.#options
-    const suspect = failure.fault === 'infrastructure' || GATEWAY.has(failure.status ?? 0)
+    const { provider, view: begun } = this.#options
+    const { fault, status = 0 } = failure
+    const suspect = fault === 'infrastructure' || GATEWAY.has(status)
     const gone = (why: string): Fault => ({ whose: 'infrastructure', why: `${provider.id}: ${why}` })
+    if (isTokenRefused(status, begun)) return gone('its gateway refuses our token')
     let view: PodView | undefined
     try {
       view = await this.#afterwards(failure, signal)
@@ -82,10 +92,12 @@ export class CloudPod implements Pod {
     if (view === undefined) return gone('the pod is gone')
     if (view.state === 'ended') return gone(`the pod was taken away: ${view.detail ?? 'nobody says why'}`)
     if (view.state === 'failed') return { whose: 'image', why: `the container ended: ${view.detail ?? ''}`, lost: true }
-    if (failure.fault === 'infrastructure' || !suspect) return { whose: failure.fault }
+    if (!suspect) return { whose: fault }
+    if (fault === 'infrastructure') return { whose: fault, unclear: true }
+    if (ONLY_GATEWAYS.has(status)) return { ...gone('its gateway did not wait'), unclear: true }
     // The same words may come from the image itself: they do when it can be reached.
     if (view.state === 'running' && (await this.#http.isHealthy(signal))) return { whose: 'image' }
-    return gone('nobody is behind its gateway')
+    return { ...gone('nobody is behind its gateway'), unclear: true }
   }
 
   /** A connection breaks before the provider knows why: it gets a moment. */

@@ -1,7 +1,7 @@
 // Images on whatever provider has room: in order, in turn, until one is healthy or the patience is over.
 import type { Clock } from '../engine/clock.ts'
 import { isError, RoundkeeperError } from '../errors.ts'
-import { CloudPod } from './cloud-pod.ts'
+import { CloudPod, isTokenRefused } from './cloud-pod.ts'
 import { MinerHttp, type MinerHttpLimits } from './miner-http.ts'
 import { parsePodName, podName } from './pod-name.ts'
 import type { PodProvider, PodRequest, PodView } from './pod-provider.ts'
@@ -159,6 +159,7 @@ export class CloudPods implements Pods {
     let http: MinerHttp | undefined
     let misses = 0
     let trouble: string | undefined
+    let isRefused = false
     try {
       for (;;) {
         try {
@@ -178,7 +179,9 @@ export class CloudPods implements Pods {
             http = new MinerHttp(found.url, clock, this.#limits, found.headers)
             until = clock.now().getTime() + startMs
           }
-          if (await http.isHealthy(signal)) return { kind: 'healthy', view: { ...found, url: found.url } }
+          const status = await http.health(signal)
+          if (status === 200) return { kind: 'healthy', view: { ...found, url: found.url } }
+          isRefused = isTokenRefused(status, found)
         }
         if (clock.now().getTime() >= until) break
         await clock.sleep(pollEveryMs, signal)
@@ -187,6 +190,7 @@ export class CloudPods implements Pods {
       await http?.close()
     }
     if (trouble !== undefined) return lost(trouble)
+    if (isRefused) return lost('its gateway refuses our token')
     if (http === undefined) return lost(`it did not say within ${visibleMs / MINUTE} min where the pod is`)
     if (found?.state !== 'running') return lost(`the pod did not run within ${startMs / MINUTE} min`)
     return { kind: 'unhealthy', detail: `it did not answer GET /health with 200 within ${startMs / MINUTE} min` }

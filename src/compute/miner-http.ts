@@ -92,8 +92,13 @@ export class MinerHttp {
 
   /** Asks once whether it is ready. @throws `aborted` */
   async isHealthy(signal: AbortSignal): Promise<boolean> {
+    return (await this.health(signal)) === 200
+  }
+
+  /** The status of the answer to that; undefined where there is none. @throws `aborted` */
+  async health(signal: AbortSignal): Promise<number | undefined> {
     try {
-      const answer = await within(this.#clock, this.#limits.healthMs, signal, async (inTime) => {
+      return await within(this.#clock, this.#limits.healthMs, signal, async (inTime) => {
         const { statusCode, body } = await request(`${this.#baseUrl}/health`, {
           headers: this.#headers,
           dispatcher: this.#agent,
@@ -102,10 +107,9 @@ export class MinerHttp {
         body.on('error', () => undefined).destroy()
         return statusCode
       })
-      return answer === 200
     } catch {
       if (signal.aborted) throw stopped(signal)
-      return false
+      return undefined
     }
   }
 
@@ -123,7 +127,7 @@ export class MinerHttp {
     })
     if (answer.statusCode !== 200) {
       const text = Buffer.from(await firstBytes(answer.body, MAX_ERROR_TEXT_BYTES)).toString()
-      const detail = `status ${answer.statusCode}: ${printable(text, MAX_ERROR_TEXT_BYTES)}`
+      const detail = `status ${answer.statusCode}: ${printable(this.#clean(text), MAX_ERROR_TEXT_BYTES)}`
       return { ok: false, fault: 'image', detail, status: answer.statusCode }
     }
     const { maxBytes } = this.#limits
@@ -132,6 +136,12 @@ export class MinerHttp {
     if (bytes.length > maxBytes) throw refused(`a model of more than ${maxBytes} bytes`)
     if (bytes.length === 0) throw refused('an empty model')
     return bytes
+  }
+
+  /** Its answers go on record, and error pages repeat what they were asked with. A secret that is cut off goes, too. */
+  #clean(text: string): string {
+    const secrets = Object.values(this.#headers).map((value) => value.replace(/^Bearer /, ''))
+    return secrets.reduce((rest, secret) => withoutSecret(rest, secret), text)
   }
 }
 
@@ -144,6 +154,15 @@ async function firstBytes(body: AsyncIterable<Uint8Array>, most: number): Promis
     if (size >= most) break
   }
   return Buffer.concat(chunks).subarray(0, most)
+}
+
+/** Also without the beginning of it that the end of the text is. */
+function withoutSecret(text: string, secret: string): string {
+  if (secret === '') return text
+  const clean = text.replaceAll(secret, '***')
+  for (let length = Math.min(secret.length - 1, clean.length); length > 3; length--)
+    if (clean.endsWith(secret.slice(0, length))) return `${clean.slice(0, -length)}***`
+  return clean
 }
 
 const refused = (message: string) => new RoundkeeperError('refused', message)

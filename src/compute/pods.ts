@@ -12,6 +12,8 @@ export type Generation =
       readonly unasked?: boolean
       /** No answer came in time. */
       readonly stalled?: boolean
+      /** `infrastructure` for all that the provider says, and perhaps the image all the same: it says that the pod runs. */
+      readonly unclear?: boolean
     }
 
 /** One running copy of a miner's image. */

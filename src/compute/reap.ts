@@ -36,6 +36,10 @@ export async function reap(
 ): Promise<Reaped> {
   const stopped: Reaped['stopped'][number][] = []
   const failures: string[] = []
+  const fail = (error: unknown, about = '') => {
+    if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped while reaping', { cause: signal.reason })
+    failures.push(`${about}${error instanceof Error ? error.message : String(error)}`)
+  }
   await Promise.all(
     providers.map(async (provider) => {
       try {
@@ -43,12 +47,14 @@ export async function reap(
         for (const name of names) {
           const why = whyStop(name, options)
           if (why === undefined) continue
-          await provider.stop(name, signal)
-          stopped.push({ provider: provider.id, name, why })
+          // One that cannot be stopped keeps none of the others.
+          await provider.stop(name, signal).then(
+            () => stopped.push({ provider: provider.id, name, why }),
+            (error: unknown) => fail(error, `${name}: `),
+          )
         }
       } catch (error) {
-        if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped while reaping', { cause: signal.reason })
-        failures.push(error instanceof Error ? error.message : String(error))
+        fail(error)
       }
     }),
   )

@@ -96,6 +96,7 @@ describe('a pod on a cloud', () => {
       ok: false,
       fault: 'infrastructure',
       detail: expect.stringMatching(/lifetime/),
+      unasked: true,
     })
     expect(world.left()).toEqual([])
   })
@@ -243,6 +244,33 @@ describe('an image', () => {
     ['a provider that says nothing either', ({ clouds }) => clouds.runpod.fails(/./, 503)],
     ['a gateway that has too much to do', ({ clouds }) => clouds.runpod.fails(/ \/at\//, 429)],
   ]
+  it('is not to blame while a gateway refuses our token', async () => {
+    await using world = await threeClouds(['verda'])
+    const pod = started(await world.start())
+    world.clouds.verda.fails(/ \/at\//, 401)
+    expect(await pod.generate(prompt, 1, never)).toMatchObject({ ok: false, fault: 'infrastructure' })
+    expect(await world.start()).toMatchObject({
+      ok: false,
+      fault: 'infrastructure',
+      detail: expect.stringMatching(/refuses our token/),
+    })
+  })
+
+  it.each([
+    ['that breaks its connection', 'cut', true],
+    ['on which a gateway did not wait', 524, true],
+    ['that was taken away', undefined, undefined],
+  ] as const)('may have done it itself: a pod %s', async (_, fault, unclear) => {
+    await using world = await threeClouds(['runpod'])
+    const pod = started(await world.start())
+    if (fault === undefined) world.clouds.runpod.takeAway()
+    else world.clouds.runpod.fails(/ \/at\/.*generate/, fault)
+    const generation = await pod.generate(prompt, 1, never)
+    expect(generation).toMatchObject({ ok: false, fault: 'infrastructure' })
+    expect('unclear' in generation ? generation.unclear : undefined).toBe(unclear)
+    await pod.stop()
+  })
+
   it.each(deaths)('is not to blame for %s', async (_, befall) => {
     await using world = await threeClouds(['runpod'])
     const pod = started(await world.start())
@@ -307,6 +335,20 @@ describe('reaping', () => {
       [elsewhere, mine].sort(),
     )
     expect(runpod.names.sort()).toEqual([other, ...strangers].sort())
+  })
+
+  it('stops the others where one cannot be stopped', async () => {
+    await using world = await threeClouds(['runpod'])
+    const { runpod } = world.clouds
+    const startGone = async () => started(await world.newPods('here0gone1p2').start('honest', 'x-0', never, owner)).id
+    const [stuck, other] = [await startGone(), await startGone()]
+    const [{ id } = { id: '' }] = runpod.pods.values()
+    runpod.fails(new RegExp(`DELETE /pods/${id}$`), 500)
+    expect(await world.pods.reap(owner, never)).toMatchObject({
+      stopped: [{ name: other }],
+      failures: [expect.stringContaining(stuck)],
+    })
+    expect(world.left()).toEqual([stuck])
   })
 
   it('of everything stops what others use, too, but nobody else’s', async () => {

@@ -42,6 +42,18 @@ function minerAt(url: string, clock: Clock = newClock()): MinerHttp {
 }
 
 describe('generate', () => {
+  it.each(['Bearer a-secret-of-ours', `${'.'.repeat(490)}a-secret-of-ours`])(
+    'tells nobody our token where an error page repeats it',
+    async (page) => {
+      const url = await serve((_, response) => response.writeHead(500).end(page))
+      const miner = new MinerHttp(url, newClock(), limits, { authorization: 'Bearer a-secret-of-ours' })
+      closing.push(() => miner.close())
+      const { detail = '' } = (await miner.generate(image, 1, never)) as { detail?: string }
+      expect(detail).toMatch(/^status 500: .*\*\*\*$/)
+      expect(detail).not.toMatch(/a-se/)
+    },
+  )
+
   it('sends the form of the miner contract and takes the body as the model', async () => {
     let seen = { method: '', url: '', type: '', length: '', body: Buffer.alloc(0) }
     const url = await serve(async (request, response) => {

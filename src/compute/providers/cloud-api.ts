@@ -112,17 +112,10 @@ export class CloudApi {
         dispatcher: this.#agent,
         signal: inTime,
       })
-      const chunks: Buffer[] = []
-      let size = 0
-      for await (const chunk of stream) {
-        size += chunk.length
-        if (size > MAX_ANSWER_BYTES) throw new Error(`its answer is larger than ${MAX_ANSWER_BYTES} bytes`)
-        chunks.push(chunk)
-      }
       const advice = Number(headers['retry-after']) * 1000
       return {
         status: statusCode,
-        text: Buffer.concat(chunks).toString(),
+        text: await boundedText(stream),
         retryAfterMs: advice > 0 ? Math.min(advice, LONGEST_ADVICE_MS) : 0,
       }
     })
@@ -157,6 +150,18 @@ export class CloudApi {
     const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
     return printable(clean, MAX_ERROR_TEXT)
   }
+}
+
+/** @throws when there is more than any answer of a provider needs */
+export async function boundedText(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream) {
+    size += chunk.length
+    if (size > MAX_ANSWER_BYTES) throw new Error(`its answer is larger than ${MAX_ANSWER_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
 }
 
 /** A key that never changes. */

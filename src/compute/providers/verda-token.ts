@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Clock } from '../../engine/clock.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { within } from '../deadline.ts'
-import { CALL_MS, type Credentials } from './cloud-api.ts'
+import { boundedText, CALL_MS, type Credentials } from './cloud-api.ts'
 
 const EARLY_MS = 60_000
 const DEFAULT_SECONDS = 3600
@@ -83,7 +83,7 @@ export class VerdaToken implements Credentials {
       answer = await within(clock, CALL_MS, signal, async (inTime) => {
         const options = { method: 'POST' as const, headers, body, dispatcher: this.#agent, signal: inTime }
         const { statusCode, body: stream } = await request(`${base}/oauth2/token`, options)
-        return { status: statusCode, text: await stream.text() }
+        return { status: statusCode, text: await boundedText(stream) }
       })
     } catch (cause) {
       if (signal.aborted) throw cause
