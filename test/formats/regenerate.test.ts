@@ -29,6 +29,8 @@ interface Scene {
   /** Of the n-th pod. */
   start?(pod: number): PodStart | undefined
   answers?: Answering
+  /** That the pods are at, in turn. */
+  readonly providers?: number
 }
 
 const LIMITS: RetryLimits = { hardSeconds: 180, softSeconds: 90, trimCount: 0, attempts: 3, acceptableDistance: 0.1 }
@@ -44,6 +46,7 @@ async function run({
   apart,
   start,
   answers = () => ({}),
+  providers = 2,
 }: Scene) {
   const store = memoryStore()
   const ports = fakePorts([])
@@ -65,6 +68,7 @@ async function run({
         ok: true,
         pod: {
           id: name,
+          provider: `provider ${number % providers}`,
           generate: (prompt, _seed, signal) => {
             const turn = slot.then(async (): Promise<Generation> => {
               asked.push(`${prompt.name} ${number}`)
@@ -107,7 +111,8 @@ async function submission(store: ReturnType<typeof memoryStore>, q: number): Pro
   return { glb: url, png: url, generation_time: 0, size: 1, attempts: 0, distance: 0, png_sha256: sha256 }
 }
 
-const broken: Generation = { ok: false, fault: 'infrastructure', detail: 'ECONNRESET' }
+const taken: Generation = { ok: false, fault: 'infrastructure', detail: 'the pod was taken away' }
+const broken: Generation = { ok: false, fault: 'infrastructure', detail: 'ECONNRESET', unclear: true }
 const refusing: Generation = { ok: false, fault: 'image', detail: 'status 500: no', status: 500 }
 const FOUR = { pods: 4, first: 2, starts: 6 }
 
@@ -207,14 +212,26 @@ describe('whose fault it is', () => {
     expect((await run({ prompts: 30, answers })).made).toMatchObject({ code: 'unavailable', retryable: true })
   })
 
-  it('a prompt over which three pods are lost is the image’s', async () => {
+  it('a prompt over which three pods are lost at two providers is the image’s', async () => {
     const answers: Answering = (stem) => (stem === 'p000' ? broken : {})
-    const { outputs } = await run({ prompts: 3, crew: { starts: 6 }, limits: { attempts: 1 }, answers })
+    const { outputs, made } = await run({ prompts: 3, crew: { starts: 6 }, limits: { attempts: 1 }, answers })
+    if (made instanceof Error) throw made
     expect(outputs).toMatchObject([
       { failure: '3 pods were lost over it: ECONNRESET' },
       { attempts: 1 },
       { attempts: 1 },
     ])
+  })
+
+  it.each([
+    ['that one provider alone loses pods over', { providers: 1, answer: () => broken }],
+    ['over which providers take pods away', { providers: 2, answer: () => taken }],
+    ['over which one of two does', { providers: 2, answer: (pod: number) => (pod % 2 === 0 ? taken : broken) }],
+  ])('a prompt %s is ours, however often', async (_, { providers, answer }) => {
+    const answers: Answering = (stem, pod) => (stem === 'p000' ? answer(pod) : {})
+    const { made, begun } = await run({ prompts: 3, crew: { starts: 8 }, limits: { attempts: 1 }, providers, answers })
+    expect(made).toMatchObject({ code: 'unavailable', retryable: true })
+    expect(begun).toHaveLength(8)
   })
 
   it('an image that ends at its 17th prompt is started again, as often as there are starts', async () => {

@@ -6,8 +6,8 @@ export class BoardEntry<T, A extends Attempt = Attempt> {
   readonly attempts: A[] = []
   /** Pods that were given it. */
   readonly touched = new Set<string>()
-  /** Pods that were lost over it, through nobody's fault that could be told. */
-  breaks = 0
+  /** Of the pods that were lost over it, through nobody's fault that could be told: their providers. */
+  readonly breaks: string[] = []
   busy = false
 
   constructor(task: T, attempts: readonly A[] = []) {

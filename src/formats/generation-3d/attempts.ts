@@ -1,0 +1,93 @@
+/** One attempt at a prompt: what the store keeps of it, and the output that follows from it. */
+import { type Attempt, bestOf } from '../../rules/retries.ts'
+import type { Output } from '../../state/index.ts'
+import { requireContent } from '../../store/content.ts'
+import { remember } from '../../store/evidence.ts'
+import type { again } from './again.ts'
+import { measured } from './measured.ts'
+import type { Crew } from './pod-crew.ts'
+import type { Ports } from './ports.ts'
+import { emptyOutput, recordModel } from './preview.ts'
+import type { Prompt } from './prompts.ts'
+import type { Settings } from './settings.ts'
+
+/** One thing to ask of an image. */
+export interface Task {
+  readonly prompt: Prompt
+  readonly seed: number
+  /** What its answer is compared with. */
+  readonly against?: Output | undefined
+}
+
+export interface Subject extends Pick<Crew, 'image' | 'name' | 'owner'> {
+  readonly settings: Settings
+  readonly anew: ReturnType<typeof again>
+}
+
+export interface KeptAttempt {
+  readonly pod?: string
+  readonly sha256?: string
+  readonly seconds?: number
+  readonly failure?: string
+}
+
+export interface Told extends Attempt {
+  readonly kept: KeptAttempt
+  readonly output: Output
+}
+
+/** Drawn, and measured where there is something to compare it with. @throws `unavailable` when that cannot be done now */
+export async function toldOf(
+  ports: Ports,
+  subject: Subject,
+  task: Task,
+  kept: KeptAttempt,
+  signal: AbortSignal,
+): Promise<Told> {
+  const output = await made(ports, subject, task, kept, signal)
+  const seconds = output.png === null ? undefined : output.generation_time
+  return { podId: kept.pod ?? subject.name, seconds, distance: output.distance, kept, output }
+}
+
+/** The best of them, with all of them where there are several. */
+export function outputOf(attempts: readonly Told[]): Output {
+  const best = attempts[bestOf(attempts)] as Told
+  const output = { ...best.output, attempts: attempts.length }
+  if (attempts.length === 1) return output
+  const tries = attempts.map(({ podId, kept: { sha256, seconds, failure }, output: { failure: undrawn } }) => {
+    const why = failure ?? undrawn
+    return {
+      pod_id: podId,
+      ...(seconds !== undefined && { generation_time: seconds }),
+      ...(sha256 !== undefined && { glb_sha256: sha256 }),
+      ...(why !== undefined && { failure: why }),
+    }
+  })
+  return { ...output, tries }
+}
+
+async function made(
+  ports: Ports,
+  subject: Subject,
+  { against }: Task,
+  { sha256, seconds = 0, failure }: KeptAttempt,
+  signal: AbortSignal,
+): Promise<Output> {
+  if (sha256 === undefined) return emptyOutput(failure ?? 'unknown')
+  const { settings, anew } = subject
+  const bytes = await requireContent(ports.store, sha256, settings.artifact)
+  const model = { sha256, size: bytes.length, load: async () => bytes }
+  const output = await recordModel(ports, settings, model, anew, signal)
+  return { ...(await compared(ports, subject, output, against)), generation_time: seconds }
+}
+
+/** @throws when the distance cannot be measured: an unmeasured output is neither accepted nor refused */
+async function compared(ports: Ports, { anew }: Subject, output: Output, against: Output | undefined): Promise<Output> {
+  if (against?.png_sha256 === undefined || output.png_sha256 === undefined) return output
+  const [a, b] = [against.png_sha256, output.png_sha256]
+  const { store, distance: measure } = ports
+  const { distance } = await remember(store, 'distance', { measure: measure.id, a, b, ...anew }, async () => ({
+    distance: await measured(ports, a, b),
+  }))
+  return { ...output, distance, measure: measure.id }
+}
