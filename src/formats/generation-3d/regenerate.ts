@@ -3,31 +3,18 @@ import type { Context } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
 import { type PodSample, podStat } from '../../rules/pod-health.ts'
-import { type Attempt, bestOf, type RetryLimits } from '../../rules/retries.ts'
-import type { Output, Outputs, PodStats } from '../../state/index.ts'
-import { putContent, requireContent } from '../../store/content.ts'
+import type { RetryLimits } from '../../rules/retries.ts'
+import type { Outputs, PodStats } from '../../state/index.ts'
+import { putContent } from '../../store/content.ts'
 import { recall, remember } from '../../store/evidence.ts'
-import type { again } from './again.ts'
-import { measured } from './measured.ts'
-import { type Answer, type Crew, PodCrew, SOLO } from './pod-crew.ts'
+import { type KeptAttempt, outputOf, type Subject, type Task, type Told, toldOf } from './attempts.ts'
+import { type Answer, PodCrew, SOLO } from './pod-crew.ts'
 import type { Ports } from './ports.ts'
-import { CONTENT_TYPES, emptyOutput, recordModel } from './preview.ts'
+import { CONTENT_TYPES } from './preview.ts'
 import { BoardEntry, PromptBoard } from './prompt-board.ts'
-import { type Prompt, promptImage } from './prompts.ts'
-import type { Settings } from './settings.ts'
+import { promptImage } from './prompts.ts'
 
-/** One thing to ask of an image. */
-export interface Task {
-  readonly prompt: Prompt
-  readonly seed: number
-  /** What its answer is compared with. */
-  readonly against?: Output | undefined
-}
-
-export interface Subject extends Pick<Crew, 'image' | 'name' | 'owner'> {
-  readonly settings: Settings
-  readonly anew: ReturnType<typeof again>
-}
+export type { Subject, Task } from './attempts.ts'
 
 export type Made =
   /** Without prompts that were given up. */
@@ -40,19 +27,6 @@ export type Made =
  * itself took away is none of them.
  */
 const MAX_BREAKS = 3
-
-/** What the store keeps of one attempt. */
-interface KeptAttempt {
-  readonly pod?: string
-  readonly sha256?: string
-  readonly seconds?: number
-  readonly failure?: string
-}
-
-interface Told extends Attempt {
-  readonly kept: KeptAttempt
-  readonly output: Output
-}
 
 type Entry = BoardEntry<Task & { readonly picture: string }, Told>
 
@@ -103,7 +77,10 @@ export class Regeneration implements AsyncDisposable {
     if (ending.kind === 'trouble') throw infrastructure(ending.detail, this.#subject.image)
     if (board.hopeless) await this.#crew.stop('mismatch limit')
     const made = entries.filter(({ attempts }) => attempts.length > 0)
-    return { ok: true, outputs: Object.fromEntries(made.map((entry) => [entry.task.prompt.stem, outputOf(entry)])) }
+    return {
+      ok: true,
+      outputs: Object.fromEntries(made.map((entry) => [entry.task.prompt.stem, outputOf(entry.attempts)])),
+    }
   }
 
   /** Of all pods that made what was asked for last, also before a crash. */
@@ -142,7 +119,7 @@ export class Regeneration implements AsyncDisposable {
       const key = this.#keyOf(entry, entry.attempts.length + 1)
       const kept = await recall<KeptAttempt>(this.#ports.store, 'generation', key)
       if (kept === undefined) break
-      entry.attempts.push(await this.#told(entry, kept, signal))
+      entry.attempts.push(await toldOf(this.#ports, this.#subject, entry.task, kept, signal))
     }
     return entry
   }
@@ -172,7 +149,7 @@ export class Regeneration implements AsyncDisposable {
       )
       const { lost, stalled } = generation?.ok === false ? generation : {}
       const isLost = lost || (generation?.ok === false && generation.fault === 'infrastructure')
-      return { attempt: await this.#told(entry, kept, signal), lost: isLost, stalled }
+      return { attempt: await toldOf(this.#ports, this.#subject, entry.task, kept, signal), lost: isLost, stalled }
     } catch (error) {
       if (error instanceof Broken) return { broke: error.message, ours: error.ours }
       throw error
@@ -190,37 +167,6 @@ export class Regeneration implements AsyncDisposable {
     if (breaks.length < MAX_BREAKS || new Set(breaks).size < 2) throw new Broken(detail, ours)
     return `${breaks.length} pods were lost over it: ${detail}`
   }
-
-  async #told({ task }: Entry, kept: KeptAttempt, signal: AbortSignal): Promise<Told> {
-    const output = await this.#outputOf(task, kept, signal)
-    const seconds = output.png === null ? undefined : output.generation_time
-    return { podId: kept.pod ?? this.#subject.name, seconds, distance: output.distance, kept, output }
-  }
-
-  async #outputOf(
-    { against }: Task,
-    { sha256, seconds = 0, failure }: KeptAttempt,
-    signal: AbortSignal,
-  ): Promise<Output> {
-    if (sha256 === undefined) return emptyOutput(failure ?? 'unknown')
-    const { settings, anew } = this.#subject
-    const bytes = await requireContent(this.#ports.store, sha256, settings.artifact)
-    const model = { sha256, size: bytes.length, load: async () => bytes }
-    const output = await recordModel(this.#ports, settings, model, anew, signal)
-    return { ...(await this.#compared(output, against)), generation_time: seconds }
-  }
-
-  /** @throws when the distance cannot be measured: an unmeasured output is neither accepted nor refused */
-  async #compared(output: Output, against: Output | undefined): Promise<Output> {
-    if (against?.png_sha256 === undefined || output.png_sha256 === undefined) return output
-    const [a, b] = [against.png_sha256, output.png_sha256]
-    const { store, distance: measure } = this.#ports
-    const key = { measure: measure.id, a, b, ...this.#subject.anew }
-    const { distance } = await remember(store, 'distance', key, async () => ({
-      distance: await measured(this.#ports, a, b),
-    }))
-    return { ...output, distance, measure: measure.id }
-  }
 }
 
 class Broken extends Error {
@@ -230,20 +176,6 @@ class Broken extends Error {
     super(detail)
     this.ours = ours
   }
-}
-
-/** Everything else is found under its own digest. */
-function outputOf({ attempts }: Entry): Output {
-  const best = attempts[bestOf(attempts)] as Told
-  const output = { ...best.output, attempts: attempts.length }
-  if (attempts.length === 1) return output
-  const tries = attempts.map(({ podId, kept: { sha256, seconds, failure }, output: made }) => ({
-    pod_id: podId,
-    ...(seconds !== undefined && { generation_time: seconds }),
-    ...(sha256 !== undefined && { glb_sha256: sha256 }),
-    ...((failure ?? made.failure) !== undefined && { failure: failure ?? made.failure }),
-  }))
-  return { ...output, tries }
 }
 
 const infrastructure = (detail: string, image: string) =>
