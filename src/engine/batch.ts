@@ -18,12 +18,16 @@ export interface Committer {
   readonly commitEveryMs: number
 }
 
-/** Gathers decided changes and commits them together, on top of each other, never over somebody else's. */
+/**
+ * Gathers decided changes and commits them together, on top of each other, never over somebody else's. Where the host
+ * does not take so much at once they become several commits, cut between decisions, in their order: what a crash
+ * leaves between them is what a run that was told to stop there would have left.
+ */
 export class Batch {
   readonly commits: string[] = []
   readonly subjects: string[] = []
   #head: string
-  #pending: ChangeBuilder | undefined
+  #pending: Change[] = []
   #lastCommit: number | undefined
   readonly #committer: Committer
 
@@ -33,8 +37,7 @@ export class Batch {
   }
 
   add(change: Change): void {
-    this.#pending ??= new ChangeBuilder()
-    this.#pending.and(change)
+    this.#pending.push(change)
   }
 
   /** Whether enough time has passed since the last commit for another one. */
@@ -46,8 +49,12 @@ export class Batch {
   /** @throws RoundkeeperError `conflict`: the pending changes were decided on a head that is gone, and are dropped */
   async flush(trailers: Readonly<Record<string, string>>): Promise<void> {
     const pending = this.#pending
-    this.#pending = undefined
-    if (pending === undefined || pending.files.size === 0) return
+    this.#pending = []
+    for (const part of inParts(pending, this.#committer.repo.maxChangeBytes)) await this.#commit(part, trailers)
+  }
+
+  async #commit(pending: ChangeBuilder, trailers: Readonly<Record<string, string>>): Promise<void> {
+    if (pending.files.size === 0) return
     const { repo, clock, by } = this.#committer
     const lines = [...new Set(pending.messages)].sort()
     if (lines.length === 0) throw new RoundkeeperError('internal', 'a change without a message')
@@ -85,3 +92,22 @@ export class Batch {
     return bytes && new TextDecoder().decode(bytes)
   }
 }
+
+/** As few as possible, none above `most` bytes of contents unless one decision alone is. */
+function inParts(changes: readonly Change[], most = Number.POSITIVE_INFINITY): ChangeBuilder[] {
+  const parts: ChangeBuilder[] = []
+  let room = 0
+  for (const change of changes) {
+    const size = sizeOf(change)
+    if (parts.length === 0 || size > room) {
+      parts.push(new ChangeBuilder())
+      room = most
+    }
+    parts.at(-1)?.and(change)
+    room -= size
+  }
+  return parts
+}
+
+const sizeOf = ({ files }: Change) =>
+  [...files.values()].reduce((sum, content) => sum + (content === null ? 0 : Buffer.byteLength(content)), 0)

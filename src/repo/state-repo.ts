@@ -37,6 +37,8 @@ export interface CommitInfo {
 export interface StateRepo {
   /** For people: a path, or a URL without credentials. */
   readonly id: string
+  /** Bytes of contents that one commit takes, where there is a limit; a larger change is `refused`. */
+  readonly maxChangeBytes?: number
   /** Looks at the branch anew. @throws `not-found` when there is no such repository or branch, `unavailable` */
   head(): Promise<string>
   /** The file's bytes as of `head`, or undefined when it is not there. */
