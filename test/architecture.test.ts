@@ -74,7 +74,10 @@ const rooms: Readonly<Record<string, Room>> = {
     types: ports,
   },
   gallery: { values: ['engine', 'rules', 'state', 'errors', 'verify', 'store/content'], types: ports },
-  repo: { values: [...adapter.values, 'signing/signed-commit'], types: [...ports, 'signing/signer'] },
+  repo: {
+    values: [...adapter.values, 'signing/signed-commit'],
+    types: ['engine/clock', ...ports, 'signing/signer'],
+  },
   wallet: { values: ['errors'] },
   chain: {
     values: [...adapter.values, 'rules/drand', 'wallet/address', 'wallet/derived-key'],

@@ -35,7 +35,7 @@ export async function buildCommit(
 }
 
 /** @throws `usage` when git would not take it */
-function identityOf(by: Signature): string {
+export function identityOf(by: Signature): string {
   const name = by.name.replace(NOT_IN_IDENTITY, '').trim()
   const email = by.email.replace(NOT_IN_IDENTITY, '').trim()
   const seconds = Math.floor(by.at.getTime() / 1000)
