@@ -49,9 +49,9 @@ function registryLogin() {
   })
 }
 
-/** Of `https://github.com/OWNER/NAME.git`, where nothing else is said. */
+/** Of `https://github.com/OWNER/NAME.git` or `github:OWNER/NAME`, where nothing else is said. */
 function repositoryOf({ repository }: { repository?: string | undefined }, url: string): string {
-  const found = repository ?? /^https:\/\/github\.com\/([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(url)?.[1]
+  const found = repository ?? /^(?:https:\/\/github\.com\/|github:)([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(url)?.[1]
   if (found !== undefined) return found
   throw new RoundkeeperError('usage', 'it does not say in which repository of GitHub the images are built', {
     where: `${OPERATOR_FILE}: builds.repository`,

@@ -39,7 +39,7 @@ const bittensorSchema = z.strictObject({
 
 /** The operator's own settings, beside the competition repository and never in it. Paths are relative to the file. */
 const operatorSchema = z.strictObject({
-  /** Folder of a bare repository, or the http(s) URL of a remote one. */
+  /** Folder of a bare repository, the http(s) URL of a remote one, or `github:OWNER/NAME` for GitHub's API. */
   repo: z.string().default('state.git'),
   branch: z.string().default('main'),
   chain: z

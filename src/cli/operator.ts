@@ -10,9 +10,7 @@ import { SystemClock } from '../engine/system-clock.ts'
 import { generation3d } from '../formats/generation-3d/index.ts'
 import { HttpDownloader } from '../media/http-downloader.ts'
 import { PixelCanaryPictures } from '../media/pixel-canary-pictures.ts'
-import { BareRepo } from '../repo/bare-repo.ts'
 import type { CodeHost } from '../repo/code-host.ts'
-import { RemoteRepo } from '../repo/remote-repo.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
 import { crewOf } from './audits-settings.ts'
 import { operatorBuilds } from './operator-builds.ts'
@@ -21,6 +19,7 @@ import { operatorCodeHost } from './operator-code-host.ts'
 import { duelsAtOnce, operatorJudge } from './operator-judge.ts'
 import { operatorDistance, operatorRenderer, placesIn } from './operator-media.ts'
 import { type OperatorPods, operatorPods } from './operator-pods.ts'
+import { openRepo } from './operator-repo.ts'
 import { type OperatorSettings, readSettings } from './operator-settings.ts'
 import { operatorStore } from './operator-store.ts'
 import { engineSigner, fileSigner } from './signing-key.ts'
@@ -56,7 +55,7 @@ export async function openOperator(dir: string, { runsImages = true }: OpenOptio
   const local = new LocalPods({ root: join(root, settings.images), clock })
   const { pods, cloud }: OperatorPods = runsImages ? operatorPods(settings.pods, local, clock) : { pods: local }
   const objects = operatorStore(root, settings.store, clock)
-  const repo = await openRepo(root, settings)
+  const repo = await openRepo(root, settings, clock)
   const opened = await operatorChain(root, settings.chain, clock)
   const drawing = operatorRenderer(settings.renderer, availableParallelism())
   const measuring = operatorDistance(settings.distance, placesIn(root, objects.store))
@@ -89,16 +88,6 @@ export async function openOperator(dir: string, { runsImages = true }: OpenOptio
       await Promise.all([drawing, measuring, opened, objects].map((each) => each[Symbol.asyncDispose]()))
     },
   }
-}
-
-async function openRepo(root: string, { repo, branch }: OperatorSettings): Promise<StateRepo> {
-  if (!/^https?:\/\//.test(repo)) return BareRepo.open(resolve(root, repo), { branch })
-  const token = process.env.ROUNDKEEPER_GIT_TOKEN
-  return RemoteRepo.open(repo, {
-    branch,
-    cacheDir: join(root, '.cache', 'repo.git'),
-    ...(token ? { credentials: () => ({ username: 'x-access-token', password: token }) } : {}),
-  })
 }
 
 async function engineOf(root: string, { author, signing_key }: OperatorSettings): Promise<Identity> {

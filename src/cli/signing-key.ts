@@ -17,6 +17,9 @@ export async function engineSigner(root: string, file: string | undefined): Prom
   return path ? readKeyFile(resolve(path)) : fileSigner(root, file)
 }
 
+/** The variable of the environment that names the engine's key, if one does. */
+export const engineKeyNamed = (): string | undefined => [TEXT, FILE].find((name) => process.env[name])
+
 /** @param file relative to the folder of the settings @throws RoundkeeperError `usage` */
 export const fileSigner = async (root: string, file: string | undefined): Promise<Signer | undefined> =>
   file === undefined ? undefined : readKeyFile(resolve(root, file))

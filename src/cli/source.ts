@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Block } from '../chain/chain.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { isError } from '../errors.ts'
+import { isGithubAddress } from '../repo/github/address.ts'
 import { operatorChain } from './operator-chain.ts'
 import { OPERATOR_FILE, type OperatorSettings, readSettings } from './operator-settings.ts'
 
@@ -33,5 +34,6 @@ export async function sourceOf(source: string): Promise<string> {
   if (/^https?:\/\//.test(source)) return source
   const settings = await settingsBeside(source)
   if (settings === undefined) return source
-  return /^https?:\/\//.test(settings.repo) ? settings.repo : resolve(source, settings.repo)
+  const { repo } = settings
+  return /^https?:\/\//.test(repo) || isGithubAddress(repo) ? repo : resolve(source, repo)
 }

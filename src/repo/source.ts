@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RoundkeeperError } from '../errors.ts'
 import { isGitFolder } from './bare-repo.ts'
+import { githubUrl, isGithubAddress } from './github/address.ts'
 import { headBranch, readBranches } from './refs.ts'
 
 export type Source =
@@ -20,9 +21,11 @@ export interface FolderSource {
   readonly head: string | undefined
 }
 
-/** @throws `not-found` when nothing is there, or no repository; `refused` for one in a format that nobody here reads */
+/** @throws `not-found` when nothing is there, or no repository; `usage` for `github:` without a repository; `refused` for one in a format that nobody here reads */
 export async function findSource(source: string): Promise<Source> {
   if (/^https?:\/\//i.test(source)) return { kind: 'url', url: source }
+  // Who reads takes the whole history, which git has in one piece.
+  if (isGithubAddress(source)) return { kind: 'url', url: githubUrl(source) }
   const path = resolve(source)
   const found = await stat(path).catch(() => undefined)
   if (found?.isFile()) return { kind: 'bundle', file: path }
