@@ -60,7 +60,8 @@ export interface Refusal {
 
 /**
  * An image is refused where more than half of the answers are no models of their own: nothing that can be drawn, or, byte
- * for byte, what was submitted for another prompt or answered to another picture. A single one may be bad luck.
+ * for byte or to the last pixel of its preview, what was submitted for another prompt or answered to another picture. A
+ * single one may be bad luck.
  */
 export function unseenRefusal(answers: Outputs, submitted: Outputs): Refusal | undefined {
   const stems = Object.keys(answers)
@@ -86,9 +87,20 @@ const isModel = (output: Output | undefined) => Boolean(output?.glb && output.pn
 
 /** The same model for the same picture is none: an image may do without a seed. */
 function isKnown(stem: string, answers: Outputs, submitted: Outputs): boolean {
-  const model = answers[stem]?.glb_sha256
-  if (model === undefined) return false
+  const answer = answers[stem]
   return [answers, submitted].some((outputs) =>
-    Object.entries(outputs).some(([other, { glb_sha256 }]) => other !== stem && glb_sha256 === model),
+    Object.entries(outputs).some(([other, output]) => other !== stem && isSameModel(answer, output, submitted)),
   )
+}
+
+/** A model with a byte more is the same one as long as it looks the same. */
+function isSameModel(a: Output | undefined, b: Output, submitted: Outputs): boolean {
+  if (a?.glb_sha256 !== undefined && a.glb_sha256 === b.glb_sha256) return true
+  return a?.pixels_sha256 !== undefined && a.pixels_sha256 === b.pixels_sha256 && tells(a.pixels_sha256, submitted)
+}
+
+/** A picture of several submitted models tells none apart: all look alike to a renderer that draws nothing. */
+function tells(picture: string, submitted: Outputs): boolean {
+  const alike = Object.values(submitted).filter(({ pixels_sha256 }) => pixels_sha256 === picture)
+  return new Set(alike.map(({ glb_sha256 }) => glb_sha256)).size < 2
 }

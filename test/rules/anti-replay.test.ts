@@ -61,6 +61,22 @@ describe('an image is refused', () => {
     expect(unseenRefusal(given, submitted)?.code).toBe(code)
   })
 
+  const looking = (pixels: string, model: string): Output => ({ ...made(model), pixels_sha256: pixels })
+  const padded = { u0: looking('pA', 'A+'), u1: looking('pB', 'B+'), u2: looking('pC', 'Y') }
+
+  it('that adds a byte to what was submitted, or to what it answers always', () => {
+    const given = { a: looking('pA', 'A'), b: looking('pB', 'B') }
+    expect(unseenRefusal(padded, given)?.code).toBe('repeats-known-models')
+    const always = { u0: looking('p', 'X1'), u1: looking('p', 'X2') }
+    expect(unseenRefusal(always, given)?.code).toBe('repeats-known-models')
+  })
+
+  it('not for what a renderer draws of any model', () => {
+    const blank = (stem: string) => looking('blank', stem)
+    const given = { a: blank('A'), b: blank('B') }
+    expect(unseenRefusal({ u0: blank('W'), u1: blank('X') }, given)).toBeUndefined()
+  })
+
   it('not for the same model for the same picture: it may do without a seed', () => {
     expect(unseenRefusal({ a: made('A'), b: made('B') }, submitted)).toBeUndefined()
   })
