@@ -3,6 +3,7 @@
  * duels that were void, since whoever makes lost duels void moves a margin, and no verdict speaks against it.
  */
 import type { Records } from '../../engine/records.ts'
+import { isError } from '../../errors.ts'
 import { rejudgeSample } from '../../rules/rejudge-sample.ts'
 import { wilsonInterval } from '../../rules/wilson-interval.ts'
 import type { DuelWinner } from '../../state/duels.ts'
@@ -38,8 +39,10 @@ export interface Rejudged extends Agreement {
   /** Duels that a judge decided, and how many of them were drawn. */
   readonly judged: number
   readonly drawn: number
-  /** Drawn, but not answered: the pictures are not at hand, or the judge gave no verdict. */
+  /** Drawn, but not answered: the pictures are not at hand, or the judge gave no verdict, or could not be asked. */
   readonly unanswered: number
+  /** Why the judge could not be asked any further; null where it could. */
+  readonly failure: string | null
   readonly rounds: readonly (Agreement & { readonly round: number })[]
   /** Duels on record as void, how many of them were asked about again, and how many got a verdict now. */
   readonly voids: { readonly recorded: number; readonly asked: number; readonly answered: number }
@@ -59,7 +62,10 @@ const AT_ONCE = 4
 
 type Answer = RecordedDuel & { readonly again: DuelWinner }
 
-/** @throws `unavailable`, `unauthorised`, `not-found` when the store does not answer; `aborted` */
+/**
+ * A judge that cannot be asked takes nothing from the rest of an audit: what it did not answer is counted.
+ * @throws `unavailable`, `unauthorised`, `not-found` when the store does not answer; `aborted`
+ */
 export async function rejudge(records: Records, options: RejudgeOptions): Promise<Rejudged> {
   const { judge, sample, signal } = options
   const seeds = await seedsOf(records)
@@ -73,10 +79,12 @@ export async function rejudge(records: Records, options: RejudgeOptions): Promis
   const lanes = new Lanes(AT_ONCE)
   const [answers, answeredVoids]: [Answer[], Answer[]] = [[], []]
   let done = 0
+  let failure: string | null = null
+  const asked = { ...options, judge: unlessFailed(judge, (why) => (failure ??= why)) }
   for (const each of all) {
     const duel = await recordedDuel(records, each)
     await lanes.start(async () => {
-      const again = duel && (await ask(options, objects, duel))
+      const again = duel && (await ask(asked, objects, duel))
       if (duel !== undefined && again !== undefined) (each.isVoid ? answeredVoids : answers).push({ ...duel, again })
       options.progress?.(++done, all.length)
     })
@@ -88,6 +96,7 @@ export async function rejudge(records: Records, options: RejudgeOptions): Promis
     judged: judged.length,
     drawn: drawn.length,
     unanswered: drawn.length - answers.length,
+    failure,
     ...agreementOf(answers),
     rounds: [...byRound].sort(([a], [b]) => a - b).map(([round, ofRound]) => ({ round, ...agreementOf(ofRound) })),
     voids: { recorded: voids.length, asked: drawnVoids.length, answered: answeredVoids.length },
@@ -95,8 +104,29 @@ export async function rejudge(records: Records, options: RejudgeOptions): Promis
   }
 }
 
+/** Asks no more after it could not be asked once: it has been patient with its endpoints itself. */
+function unlessFailed(
+  judge: RejudgeOptions['judge'],
+  tell: (why: string) => void,
+): Pick<RejudgeOptions['judge'], 'judge'> {
+  let failed: string | undefined
+  return {
+    judge: async (question, signal) => {
+      if (failed !== undefined) return { kind: 'void', cause: failed }
+      try {
+        return await judge.judge(question, signal)
+      } catch (error) {
+        if (!isError(error, 'unavailable') && !isError(error, 'unauthorised')) throw error
+        failed = error.message
+        tell(error.message)
+        return { kind: 'void', cause: error.message }
+      }
+    },
+  }
+}
+
 async function ask(
-  { judge, signal }: RejudgeOptions,
+  { judge, signal }: { readonly judge: Pick<RejudgeOptions['judge'], 'judge'>; readonly signal: AbortSignal },
   objects: Objects,
   { name, duel, seed, left, right }: RecordedDuel,
 ): Promise<DuelWinner | undefined> {

@@ -51,11 +51,12 @@ function tallyLine(tally: Tally | null, what: string, done: string): string[] {
 }
 
 function rejudgedLines(rejudged: NonNullable<Evidence['rejudged']>): string[] {
-  const { judge, judged, drawn, unanswered, rounds, voids } = rejudged
+  const { judge, judged, drawn, unanswered, failure, rounds, voids } = rejudged
   const silent = unanswered === 0 ? '' : `, ${unanswered} of them without an answer`
   const apart = rounds.filter(({ asked, agreed }) => agreed < asked)
   return [
     `${plain(judge)} asked again about ${drawn} of ${counted(judged, 'duel')}${silent}: ${agreementText(rejudged)}`,
+    ...(failure === null ? [] : [`  it could not be asked any further: ${plain(failure)}`]),
     ...apart.map((each) => `  round ${each.round}: ${agreementText(each)}`),
     ...(voids.asked === 0
       ? []

@@ -21,7 +21,10 @@ const rejudged = z.object({
   judge: z.string().describe('Who was asked.'),
   judged: count().describe('Duels that a judge decided.'),
   drawn: count().describe('How many of them were drawn from the seeds.'),
-  unanswered: count().describe('Drawn, but the pictures were not at hand, or there was no verdict.'),
+  unanswered: count().describe(
+    'Drawn, but the pictures were not at hand, there was no verdict, or the judge could not be asked.',
+  ),
+  failure: z.string().nullable().describe('Why the judge could not be asked any further.'),
   ...agreement,
   rounds: z.array(z.object({ round: count(), ...agreement })),
   voids: z

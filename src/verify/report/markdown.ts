@@ -78,7 +78,7 @@ function believedTable(unproved: Report['unproved']): string {
     .slice(0, MAX_BELIEVED)
     .map(({ kind, why, count, rounds }) => [count, escaped(kind), escaped(why), rounds])
   const hidden = groups.length - rows.length
-  const more = hidden === 0 ? '' : `\n\nand ${hidden} other reasons`
+  const more = hidden === 0 ? '' : `\n\nand ${counted(hidden, 'other reason')}`
   return `### Believed, not proved\n\n${table(['Decisions', 'Kind', 'Why', 'Rounds'], rows)}${more}`
 }
 

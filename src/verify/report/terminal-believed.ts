@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { believedOf } from './groups.ts'
 import type { Report } from './schema.ts'
-import { plain, wrapped } from './text.ts'
+import { counted, plain, wrapped } from './text.ts'
 
 const MAX_GROUPS = 12
 
@@ -22,6 +22,6 @@ export function believedLines(unproved: Report['unproved'], width: number): stri
   return [
     styleText('bold', 'Believed, not proved'),
     ...lines,
-    ...(more > 0 ? [styleText('dim', `  and ${more} other reasons (--json lists all)`)] : []),
+    ...(more > 0 ? [styleText('dim', `  and ${counted(more, 'other reason')} (--json lists all)`)] : []),
   ]
 }

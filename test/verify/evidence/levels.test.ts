@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RoundkeeperError } from '../../../src/errors.ts'
 import type { Judge } from '../../../src/judge/judge.ts'
 import { openHistory } from '../../../src/repo/open-history.ts'
 import { files, LEADER } from '../../../src/state/index.ts'
@@ -118,6 +119,21 @@ describe('a judge that is asked again', () => {
     expect(evidence.rejudged?.disagreements).toContainEqual(
       expect.objectContaining({ recorded: 'skipped', again: 'left' }),
     )
+  })
+
+  it('that cannot be asked takes nothing from the rest of the report, and is not asked on and on', async () => {
+    let asked = 0
+    const judge = answering('left', {
+      judge: async () => {
+        asked += 1
+        throw new RoundkeeperError('unavailable', 'nobody answers at the model')
+      },
+    })
+    const { evidence, decisions } = await verified(demo, { judge, rejudge: 50 })
+    expect(evidence.rejudged).toMatchObject({ asked: 0, unanswered: evidence.rejudged?.drawn })
+    expect(evidence.rejudged?.failure).toContain('nobody answers at the model')
+    expect(decisions.length).toBeGreaterThan(0)
+    expect(asked).toBeLessThanOrEqual(4)
   })
 
   it('that gives no verdict is counted as that', async () => {

@@ -75,9 +75,18 @@ describe('evidence, in lines', () => {
     ]
     const voids = { recorded: 12, asked: 9, answered: 8 }
     const counts = { judged: 84, drawn: 20, unanswered: 2 }
-    const rejudged = { judge: 'vlm/1', ...counts, ...agreement, rounds, voids, disagreements: [] }
+    const rejudged = {
+      judge: 'vlm/1',
+      failure: 'HTTP 401 \u001b[2J',
+      ...counts,
+      ...agreement,
+      rounds,
+      voids,
+      disagreements: [],
+    }
     expect(evidenceLines({ ...looked, rejudged }).slice(3)).toEqual([
       'vlm/1 asked again about 20 of 84 duels, 2 of them without an answer: 17 of 18 answers as recorded (95 % interval 74–99 %)',
+      '  it could not be asked any further: HTTP 401 �[2J',
       '  round 1: 8 of 9 answers as recorded (95 % interval 57–98 %)',
       '  and about 9 of 12 without a verdict: 8 got one now',
     ])
