@@ -13,7 +13,10 @@ export const cheat = miner('cheat', 9, 2)
 /** A finished competition of two rounds: `better` takes the crown and defends it, `cheat` is caught. */
 export async function honestPlans(): Promise<Planned[]> {
   const entrants = [cheat, good, better]
-  const config = testConfig({ last_competition_date: '2026-03-02', settings: { deadline_sweep: true, unseen_prompts: 2 } })
+  const config = testConfig({
+    last_competition_date: '2026-03-02',
+    settings: { deadline_sweep: true, unseen_prompts: 2 },
+  })
   await using game = await competition({ config, leader: base, miners: entrants, before: everyRound(...entrants) })
   const { status } = await game.play()
   if (status !== 'finished') throw new Error(`the competition is ${status}`)
