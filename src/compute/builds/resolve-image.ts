@@ -58,6 +58,8 @@ async function manifestAt(
   const told = at.startsWith('sha256:') ? at : (reply.digest ?? digest)
   if (digest !== told) throw corrupt(reference, told, digest)
   const manifest = readManifest(reply.bytes)
+  // Whatever stands between us and a registry answers with pages of its own, and puts no digest to them.
+  if (manifest === undefined && !at.startsWith('sha256:') && reply.digest === undefined) throw noManifest(reference)
   return manifest === undefined ? unfit('its manifest is none that we know') : { ok: true, digest, manifest }
 }
 
@@ -96,4 +98,10 @@ const corrupt = ({ registry, name, tag }: ImageReference, told: string, found: s
   new RoundkeeperError('unavailable', `a registry sent other bytes than it said: ${found} instead of ${told}`, {
     where: `${registry}/${name}:${tag}`,
     hint: 'Nothing is built on them; it is asked again by the next run.',
+  })
+
+const noManifest = ({ registry, name, tag }: ImageReference) =>
+  new RoundkeeperError('unavailable', 'a registry answered with no manifest, and names no digest', {
+    where: `${registry}/${name}:${tag}`,
+    hint: 'This is no failure of the miner’s: it is asked again by the next run.',
   })

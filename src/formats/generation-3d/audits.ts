@@ -22,13 +22,23 @@ import { notBuilt, notDeployed, refusalOnRecord, verdictOnRecord, voided } from 
 /** With twice the mismatches that are tolerated, of 128 prompts, the end is certain and nothing more is learnt. */
 const FEWEST_HOPELESS = 12
 
-/** Asked for, not answered, and with a build that has come to an end. */
-export function openAudits({ requests, generationAudits, builds }: RoundRecord, pastDue: boolean): string[] {
+/** Asked for, not answered, and with a build that has come to an end. Whoever a person has rejected is not run any more. */
+export function openAudits(
+  {
+    requests,
+    generationAudits,
+    builds,
+    rejected,
+  }: Pick<RoundRecord, 'requests' | 'generationAudits' | 'builds' | 'rejected'>,
+  pastDue: boolean,
+): string[] {
   return requests
     .map(({ hotkey }) => hotkey)
     .filter(
       (hotkey) =>
-        (generationAudits[hotkey]?.outcome ?? 'pending') === 'pending' && isBuildSettled(builds[hotkey], pastDue),
+        (generationAudits[hotkey]?.outcome ?? 'pending') === 'pending' &&
+        !rejected.has(hotkey) &&
+        isBuildSettled(builds[hotkey], pastDue),
     )
 }
 

@@ -169,6 +169,13 @@ describe('what is no failure of the miner’s', () => {
     await expect(build()).rejects.toMatchObject({ code, retryable: true })
   })
 
+  it('is a page where a manifest should be, which names no digest', async () => {
+    registry.push(NAME, source.tag)
+    registry.next.push({ status: 200, headers: { 'content-type': 'text/html' } })
+    await expect(build()).rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(/no manifest/) })
+    expect(await build()).toMatchObject({ status: 'success' })
+  })
+
   it('is a registry at an address that is not public', async () => {
     await expect(build({ hosts: [] })).rejects.toMatchObject({ code: 'refused' })
     expect(registry.seen).toEqual([])
