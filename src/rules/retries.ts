@@ -27,7 +27,7 @@ export interface RetryLimits {
 }
 
 /** A model beats none, then the quicker one counts, then the earlier. @returns its place */
-export function bestOf(attempts: readonly Attempt[]): number {
+export function bestOf(attempts: readonly Pick<Attempt, 'seconds'>[]): number {
   let best = 0
   for (const [at, { seconds }] of attempts.entries())
     if ((seconds ?? Infinity) < (attempts[best]?.seconds ?? Infinity)) best = at

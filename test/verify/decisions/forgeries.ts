@@ -631,6 +631,23 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
     code: 'record/output',
     says: /9 attempts, of which there may be 1 to 3/,
   },
+  'an attempt that was worse than another': {
+    at: 'Update generated for round 1, miner leader',
+    alters: forged(files.generated, [1, 'leader'], (all) => {
+      const quicker = { pod_id: 'a', generation_time: 0.1, glb_sha256: 'f'.repeat(64) }
+      return map(all, { attempts: 2, tries: [quicker, { pod_id: 'b', failure: 'status 500' }] })
+    }),
+    code: 'record/output',
+    says: /it is not the best of its 2 attempts/,
+  },
+  'an attempt that is not named': {
+    at: 'Update generated for round 1, miner leader',
+    alters: forged(files.generated, [1, 'leader'], (all) =>
+      map(all, { attempts: 3, tries: [{ pod_id: 'b', failure: 'status 500' }] }),
+    ),
+    code: 'record/output',
+    says: /3 attempts, of which 1 are named/,
+  },
   'a match without a judge': {
     at: AT.match,
     alters: report(({ judge: _, ...old }) => old),

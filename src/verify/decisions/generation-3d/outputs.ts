@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Settings, settingsOf } from '../../../formats/generation-3d/settings.ts'
 import { missedDeadline, NOT_AT_DEADLINE } from '../../../rules/deadline.ts'
 import { stemOf } from '../../../rules/prompts.ts'
+import { bestOf } from '../../../rules/retries.ts'
 import { files, LEADER, type Output, type Outputs } from '../../../state/index.ts'
 import { isAddressOf } from '../../../store/content.ts'
 import { counted, promptName, who } from '../../checks/words.ts'
@@ -88,8 +89,24 @@ function wrongRun(output: Output, submitted: Output | undefined, subject: string
   return [
     ...(attempts >= 1 && attempts <= most ? [] : [`${attempts} attempts, of which there may be 1 to ${most}`]),
     ...(generation_time >= 0 ? [] : [`a time of ${generation_time} seconds`]),
+    ...wrongTries(output),
     ...((isCompared && !isSame) || distance === 0
       ? []
       : [`a distance of ${distance} between what is the same, or was not compared`]),
   ]
+}
+
+/** Of several attempts the record is about the best. */
+export function wrongTries({ tries, attempts, png, glb_sha256, generation_time }: Output): string[] {
+  if (tries === undefined) return []
+  if (tries.length !== attempts) return [`${attempts} attempts, of which ${tries.length} are named`]
+  const timed = tries.map(({ failure, generation_time: seconds }) => ({
+    seconds: failure === undefined ? seconds : undefined,
+  }))
+  const best = tries[bestOf(timed)]
+  const isBest =
+    best?.failure !== undefined
+      ? png === null
+      : best?.glb_sha256 === glb_sha256 && best?.generation_time === generation_time
+  return isBest ? [] : [`it is not the best of its ${attempts} attempts`]
 }

@@ -7,7 +7,7 @@ import { files } from '../../../state/files.ts'
 import { promptName, who } from '../../checks/words.ts'
 import type { Check, Step } from '../../step.ts'
 import { readably } from '../touched.ts'
-import { wrongObject } from './outputs.ts'
+import { wrongObject, wrongTries } from './outputs.ts'
 
 export const unseen = (): Check => ({
   name: 'unseen prompts',
@@ -34,7 +34,7 @@ async function problemsIn({ after }: Step, config: Config, round: number, hotkey
     return ['they are not those that are drawn from its seed and from what was submitted']
   return answers.flatMap(([stem, output]) => {
     const { attempts, distance } = output
-    const wrong = wrongObject(output, settings)
+    const wrong = [...wrongObject(output, settings), ...wrongTries(output)]
     if (attempts > settings.generation_attempts || distance !== 0) wrong.push(`${attempts} attempts, ${distance} away`)
     return wrong.map((each) => `${promptName(stem)}: ${each}`)
   })
