@@ -199,6 +199,14 @@ describe('whose fault it is', () => {
     expect(begun).toHaveLength(2)
   })
 
+  it('an image that was ready before is one that starts, and what is left is ours', async () => {
+    const start = (pod: number): PodStart | undefined =>
+      pod > 1 ? { ok: false, fault: 'image', detail: 'no /health' } : undefined
+    const answers: Answering = (_, __, asked) => (asked > 2 ? { ...refusing, stalled: true } : {})
+    const { made } = await run({ prompts: 20, start, answers })
+    expect(made).toMatchObject({ code: 'unavailable', retryable: true })
+  })
+
   it('a single bad start is none of it', async () => {
     const start = (pod: number): PodStart | undefined =>
       pod === 1 ? { ok: false, fault: 'image', detail: 'no /health' } : undefined

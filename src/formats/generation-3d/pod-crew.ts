@@ -169,10 +169,9 @@ export class PodCrew implements AsyncDisposable {
         this.#ready.resolve()
         return { pod: start.pod, samples: [], over: new AbortController(), stalls: 0, serving: false }
       }
-      if (start.fault === 'infrastructure') {
-        this.#trouble ??= start.detail
-        return undefined
-      }
+      // What was ready before is an image that starts: if it does not now, that says more of the machines.
+      if (start.fault === 'infrastructure' || this.#isReady) this.#trouble ??= start.detail
+      if (start.fault === 'infrastructure') return undefined
       this.#refusals.push(start.detail)
     }
     return undefined

@@ -73,8 +73,11 @@ export class Regeneration implements AsyncDisposable {
       },
       signal,
     )
-    if (ending.kind === 'not-started') return { ok: false, detail: ending.detail }
-    if (ending.kind === 'trouble') throw infrastructure(ending.detail, this.#subject.image)
+    // In an earlier run it may have been ready.
+    const answered = entries.some(({ attempts }) => attempts.some(({ seconds }) => seconds !== undefined))
+    if (ending.kind === 'not-started' && !answered) return { ok: false, detail: ending.detail }
+    if (ending.kind === 'not-started' || ending.kind === 'trouble')
+      throw infrastructure(ending.detail, this.#subject.image)
     if (board.hopeless) await this.#crew.stop('mismatch limit')
     const made = entries.filter(({ attempts }) => attempts.length > 0)
     return {
