@@ -127,6 +127,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'rules/image',
       'media/byte-sink',
       'media/download-target',
+      'media/form-body',
       'media/pinned-connections',
       'media/public-address',
     ],

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit'
-import { Agent, FormData, request } from 'undici'
+import { Agent, request } from 'undici'
 import type { Clock } from '../engine/clock.ts'
 import { isError, RoundkeeperError } from '../errors.ts'
+import { formBody } from '../media/form-body.ts'
 import { within } from './deadline.ts'
 import type { Generation } from './pods.ts'
 import { printable } from './printable.ts'
@@ -114,14 +115,15 @@ export class MinerHttp {
   }
 
   async #post(image: Uint8Array, seed: number, signal: AbortSignal): Promise<Uint8Array | Failure> {
-    const form = new FormData()
-    form.set('prompt_image_file', new File([Buffer.from(image)], 'prompt.jpg', { type: 'image/jpeg' }))
-    form.set('seed', String(seed))
+    const form = formBody([
+      { name: 'prompt_image_file', value: image, file: { name: 'prompt.jpg', type: 'image/jpeg' } },
+      { name: 'seed', value: String(seed) },
+    ])
     const url = `${this.#baseUrl}/generate`
     const answer = await request(url, {
       method: 'POST',
-      headers: this.#headers,
-      body: form,
+      headers: { ...this.#headers, 'content-type': form.contentType },
+      body: form.bytes,
       dispatcher: this.#agent,
       signal,
     })

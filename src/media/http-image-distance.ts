@@ -1,7 +1,7 @@
 // The distance of two pictures by a service: `roundkeeper serve-distance`, which is sent them, or the original's, which
 // fetches them. A measurement that failed is an error, never a number.
-import { FormData } from 'undici'
 import { RoundkeeperError } from '../errors.ts'
+import { type FormBody, formBody } from './form-body.ts'
 import type { ImageDistance } from './image-distance.ts'
 import { detailOf, jsonOf, type ServiceAnswer, ServiceClient, type ServiceClientOptions } from './service-client.ts'
 
@@ -36,15 +36,18 @@ export class HttpImageDistance implements ImageDistance {
     return measured(await this.#client.post('/distance', body, MAX_ANSWER_BYTES, never))
   }
 
-  async #body(a: Uint8Array, b: Uint8Array): Promise<FormData | string> {
+  async #body(a: Uint8Array, b: Uint8Array): Promise<FormBody | string> {
     if (this.#publish !== undefined) {
       return JSON.stringify({ url_a: await this.#publish(a), url_b: await this.#publish(b) })
     }
-    const form = new FormData()
-    for (const [name, bytes] of Object.entries({ image_a: a, image_b: b })) {
-      form.set(name, new File([Uint8Array.from(bytes)], `${name}.png`, { type: 'application/octet-stream' }))
-    }
-    return form
+    const pictures = Object.entries({ image_a: a, image_b: b })
+    return formBody(
+      pictures.map(([name, value]) => ({
+        name,
+        value,
+        file: { name: `${name}.png`, type: 'application/octet-stream' },
+      })),
+    )
   }
 }
 

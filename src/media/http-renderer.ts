@@ -1,9 +1,9 @@
 // Previews by a render service: `roundkeeper serve-render`, or the original's. Another machine's pixels, so that nobody
 // compares them bit by bit.
-import { FormData } from 'undici'
 import { isError } from '../errors.ts'
 import { requireSize } from './cpu-renderer.ts'
 import { decodeImage, ImageProblem } from './decode-image.ts'
+import { formBody } from './form-body.ts'
 import { MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS } from './limits.ts'
 import { pixelsOf } from './pixels-of.ts'
 import { GAP } from './preview.ts'
@@ -32,8 +32,8 @@ export class HttpRenderer implements Renderer {
   /** @throws `usage` for a size that is no size, `aborted` */
   async render(kind: ModelKind, bytes: Uint8Array, size: number, signal: AbortSignal): Promise<Rendering> {
     requireSize(size)
-    const form = new FormData()
-    form.set('file', new File([Uint8Array.from(bytes)], `model.${kind}`, { type: 'application/octet-stream' }))
+    const file = { name: `model.${kind}`, type: 'application/octet-stream' }
+    const form = formBody([{ name: 'file', value: bytes, file }])
     const query = size === ORIGINAL_SIZE ? '' : `?size=${size}`
     const answer = await this.#client.post(`/render_${kind}${query}`, form, MAX_IMAGE_BYTES, signal)
     if (!answer.ok) return ours(answer.code, answer.detail)

@@ -1,8 +1,9 @@
 // One question to a media service over HTTP, asked again while it is busy, failing, or out of reach.
 import { setTimeout as wait } from 'node:timers/promises'
-import { type FormData, request } from 'undici'
+import { request } from 'undici'
 import { RoundkeeperError } from '../errors.ts'
 import { ByteSink } from './byte-sink.ts'
+import type { FormBody } from './form-body.ts'
 
 export interface ServiceClientOptions {
   /** Without the path of the question; a slash at its end does no harm. */
@@ -28,7 +29,8 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1_000, 10_000]
 /** Longer than that nobody waits, whatever the service says. */
 const LONGEST_ADVICE_SECONDS = 60
 
-type Body = FormData | string
+/** A form, or JSON. */
+type Body = FormBody | string
 
 export class ServiceClient {
   readonly #endpoint: string
@@ -73,8 +75,8 @@ export class ServiceClient {
     try {
       const response = await request(this.#endpoint + path, {
         method: 'POST',
-        body,
-        ...(typeof body === 'string' && { headers: { 'content-type': 'application/json' } }),
+        body: typeof body === 'string' ? body : body.bytes,
+        headers: { 'content-type': typeof body === 'string' ? 'application/json' : body.contentType },
         headersTimeout: 0,
         bodyTimeout: 0,
         signal: AbortSignal.any([signal, late]),
