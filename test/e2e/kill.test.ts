@@ -42,9 +42,9 @@ describe('a demo that is killed', () => {
   it('right before or right after a commit, again and again, ends in the same files', { timeout: 240_000 }, () => {
     const dir = join(root, 'commits')
     let kills = 0
-    // One commit further in every run, or two.
-    while (run(dir, kills % 2 === 0 ? 'commit-before' : 'commit-after', 2).killed) kills += 1
-    expect(kills).toBeGreaterThan(8)
+    // Two commits further in every run, or three.
+    while (run(dir, kills % 2 === 0 ? 'commit-before' : 'commit-after', 3).killed) kills += 1
+    expect(kills).toBeGreaterThan(5)
     expect(finalTree(dir)).toBe(expected)
   })
 
@@ -52,8 +52,8 @@ describe('a demo that is killed', () => {
     const dir = join(root, 'calls')
     let kills = 0
     // Prime steps, so that the deaths do not fall on the same calls of a repeating pattern.
-    while (run(dir, 'call', 19 + 29 * kills).killed) kills += 1
-    expect(kills).toBeGreaterThan(4)
+    while (run(dir, 'call', 23 + 47 * kills).killed) kills += 1
+    expect(kills).toBeGreaterThan(3)
     expect(finalTree(dir)).toBe(expected)
   })
   it('on a chain with a socket, wherever it was, ends in the same files', { timeout: 240_000 }, () => {

@@ -1,18 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmod, copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Container } from '../../../src/compute/providers/container.ts'
 import { temporaryFolder } from '../../store/temporary.ts'
 import { Pauses } from '../../support/gpu-clouds/pauses.ts'
 import { providerContract, requestOf, type World } from './contract.ts'
 
 /** The engine of this machine, where there is one: nothing is pulled, the image is made of the Node that runs this. */
-const engine = ['docker', 'podman'].find((program) => {
+const engines = process.platform === 'linux' ? ['docker', 'podman'] : []
+const engine = engines.find((program) => {
   const options = { timeout: 10_000, stdio: 'ignore' } as const
   return spawnSync(program, ['info', '--format', '{{json .}}'], options).status === 0
 })
-const missing = engine === undefined || process.platform !== 'linux'
 const folder = temporaryFolder()
 const IMAGE = 'honest'
 
@@ -30,22 +30,33 @@ async function nodeRoot(into: string): Promise<void> {
   await writeFile(join(into, 'server.js'), server)
 }
 
-describe.skipIf(missing)(`the engine of this machine`, () => {
+describe('where no engine answers', () => {
+  it('a pod is not started, and the remedy is told', async () => {
+    const nowhere = new Container({ clock: new Pauses(), program: join(folder(), 'docker') })
+    const start = nowhere.deploy(requestOf(IMAGE), new AbortController().signal)
+    await expect(start).rejects.toMatchObject({ code: 'unavailable', hint: expect.stringMatching(/\w/) })
+  })
+})
+
+// Most machines have none that answers: providers.test.ts holds the same contract with a program that stands in for one.
+if (engine !== undefined) describe('the engine of this machine', realEngine)
+
+function realEngine() {
   beforeAll(async () => {
     const root = await mkdtemp(join(folder(), 'root-'))
     await nodeRoot(root)
     const archive = join(folder(), 'root.tar')
     execFileSync('tar', ['-cf', archive, '-C', root, '.'])
-    execFileSync(engine ?? '', ['import', '--change', 'CMD ["/node", "/server.js"]', archive, IMAGE])
+    execFileSync(engine as string, ['import', '--change', 'CMD ["/node", "/server.js"]', archive, IMAGE])
   })
   afterAll(() => {
-    if (engine !== undefined) spawnSync(engine, ['image', 'rm', '--force', IMAGE])
+    spawnSync(engine as string, ['image', 'rm', '--force', IMAGE])
   })
 
   const open = async (): Promise<World> => {
     const clock = new Pauses()
     const down = join(await mkdtemp(join(folder(), 'engine-')), 'down')
-    const program = join(dirname(down), engine ?? '')
+    const program = join(dirname(down), engine as string)
     await writeFile(program, `#!/bin/sh\n[ -e '${down}' ] && { echo 'it is down' >&2; exit 1; }\nexec ${engine} "$@"\n`)
     await chmod(program, 0o755)
     const { run } = requestOf(IMAGE).labels
@@ -55,10 +66,10 @@ describe.skipIf(missing)(`the engine of this machine`, () => {
       break: () => writeFile(down, ''),
       async [Symbol.asyncDispose]() {
         const label = ['--filter', `label=roundkeeper.run=${run}`]
-        const left = execFileSync(engine ?? '', ['ps', '-aq', ...label], { encoding: 'utf8' })
-        for (const id of left.split('\n').filter((line) => line !== '')) spawnSync(engine ?? '', ['rm', '-f', id])
+        const left = execFileSync(engine as string, ['ps', '-aq', ...label], { encoding: 'utf8' })
+        for (const id of left.split('\n').filter((line) => line !== '')) spawnSync(engine as string, ['rm', '-f', id])
       },
     }
   }
   providerContract(open)
-})
+}
