@@ -7,6 +7,7 @@ import { Targon } from '../compute/providers/targon.ts'
 import { Verda } from '../compute/providers/verda.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { RoundkeeperError } from '../errors.ts'
+import { credentialsOf } from './provider-credentials.ts'
 
 /** `local`: a process of this machine; all others run containers. */
 export const PROVIDER_KINDS = ['local', 'container', 'targon', 'verda', 'runpod'] as const
@@ -29,25 +30,24 @@ export const providerOption = () =>
 export const targonKeyOption = () =>
   new Option('--targon-api-key <key>', 'others on this machine can read it here: better set TARGON_API_KEY')
 
-/** @throws `unauthorised` naming the variable that is not set */
+/** @throws `unauthorised` naming the variables that are not set */
 export const providerOf: ProviderOf = (kind, { targonApiKey, gpus, egress }) => {
   const clock = new SystemClock()
   if (kind === 'container') return new Container({ clock, gpus: gpus === 'none' ? undefined : gpus, egress })
-  if (kind === 'targon') return new Targon({ clock, apiKey: targonApiKey ?? secret('TARGON_API_KEY', kind) })
-  if (kind === 'runpod') return new RunPod({ clock, apiKey: secret('RUNPOD_API_KEY', kind) })
-  return new Verda({
-    clock,
-    clientId: secret('VERDA_CLIENT_ID', kind),
-    clientSecret: secret('VERDA_CLIENT_SECRET', kind),
-    generationToken: secret('VERDA_GENERATION_TOKEN', kind),
-  })
+  if (kind === 'targon') return new Targon({ clock, apiKey: targonApiKey ?? required(kind)[0] })
+  if (kind === 'runpod') return new RunPod({ clock, apiKey: required(kind)[0] })
+  const [clientId, clientSecret, generationToken] = required(kind)
+  return new Verda({ clock, clientId, clientSecret, generationToken })
 }
 
-function secret(variable: string, provider: string): string {
-  const value = process.env[variable]
-  if (value) return value
-  throw new RoundkeeperError('unauthorised', `${provider} wants an account: ${variable} is not set`, {
-    where: variable,
-    hint: `Set ${variable} in the environment; or take --provider local, or container, which need none.`,
+function required(kind: ContainerKind): [string, string, string] {
+  const { values, missing } = credentialsOf(kind, process.env)
+  const [first = '', second = '', third = ''] = values
+  if (missing.length === 0) return [first, second, third]
+  const names = missing.join(', ')
+  const are = missing.length === 1 ? 'is' : 'are'
+  throw new RoundkeeperError('unauthorised', `${kind} wants an account: ${names} ${are} not set`, {
+    where: missing[0] ?? kind,
+    hint: `Set ${names} in the environment; or take --provider local, or container, which need none.`,
   })
 }

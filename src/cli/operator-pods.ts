@@ -12,19 +12,9 @@ import { RoutedPods } from '../compute/routed-pods.ts'
 import type { Clock } from '../engine/clock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { type PodsSettings, PROVIDERS, type ProviderName, providersSchema } from './pods-settings.ts'
+import { credentialsOf, type Environment } from './provider-credentials.ts'
 
 export const GPU_PROVIDERS = 'GPU_PROVIDERS'
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-/** Which variables a provider's credentials are in; any of several names of one. */
-const CREDENTIALS: Readonly<Record<ProviderName, readonly (readonly string[])[]>> = {
-  targon: [['TARGON_API_KEY']],
-  verda: [['VERDA_CLIENT_ID'], ['VERDA_CLIENT_SECRET'], ['VERDA_GENERATION_TOKEN']],
-  runpod: [['RUNPOD_API_KEY', 'RUNPOD_PROVIDER_API_KEY']],
-  container: [],
-  local: [],
-}
 
 export interface OperatorPods {
   readonly pods: Pods
@@ -41,7 +31,7 @@ export function operatorPods(
 ): OperatorPods {
   const { names, where } = namesOf(settings, environment)
   const providers = names.flatMap((name) =>
-    name === 'local' ? [] : [providerOf(name, settings, clock, credentialsOf(name, where, environment))],
+    name === 'local' ? [] : [providerOf(name, settings, clock, requiredOf(name, where, environment))],
   )
   if (providers.length === 0) return { pods: local }
   const cloud = new CloudPods({
@@ -63,10 +53,9 @@ function namesOf({ providers }: PodsSettings, environment: Environment) {
   })
 }
 
-function credentialsOf(name: ProviderName, where: string, environment: Environment): string[] {
-  const found = CREDENTIALS[name].map((names) => names.map((each) => environment[each]).find((value) => value))
-  const missing = CREDENTIALS[name].filter((_, at) => found[at] === undefined).map(([first]) => first)
-  if (missing.length === 0) return found.map((value) => value ?? '')
+function requiredOf(name: ProviderName, where: string, environment: Environment): string[] {
+  const { values, missing } = credentialsOf(name, environment)
+  if (missing.length === 0) return values
   throw new RoundkeeperError('unauthorised', `${name} wants credentials: ${missing.join(', ')} not set`, {
     where,
     hint: `Set ${missing.join(', ')} in the environment, or take ${name} out of the providers.`,
