@@ -1,13 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { owners } from '../../stages/index.ts'
-import { type AdvanceReport, advance } from '../engine/advance.ts'
+import type { AdvanceReport } from '../engine/advance.ts'
 import type { Progress } from '../engine/owner.ts'
-import { ENGINE } from '../version.ts'
 import { debugging } from './debug.ts'
 import { describeReport } from './describe.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { errorAsJson, print, printError, printJson, StatusLine } from './output.ts'
 import { stopSignal } from './stop-signal.ts'
+import { tick } from './tick.ts'
 
 /** A week; timers of Node know no more than 24 days. */
 const MAX_MINUTES = 10_080
@@ -54,24 +53,11 @@ async function run(options: Options): Promise<AdvanceReport> {
   const line = new StatusLine()
   const stop = stopSignal(options.maxMinutes)
   try {
-    return await advance({
-      repo: operator.repo,
-      clock: operator.clock,
-      by: await operator.engine(),
-      run: options.run ?? 'local',
-      engine: ENGINE,
-      commitEveryMs: operator.settings.commit_every_seconds * 1000,
-      owners,
+    return await tick(operator, {
       untilIdle: options.untilIdle ?? false,
-      context: {
-        chain: operator.chain,
-        clock: operator.clock,
-        pool: operator.pool,
-        format: operator.format,
-        codeHost: operator.codeHost,
-        signal: stop.signal,
-        progress: (event) => line.show(progressText(event)),
-      },
+      signal: stop.signal,
+      run: options.run ?? 'local',
+      progress: (event) => line.show(progressText(event)),
     })
   } finally {
     line.clear()
