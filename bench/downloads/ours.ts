@@ -2,6 +2,7 @@
 import { FairShare } from '../../src/engine/fair-share.ts'
 import { SystemClock } from '../../src/engine/system-clock.ts'
 import { downloadModel, MAX_ATTEMPT_MS, type Wanted } from '../../src/formats/generation-3d/download-model.ts'
+import { OwnNetwork } from '../../src/formats/generation-3d/own-network.ts'
 import { settingsOf } from '../../src/formats/generation-3d/settings.ts'
 import { Stopwatch } from '../../src/formats/generation-3d/stopwatch.ts'
 import { HttpDownloader } from '../../src/media/http-downloader.ts'
@@ -23,6 +24,7 @@ const clock = new SystemClock()
 const share = new FairShare()
 const settings = settingsOf({})
 const context = { clock, signal: new AbortController().signal }
+const network = new OwnNetwork(ports.downloader, context.signal)
 const spent = Array.from({ length: MINERS }, () => new Stopwatch(clock, MAX_ATTEMPT_MS))
 
 async function one(file: number): Promise<number> {
@@ -34,6 +36,7 @@ async function one(file: number): Promise<number> {
     settings,
     until: clock.now(),
     spent: spent[miner] as Stopwatch,
+    network,
   }
   const downloaded = await downloadModel(ports, share, wanted, context)
   if ('failure' in downloaded) throw new Error(downloaded.failure)

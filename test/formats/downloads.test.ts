@@ -188,9 +188,16 @@ describe('the deadline', () => {
 
   it('waits for our own network', async () => {
     const game = await atDeadline()
-    const { format, calls } = scripted(game, { look: () => silent })
+    const answered = Promise.withResolvers<void>()
+    const { format, calls } = scripted(game, {
+      async look(url) {
+        if (url.includes('prompts.test')) setImmediate(answered.resolve)
+        else if (!isGood(url)) await answered.promise
+        return silent
+      },
+    })
     expect(await download(game, format)).toMatchObject({ status: 'failed', stage: 'miner_generation', commits: [] })
-    // The prompts' own host was asked once for all files that nobody answered for.
+    // The prompts' own host was asked once for all files that nobody answered for, also for those that came after it.
     expect([...calls.look].filter(([url]) => url.includes('prompts.test')).map(([, asks]) => asks)).toEqual([1])
     await download(game, scripted(game, {}).format)
     expect((await submittedOf(game)).every(({ glb }) => glb !== null)).toBe(true)

@@ -9,9 +9,10 @@ import type { Output, Outputs } from '../../state/outputs.ts'
 import type { Submission, Submissions } from '../../state/submissions.ts'
 import { contentKey, requireContent } from '../../store/content.ts'
 import { again } from './again.ts'
-import { type Downloaded, downloadModel, MAX_ATTEMPT_MS } from './download-model.ts'
+import { type Downloaded, downloadModel, MAX_ATTEMPT_MS, type Wanted } from './download-model.ts'
 import { DownloadProgress } from './download-progress.ts'
 import { modelUrl } from './model-url.ts'
+import { OwnNetwork } from './own-network.ts'
 import type { Ports } from './ports.ts'
 import { emptyOutput, recordModel } from './preview.ts'
 import { type Prompt, promptsMissingIn } from './prompts.ts'
@@ -43,7 +44,8 @@ export async function* collect(
   const left = new AbortController()
   const within: Context = { ...context, signal: AbortSignal.any([context.signal, left.signal]) }
   const progress = new DownloadProgress(round.number, todos, within)
-  const fetching = todos.map((todo) => download(ports, share, round, todo, until, progress, within))
+  const network = new OwnNetwork(ports.downloader, within.signal)
+  const fetching = todos.map((todo) => download(ports, share, round, { ...todo, until, network }, progress, within))
   const ready = new Map<number, Change | undefined>()
   let failure: unknown
   let next = 0
@@ -102,8 +104,7 @@ async function download(
   ports: Ports,
   share: FairShare,
   round: Round,
-  { hotkey, entry, missing }: Todo,
-  until: Date,
+  { hotkey, entry, missing, until, network }: Todo & Pick<Wanted, 'until' | 'network'>,
   progress: DownloadProgress,
   context: Context,
 ): Promise<Downloaded[]> {
@@ -115,7 +116,7 @@ async function download(
     const late = missedDeadline(deadline, prompt.stem)
     if (late !== undefined) return { failure: late, code: NOT_AT_DEADLINE, attempts: 0 }
     const url = modelUrl(entry, prompt.stem, settings.artifact)
-    return downloadModel(ports, share, { key, url, prompt, settings, until, spent }, context)
+    return downloadModel(ports, share, { key, url, prompt, settings, until, spent, network }, context)
   }
   const settled = await Promise.allSettled(
     missing.map(async (prompt) => {

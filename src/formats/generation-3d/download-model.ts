@@ -6,9 +6,10 @@ import type { DownloadLimits } from '../../media/download.ts'
 import { receiveContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
 import { hostOf } from './model-url.ts'
+import type { OwnNetwork } from './own-network.ts'
 import type { Ports } from './ports.ts'
 import { CONTENT_TYPES } from './preview.ts'
-import { checkNetwork, type Prompt } from './prompts.ts'
+import type { Prompt } from './prompts.ts'
 import type { Settings } from './settings.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
@@ -44,6 +45,7 @@ export interface Wanted {
   readonly until: Date
   /** How long this miner's downloads took so far. */
   readonly spent: Stopwatch
+  readonly network: OwnNetwork
 }
 
 /** @throws `unavailable` for failures of ours */
@@ -53,13 +55,13 @@ export async function downloadModel(
   wanted: Wanted,
   context: Pick<Context, 'clock' | 'signal'>,
 ): Promise<Downloaded> {
-  const { key, url, prompt, until } = wanted
+  const { key, url, prompt, until, network } = wanted
   const { clock, signal } = context
   for (let attempts = 1; ; attempts++) {
     // What came is on record before the next file is asked for: a crash loses no more than is under way.
     const tried = await share.run(key.hotkey, hostOf(url), () => remembered(ports, wanted, attempts, signal))
     if ('sha256' in tried) return tried
-    if (tried.silent) await checkNetwork(ports, prompt, signal)
+    if (tried.silent) await network.mustBeUp(prompt)
     const waitMs = backOff(attempts, clock.random())
     if (!tried.transient || clock.now().getTime() + waitMs > until.getTime()) {
       const { failure, code } = tried

@@ -2,7 +2,6 @@ import { type Change, change } from '../../engine/change.ts'
 import type { Round } from '../../engine/owner.ts'
 import { voidedIn } from '../../engine/scene.ts'
 import { RoundkeeperError } from '../../errors.ts'
-import type { Downloader, LookResult } from '../../media/download.ts'
 import { sha256Hex } from '../../rules/digest.ts'
 import { drawPrompts, stemOf } from '../../rules/prompts.ts'
 import { files } from '../../state/files.ts'
@@ -10,12 +9,11 @@ import { isReordered } from '../../state/map.ts'
 import type { Outputs } from '../../state/outputs.ts'
 import { putContent, requireContent } from '../../store/content.ts'
 import { remember } from '../../store/evidence.ts'
-import { hostOf } from './model-url.ts'
 import type { Ports } from './ports.ts'
 import type { RoundFiles } from './record.ts'
 
 /** Addresses of the operator's own choice. */
-const PROMPT_IMAGE_LIMITS = { maxBytes: 20 * 2 ** 20, timeoutMs: 120_000, plainHttp: true }
+export const PROMPT_IMAGE_LIMITS = { maxBytes: 20 * 2 ** 20, timeoutMs: 120_000, plainHttp: true }
 
 export interface Prompt {
   readonly stem: string
@@ -86,24 +84,6 @@ export async function promptsMissingIn(round: Omit<RoundFiles, 'config'>, output
   return [...missing.values()]
 }
 
-/** Being asked right now, by downloader and host. */
-const looking = new WeakMap<Downloader, Map<string, Promise<LookResult>>>()
-
-/**
- * Nobody answered somewhere: if the prompt's own host does not either, it is our network that is down. Thousands may ask
- * at once, since a host that fails does so for all files: the prompts' host is asked once for all of them.
- * @throws `unavailable`
- */
-export async function checkNetwork({ downloader }: Ports, { url }: Prompt, signal: AbortSignal): Promise<void> {
-  const hosts = looking.get(downloader) ?? new Map<string, Promise<LookResult>>()
-  looking.set(downloader, hosts)
-  const host = hostOf(url)
-  const look = hosts.get(host) ?? downloader.look(url, PROMPT_IMAGE_LIMITS, signal).finally(() => hosts.delete(host))
-  hosts.set(host, look)
-  const result = await look
-  if (!result.ok && result.status === undefined) throw unreachable(url, result.detail)
-}
-
 /** The prompt's picture, fetched once and kept. @throws `unavailable`: without it nothing can be judged fairly */
 export async function promptImage(
   ports: Pick<Ports, 'store' | 'downloader'>,
@@ -119,7 +99,7 @@ export async function promptImage(
   return requireContent(ports.store, sha256, 'img')
 }
 
-const unreachable = (url: string, detail: string) =>
+export const unreachable = (url: string, detail: string) =>
   new RoundkeeperError('unavailable', `the prompt image cannot be fetched: ${detail}`, {
     where: url,
     hint: 'See that this machine has a network and that the host of the prompt images is up, then run again; nothing is lost.',

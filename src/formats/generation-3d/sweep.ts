@@ -8,8 +8,9 @@ import { files } from '../../state/files.ts'
 import type { Submission } from '../../state/submissions.ts'
 import { remember } from '../../store/evidence.ts'
 import { hostOf, modelUrl } from './model-url.ts'
+import { OwnNetwork } from './own-network.ts'
 import type { Ports } from './ports.ts'
-import { checkNetwork, type Prompt, promptsOf } from './prompts.ts'
+import { type Prompt, promptsOf } from './prompts.ts'
 import { settingsOf } from './settings.ts'
 import { Stopwatch } from './stopwatch.ts'
 
@@ -32,13 +33,14 @@ export async function sweep(
   const prompts = (await promptsOf(round)).filter((prompt) => prompt.void === undefined)
   const entries = Object.entries(await snapshot.read(files.submissions, number))
   const progress = { done: 0, total: entries.length * prompts.length }
+  const network = new OwnNetwork(ports.downloader, context.signal)
   const ofMiner = ([hotkey, entry]: [string, Submission]) =>
     remember(ports.store, 'deadline', { competition: config.name, round: number, hotkey }, async () => {
       const { number: asked_at_block } = await context.chain.head()
       const waited = new Stopwatch(context.clock, 2 * LOOK_TIMEOUT_MS)
       const seen = await Promise.all(
         prompts.map(async (prompt) => {
-          const sight = await seenOf(ports, share, round, { hotkey, entry, prompt, waited }, context)
+          const sight = await seenOf(ports, share, round, { hotkey, entry, prompt, waited, network }, context)
           progress.done += 1
           context.progress({ what: `round ${number}: files looked for at the deadline`, ...progress })
           return [prompt.stem, sight] as const
@@ -55,11 +57,19 @@ export async function sweep(
   return swept
 }
 
+interface Sought {
+  readonly hotkey: string
+  readonly entry: Submission
+  readonly prompt: Prompt
+  readonly waited: Stopwatch
+  readonly network: OwnNetwork
+}
+
 async function seenOf(
   ports: Ports,
   share: FairShare,
   { config }: Round,
-  { hotkey, entry, prompt, waited }: { hotkey: string; entry: Submission; prompt: Prompt; waited: Stopwatch },
+  { hotkey, entry, prompt, waited, network }: Sought,
   { clock, signal }: Context,
 ): Promise<Seen> {
   const { artifact, max_model_bytes: maxBytes, plain_http: plainHttp } = settingsOf(config)
@@ -73,7 +83,7 @@ async function seenOf(
     const result = await share.run(hotkey, hostOf(url), look)
     const waitMs = SWEEP_WAITS_MS[asks - 1]
     if (result.ok || result.transient !== true || waitMs === undefined || isLate()) {
-      if (!result.ok && result.silent === true) await checkNetwork(ports, prompt, signal)
+      if (!result.ok && result.silent === true) await network.mustBeUp(prompt)
       return seenBy(result, asks)
     }
     await clock.sleep(waitMs, signal)
