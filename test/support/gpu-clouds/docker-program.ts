@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
@@ -24,10 +24,9 @@ export async function dockerProgram(folder: string): Promise<DockerProgram> {
   await chmod(program, 0o755)
   const down = join(folder, 'down')
   const pids = async () => {
-    const texts = await Promise.all((await readdir(state)).map((name) => readFile(join(state, name), 'utf8')))
-    return texts.map((text): number => JSON.parse(text).pid)
+    const texts = (await readdir(state)).map((name) => readFile(join(state, name), 'utf8').catch(() => undefined))
+    return (await Promise.all(texts)).flatMap((text): number[] => (text === undefined ? [] : [JSON.parse(text).pid]))
   }
-  const { rm } = await import('node:fs/promises')
   return {
     program,
     pids,
@@ -57,10 +56,20 @@ const { join } = require('node:path')
 const folder = ${JSON.stringify(folder)}
 const fileOf = (name) => join(folder, 'containers', name)
 const logOf = (name) => join(folder, name + '.log')
+/** Whole or not at all: other calls read it at any moment. */
+const write = (file, text) => {
+  const half = join(folder, process.pid + '.half')
+  writeFileSync(half, text)
+  renameSync(half, file)
+}
+const readIfThere = (file) => {
+  try { return readFileSync(file, 'utf8') } catch (error) { if (error.code !== 'ENOENT') throw error }
+}
 const say = (code, text) => { process.stderr.write(text + '\\n'); process.exit(code) }
 const read = (name) => {
-  if (!existsSync(fileOf(name))) return undefined
-  const container = JSON.parse(readFileSync(fileOf(name), 'utf8'))
+  const text = readIfThere(fileOf(name))
+  if (text === undefined) return undefined
+  const container = JSON.parse(text)
   try { process.kill(container.pid, 0); return container } catch { rmSync(fileOf(name), { force: true }) }
 }
 const [command, ...args] = process.argv.slice(2)
@@ -74,10 +83,9 @@ if (command === '__container') {
       if (image === 'dies') { console.error('segfault'); process.exit(139) }
       response.end('a model')
     })
-  }).listen(0, '127.0.0.1', () => {
-    writeFileSync(portFile + '.new', String(server.address().port))
-    renameSync(portFile + '.new', portFile)
-  })
+  }).listen(0, '127.0.0.1', () => write(portFile, String(server.address().port)))
+  // Whoever ran it may have been killed before it was on record, and nobody would ever stop it.
+  setInterval(() => existsSync(folder) || process.exit(), 1000)
 } else {
   appendFileSync(join(folder, 'calls'), JSON.stringify([command, ...args]) + '\\n')
   if (existsSync(join(folder, 'down'))) say(1, 'Cannot connect to the Docker daemon. Is the docker daemon running?')
@@ -120,7 +128,7 @@ function run() {
     detached: true, stdio: ['ignore', out, out], env: {},
   })
   const container = { pid: child.pid, name: options.name, labels: options.label, publish: options.publish, portFile, created: new Date() }
-  writeFileSync(fileOf(options.name), JSON.stringify(container))
+  write(fileOf(options.name), JSON.stringify(container))
   child.on('exit', (code) => {
     process.stdout.write(readFileSync(logOf(options.name)), () => {
       rmSync(fileOf(options.name), { force: true })
@@ -131,11 +139,14 @@ function run() {
 
 function inspect() {
   const found = args.slice(2).map((name) => [name, read(name)])
+  const portsOf = ({ portFile, publish }) => {
+    const HostPort = readIfThere(portFile)
+    return HostPort === undefined ? {} : { [publish.split('::')[1] + '/tcp']: [{ HostIp: '127.0.0.1', HostPort }] }
+  }
   const views = found.filter(([, each]) => each).map(([name, each]) => ({
     Name: '/' + name, Created: each.created, State: { Status: 'running', ExitCode: 0, OOMKilled: false },
     Config: { Labels: each.labels },
-    NetworkSettings: { Ports: existsSync(each.portFile)
-      ? { [each.publish.split('::')[1] + '/tcp']: [{ HostIp: '127.0.0.1', HostPort: readFileSync(each.portFile, 'utf8') }] } : {} },
+    NetworkSettings: { Ports: portsOf(each) },
   }))
   process.stdout.write(JSON.stringify(views) + '\\n')
   const missing = found.find(([, each]) => !each)
