@@ -134,9 +134,14 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
   services: { values: ['errors', 'media'] },
+  notify: {
+    values: ['errors', 'rules', 'state', 'engine/snapshot', 'repo/github'],
+    types: ['engine', 'repo/state-repo'],
+    packages: ['node:fs/promises', 'zod'],
+  },
   demo: { values: [...everything, 'miner', 'wallet'] },
   index: { values: everything },
-  cli: { values: [...everything, 'demo', 'gallery', 'miner', 'services', 'validator', 'wallet'] },
+  cli: { values: [...everything, 'demo', 'gallery', 'miner', 'notify', 'services', 'validator', 'wallet'] },
 }
 
 interface Import {

@@ -39,6 +39,17 @@ export function mutationError(errors: readonly GraphqlError[], where: string): R
   return refusedError(where, text)
 }
 
+/** What a status means that is neither a limit nor trouble of GitHub's own. */
+export type Refusal = (status: number, where: string, message: string) => RoundkeeperError
+
+/** Of a competition's repository. */
+export const repositoryRefusal: Refusal = (status, where, message) => {
+  if (status === 401) return deniedError(where)
+  if (status === 403) return forbiddenError(where, message)
+  if (status === 404 || status === 409) return missingError(where)
+  return refusedError(where, `HTTP ${status}: ${message}`)
+}
+
 export const conflictError = (where: string) =>
   new RoundkeeperError('conflict', 'the branch moved', { where, hint: 'Read the branch again and decide anew.' })
 

@@ -2,7 +2,7 @@
 import type { Octokit } from '@octokit/rest'
 import type { Clock } from '../../engine/clock.ts'
 import { RoundkeeperError } from '../../errors.ts'
-import { deniedError, forbiddenError, limitMs, missingError, refusedError, unavailableError } from './answers.ts'
+import { limitMs, type Refusal, repositoryRefusal, unavailableError } from './answers.ts'
 
 export interface ConnectionOptions {
   readonly clock: Clock
@@ -10,6 +10,8 @@ export interface ConnectionOptions {
   readonly baseUrl?: string | undefined
   /** For one request. */
   readonly timeoutMs?: number
+  /** What its refusals mean, where something else than a repository's content is asked for. */
+  readonly refusal?: Refusal
 }
 
 export interface Question {
@@ -24,6 +26,8 @@ export interface Question {
   readonly repeatable?: boolean
   /** Whether an answer with status 200 says that it was too soon, as GraphQL has it. */
   readonly isLimit?: (data: unknown) => boolean
+  /** Ends the question, and every pause before it is asked again. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface Answer {
@@ -46,14 +50,16 @@ export class Connection {
   readonly baseUrl: string
   readonly clock: Clock
   readonly #timeoutMs: number
+  readonly #refusal: Refusal
   #octokit: Promise<Octokit> | undefined
   /** Until then nothing is asked: whoever goes on regardless is shut out. */
   #closedUntil = 0
 
-  constructor({ clock, baseUrl = BASE_URL, timeoutMs = TIMEOUT_MS }: ConnectionOptions) {
+  constructor({ clock, baseUrl = BASE_URL, timeoutMs = TIMEOUT_MS, refusal = repositoryRefusal }: ConnectionOptions) {
     this.clock = clock
     this.baseUrl = baseUrl.replace(/\/+$/, '')
     this.#timeoutMs = timeoutMs
+    this.#refusal = refusal
   }
 
   /** @throws `unauthorised`, `not-found`, `refused` (422 and the like), `unavailable`; `Unanswered` among the last */
@@ -61,24 +67,26 @@ export class Connection {
     for (let attempt = 1; ; attempt++) {
       const opensInMs = this.#closedUntil - this.clock.now().getTime()
       if (opensInMs > LONGEST_PAUSE_MS || (opensInMs > 0 && attempt > ATTEMPTS)) throw this.#closed(question)
-      if (opensInMs > 0) await this.pause(opensInMs)
+      if (opensInMs > 0) await this.pause(opensInMs, question.signal)
       try {
         const answer = await this.#once(question)
         if (answer !== undefined) return answer
       } catch (error) {
         if (!(error instanceof Unanswered) || question.repeatable === false || attempt >= ATTEMPTS) throw error
-        await this.pause(PAUSE_MS * attempt)
+        await this.pause(PAUSE_MS * attempt, question.signal)
       }
     }
   }
 
-  pause(ms = PAUSE_MS): Promise<void> {
-    return this.clock.sleep(ms, new AbortController().signal)
+  pause(ms = PAUSE_MS, signal: AbortSignal = new AbortController().signal): Promise<void> {
+    return this.clock.sleep(ms, signal)
   }
 
   /** Undefined when it was too soon. */
   async #once(question: Question): Promise<Answer | undefined> {
-    const { route, parameters, authorization, known } = question
+    const { route, parameters, authorization, known, signal } = question
+    signal?.throwIfAborted()
+    const timeout = AbortSignal.timeout(this.#timeoutMs)
     const where = this.#where(route)
     try {
       const { data, headers } = await (await this.#load()).request(route, {
@@ -86,21 +94,19 @@ export class Connection {
         // Of a server of one's own, GraphQL is beside v3, not below it.
         ...(route.endsWith('/graphql') && { baseUrl: this.baseUrl.replace(/\/v3$/, '') }),
         headers: { ...(authorization && { authorization }), ...(known?.etag && { 'if-none-match': known.etag }) },
-        request: { signal: AbortSignal.timeout(this.#timeoutMs) },
+        request: { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) },
       })
       if (question.isLimit?.(data) === true) return this.#close(limitMs(429, headers, '', this.clock.now()))
       return { data: data as unknown, etag: headers.etag, hasNext: /rel="next"/.test(headers.link ?? '') }
     } catch (error) {
+      signal?.throwIfAborted()
       const { status, response, message } = error as Failure
       if (response === undefined || status === undefined) throw unanswered(where, message)
       if (status === 304 && known !== undefined) return known
       const ms = limitMs(status, response.headers, message, this.clock.now())
       if (ms !== undefined) return this.#close(ms)
       if (status >= 500) throw unanswered(where, `HTTP ${status}`)
-      if (status === 401) throw deniedError(where)
-      if (status === 403) throw forbiddenError(where, message)
-      if (status === 404 || status === 409) throw missingError(where)
-      throw refusedError(where, `HTTP ${status}: ${message}`)
+      throw this.#refusal(status, where, message)
     }
   }
 
