@@ -2,10 +2,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Rates } from '../rules/power-cost.ts'
 
-/** Share of drawn duels in the seven public rounds of the first image-to-mesh competition. */
-export const ASSUMED_DRAW_RATE = 0.787
-export const ASSUMED_CHALLENGERS = 20
-
 /** By option: what is supposed where it is not given, and why that. */
 const RATES: Readonly<Record<keyof Rates, { readonly value: number; readonly says: string }>> = {
   callsPerDuel: { value: 2, says: 'calls to the judge in a duel: one in each order' },

@@ -1,21 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { Snapshot } from '../engine/snapshot.ts'
+import { ASSUMED_CHALLENGERS, ASSUMED_DRAW_RATE } from '../engine/throne-outlook.ts'
 import { throneProblems } from '../engine/throne-problems.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { openSource } from '../repo/open.ts'
 import { type Config, files } from '../state/index.ts'
 import { type PastContests, pastContests } from '../verify/past-contests.ts'
 import { print, printJson, table } from './output.ts'
-import {
-  ASSUMED_CHALLENGERS,
-  ASSUMED_DRAW_RATE,
-  addRateOptions,
-  count,
-  fraction,
-  type PowerOptions,
-  ratesOf,
-} from './power-options.ts'
+import { addRateOptions, count, fraction, type PowerOptions, ratesOf } from './power-options.ts'
 import { planOf, type ThronePlan } from './power-plan.ts'
 import { sourceOf } from './source.ts'
 
