@@ -35,9 +35,21 @@ class Running implements AsyncDisposable {
     this.ended = once(this.child, 'close').then(([code]) => code)
   }
 
-  async until(event: string): Promise<Told> {
+  until(event: string): Promise<Told> {
+    return this.#whenTold(() => this.told.find((each) => each.event === event))
+  }
+
+  /** Those of all blocks so far, once there are so many: what a chain prints may come after what its socket says. */
+  extrinsics(count: number): Promise<Told[]> {
+    return this.#whenTold(() => {
+      const all = this.told.flatMap((told) => (told.event === 'block' ? (told.extrinsics as Told[]) : []))
+      return all.length >= count ? all : undefined
+    })
+  }
+
+  async #whenTold<T>(look: () => T | undefined): Promise<T> {
     for (;;) {
-      const found = this.told.find((each) => each.event === event)
+      const found = look()
       if (found !== undefined) return found
       await Promise.race([once(this.child, 'told'), this.ended.then(() => Promise.reject(new Error('it ended')))])
     }
@@ -86,7 +98,7 @@ it('runs a chain, tells what happens on it, and goes on with it after it was kil
         .catch(reject)
     })
     await api.disconnect()
-    const extrinsics = running.told.flatMap((told) => (told.event === 'block' ? (told.extrinsics as Told[]) : []))
+    const extrinsics = await running.extrinsics(2)
     expect(extrinsics).toMatchObject([
       { call: 'Commitments.set_commitment', who: stranger.address, error: 'commitments.AccountNotAllowedCommit' },
       { call: 'Commitments.set_commitment', who: eve.address },

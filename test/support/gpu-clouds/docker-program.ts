@@ -72,6 +72,10 @@ const read = (name) => {
   const container = JSON.parse(text)
   try { process.kill(container.pid, 0); return container } catch { rmSync(fileOf(name), { force: true }) }
 }
+/** Not any more once nothing but its exit code is left of it. */
+const runs = (pid) => {
+  try { return !/\\) [ZX] /.test(readFileSync('/proc/' + pid + '/stat', 'utf8')) } catch { return false }
+}
 const [command, ...args] = process.argv.slice(2)
 
 if (command === '__container') {
@@ -104,6 +108,7 @@ if (command === '__container') {
     const container = read(args.at(-1))
     if (container === undefined) say(1, 'Error response from daemon: No such container: ' + args.at(-1))
     process.kill(container.pid, 'SIGKILL')
+    while (runs(container.pid)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     rmSync(fileOf(args.at(-1)), { force: true })
   } else say(1, 'unknown command: ' + command)
 }
