@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   keygen: async () => (await import('./keygen.ts')).keygenCommand,
   advance: async () => (await import('./advance.ts')).advanceCommand,
   status: async () => (await import('./status.ts')).statusCommand,
+  deadman: async () => (await import('./deadman.ts')).deadmanCommand,
   pause: async () => (await import('./hold.ts')).pauseCommand(),
   resume: async () => (await import('./hold.ts')).resumeCommand(),
   intervene: async () => (await import('./intervene.ts')).interveneCommand,

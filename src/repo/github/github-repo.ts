@@ -19,6 +19,8 @@ export interface GithubRepoOptions extends ConnectionOptions {
   /** An App comes before a token; without either, public repositories can be read. */
   readonly token?: string | undefined
   readonly app?: App | undefined
+  /** Nothing will be committed: that no key of ours can sign there is no obstacle. */
+  readonly readOnly?: boolean | undefined
 }
 
 const SIGNERS = 'policy/allowed_signers'
@@ -42,25 +44,27 @@ export class GithubRepo implements StateRepo {
   readonly #objects: GithubObjects
   readonly #repository: Repository
   readonly #branch: string
+  readonly #readOnly: boolean
   /** The last answer about the branch: that it has not moved costs nothing of the limit. */
   #ref: Answer | undefined
 
   /** Does not ask GitHub yet. @throws RoundkeeperError `usage` for an App's key that cannot be read */
-  constructor(repository: Repository, { branch, token, app, ...options }: GithubRepoOptions) {
+  constructor(repository: Repository, { branch, token, app, readOnly = false, ...options }: GithubRepoOptions) {
     checkBranch(branch)
     this.id = `github:${repository.owner}/${repository.repo}`
     this.#repository = repository
     this.#branch = branch
+    this.#readOnly = readOnly
     this.#connection = new Connection(options)
     const credentials =
       app === undefined ? tokenCredentials(token) : new AppCredentials(this.#connection, app, repository)
     this.#objects = new GithubObjects((question) => this.#connection.ask(question), credentials, repository, this.id)
   }
 
-  /** @throws also `refused` for a competition that counts SSH signatures: nothing that came of it could be committed */
+  /** @throws also `refused` for a competition that counts SSH signatures, unless for reading: nothing that came of it could be committed */
   async head(): Promise<string> {
     const head = await this.#look()
-    if ((await this.#objects.at(head)).has(SIGNERS)) throw this.#wantsSignatures()
+    if (!this.#readOnly && (await this.#objects.at(head)).has(SIGNERS)) throw this.#wantsSignatures()
     return head
   }
 
