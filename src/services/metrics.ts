@@ -11,8 +11,8 @@ export interface Metrics {
 
 const SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300]
 
-export function makeMetrics(admission: Admission): Metrics {
-  const register = new Registry()
+/** @param register with the numbers of whoever serves, if there are others */
+export function makeMetrics(admission: Admission, register: Registry = new Registry()): Metrics {
   const registers = [register]
   const requests = new Counter({
     name: 'roundkeeper_requests_total',

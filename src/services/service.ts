@@ -2,6 +2,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
+import type { Registry } from 'prom-client'
 import { isError } from '../errors.ts'
 import { Admission, type AdmissionLimits, type Ticket } from './admission.ts'
 import { makeMetrics } from './metrics.ts'
@@ -13,6 +14,10 @@ export interface ServiceOptions extends AdmissionLimits {
   /** How long nothing of a body may arrive. */
   readonly idleMs: number
   readonly tell: (event: RequestEvent) => void
+  /** Numbers of its own, to be told with those of the requests. */
+  readonly register?: Registry
+  /** Why it is not ready, besides that it stops. */
+  readonly unready?: () => string | undefined
 }
 
 /** One request that was answered. */
@@ -51,7 +56,7 @@ const MAX_PATH_TOLD = 200
 
 export function makeService(options: ServiceOptions): Service {
   const admission = new Admission(options)
-  const metrics = makeMetrics(admission)
+  const metrics = makeMetrics(admission, options.register)
   const atWork = new Set<AbortController>()
   const app = new Hono<Env>()
 
@@ -62,9 +67,10 @@ export function makeService(options: ServiceOptions): Service {
     if (admission.stopping) context.header('connection', 'close')
   })
   app.get('/health', (context) => context.json({ status: 'ok' }))
-  app.get('/ready', (context) =>
-    admission.stopping ? context.json({ status: 'stopping' }, 503) : context.json({ status: 'ready' }),
-  )
+  app.get('/ready', (context) => {
+    const status = admission.stopping ? 'stopping' : options.unready?.()
+    return status === undefined ? context.json({ status: 'ready' }) : context.json({ status }, 503)
+  })
   app.get('/metrics', async (context) =>
     context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   )
