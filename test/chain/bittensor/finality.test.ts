@@ -83,7 +83,7 @@ describe('where the chain is read', () => {
         network: 'dev',
         nodes: [{ endpoint: url, open: (ms) => openSocket(url, url, ms) }],
         genesisHash: undefined,
-        timeoutMs: 5000,
+        timeoutMs: 60_000,
       })
     await using connection = connect(old.url)
     await using archive = connect(full.url)

@@ -90,7 +90,7 @@ describe('a node that lies', () => {
   })
 
   it.each(METHODS)('about %s is found out, or believed; nothing else goes wrong', async (method) => {
-    const chain = await openBittensor({ endpoint: between.url, timeoutMs: 5000 })
+    const chain = await openBittensor({ endpoint: between.url, timeoutMs: 60_000 })
     await chain.metagraph(NETUID)
     await fc.assert(
       fc.asyncProperty(lies, fc.constantFrom(...QUESTIONS), async (result, ask) => {
@@ -102,14 +102,14 @@ describe('a node that lies', () => {
       { numRuns: 25 },
     )
     await chain[Symbol.asyncDispose]()
-    const after = await openBittensor({ endpoint: between.url, timeoutMs: 5000 })
+    const after = await openBittensor({ endpoint: between.url, timeoutMs: 60_000 })
     expect((await after.head()).number).toBe(made.node.finalizedHead().number)
     await after[Symbol.asyncDispose]()
   })
 
   it('gets nothing sealed for a key of its own under the name of a public chain', async () => {
     lie = { method: 'chain_getBlockHash', result: FINNEY_GENESIS }
-    const chain = await openBittensor({ endpoint: between.url, timeoutMs: 5000 })
+    const chain = await openBittensor({ endpoint: between.url, timeoutMs: 60_000 })
     lie = undefined
     expect(chain.genesisHash).toBe(FINNEY_GENESIS)
     await expect(chain.beacon()).rejects.toMatchObject({ code: 'refused', hint: expect.stringContaining('not trust') })

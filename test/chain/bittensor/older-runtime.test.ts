@@ -32,7 +32,7 @@ describe('a runtime that changes', () => {
       }
     }
     const nodes = [{ endpoint: made.url, open }]
-    return new Connection({ network: 'dev', nodes, genesisHash: undefined, timeoutMs: 10_000 })
+    return new Connection({ network: 'dev', nodes, genesisHash: undefined, timeoutMs: 60_000 })
   }
   const readerOf = (connection: Connection) =>
     new Reader({

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Connection } from '../../../src/chain/bittensor/connection.ts'
 import { Runtimes } from '../../../src/chain/bittensor/runtime.ts'
 import { type Node, openSession, type Session } from '../../../src/chain/bittensor/session.ts'
@@ -56,7 +56,7 @@ describe('a submission', () => {
     ],
     ['the nonce is told too low', { kind: 'nonce', by: -1, times: 1 }],
   ])('is included once when %s', async (_, prank) => {
-    const chain = await made.open({ timeoutMs: 1000 })
+    const chain = await made.open(prank.kind === 'silent' ? { timeoutMs: 1000 } : {})
     if (prank.kind === 'nonce') await chain.setCommitment(miner, NETUID, fields)
     const before = taken()
     made.endpoint.mischief.play(prank)
@@ -123,11 +123,20 @@ describe('a submission', () => {
       network: 'dev',
       nodes: [node()],
       genesisHash: undefined,
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     })
     const extrinsic = await signed(await connection.session(), key)
-    const options = { connection, extrinsic, what: 'a.call', timeoutMs: 5000 }
+    const options = { connection, extrinsic, what: 'a.call', timeoutMs: 60_000 }
     const submit = () => new Submission({ ...options, until: performance.now() + 500 }).untilFinal()
+    // Its time is over as soon as the node has it.
+    const now = performance.now.bind(performance)
+    let began = now()
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      if (byHand.node.pending().length === 0) return began
+      began = now()
+      return began + 1000
+    })
+    onTestFinished(() => clock.mockRestore())
     await expect(submit()).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('nobody knows'),
@@ -157,7 +166,7 @@ describe('a submission', () => {
 
   it('gives way when another transaction of the account took its place', async () => {
     const chain = await byHand.open()
-    const session = await openSession(node(), 5000, new Runtimes())
+    const session = await openSession(node(), 60_000, new Runtimes())
     const other = await signed(session, key)
     byHand.endpoint.mischief.play({ kind: 'disconnect', method: SUBMIT, times: 1 })
     byHand.endpoint.mischief.play({ kind: 'error', method: SUBMIT })

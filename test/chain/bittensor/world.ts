@@ -33,6 +33,10 @@ export interface World extends AsyncDisposable {
 }
 
 const FINALITY_LAG = 2
+/** Far more than a busy machine takes: tests of what is too slow say how long they wait. */
+const TIMEOUT_MS = 60_000
+/** For what comes about by and by. */
+export const PATIENT = { interval: 20, timeout: 50_000 } as const
 
 /**
  * A dev chain with its RPC on a port. Blocks come when the test asks for them; those that make an extrinsic final, by
@@ -75,7 +79,7 @@ export async function world(options: Partial<DevChainOptions> & { readonly byHan
     },
     async open(options = {}, transport = 'socket') {
       const where = transport === 'socket' ? {} : { provider: () => dev.provider() }
-      const chain = await openBittensor({ endpoint: server.url, timeoutMs: 5000, ...where, ...options })
+      const chain = await openBittensor({ endpoint: server.url, timeoutMs: TIMEOUT_MS, ...where, ...options })
       opened.unshift(chain)
       return chain
     },
