@@ -108,7 +108,7 @@ export class LocalPods implements Pods {
   }
 }
 
-const EXIT_MS = 250
+const EXIT_MS = 1000
 
 class LocalPod implements Pod {
   readonly id: string
