@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import { RoundkeeperError } from '../errors.ts'
-import type { Settled, WorkPool } from './work-pool.ts'
+import type { Settled, Task, Work, WorkPool } from './work-pool.ts'
 
 /** How many pieces may be begun or wait for the consumer, for each one that may run. */
 const AHEAD = 4
@@ -16,6 +16,11 @@ export class InProcessPool implements WorkPool {
       })
     }
     this.#concurrency = concurrency
+  }
+
+  /** Here, and at once: whoever runs pieces has bounded them already. */
+  gather<T>(_task: Task, { make }: Work<T>): Promise<T> {
+    return make()
   }
 
   /** After an abort the pieces that have not begun are handed out as `aborted` errors. */

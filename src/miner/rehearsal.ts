@@ -101,7 +101,7 @@ export async function rehearse(
 async function submittedOf(
   ports: Ports,
   { prompts, submitted, config }: Rehearsal,
-  { signal, progress }: Context,
+  { pool, signal, progress }: Context,
 ): Promise<Outputs> {
   const settings = settingsOf(config)
   const outputs: Record<string, Output> = {}
@@ -115,7 +115,8 @@ async function submittedOf(
       outputs[stem] = emptyOutput(`it has more than ${settings.max_model_bytes} bytes`)
     else {
       const { sha256, size } = await putContent(ports.store, bytes, settings.artifact, CONTENT_TYPES[settings.artifact])
-      outputs[stem] = await recordModel(ports, settings, { sha256, size, load: async () => bytes }, {}, signal)
+      const model = { sha256, size, load: async () => bytes }
+      outputs[stem] = await recordModel(ports, settings, model, {}, { pool, signal })
     }
   }
   return outputs

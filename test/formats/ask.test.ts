@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { InProcessPool } from '../../src/engine/in-process-pool.ts'
 import { ask } from '../../src/formats/generation-3d/ask.ts'
 import type { Judge } from '../../src/judge/judge.ts'
 import type { Output } from '../../src/state/index.ts'
@@ -40,7 +41,7 @@ async function scene() {
   }
   const sides = [await output('left'), await output('right')] as const
   const play = (judge: Judge, asked: Parameters<typeof ask>[1] = { seed: 1 }) =>
-    ask({ ...fakePorts([]), store, judge }, asked, PROMPT, ...sides, signal)
+    ask({ ...fakePorts([]), store, judge }, asked, PROMPT, ...sides, { pool: new InProcessPool(1), signal })
   return { play }
 }
 

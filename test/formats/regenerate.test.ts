@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Generation, PodStart } from '../../src/compute/pods.ts'
+import { InProcessPool } from '../../src/engine/in-process-pool.ts'
 import { VirtualClock } from '../../src/engine/virtual-clock.ts'
 import type { CrewSize } from '../../src/formats/generation-3d/pod-crew.ts'
 import { Regeneration } from '../../src/formats/generation-3d/regenerate.ts'
@@ -90,7 +91,7 @@ async function run({
   const against = submitted === undefined ? undefined : await submission(store, submitted)
   const subject = { image: 'i', name: 'm', owner: { competition: 'c', round: 0 }, settings: settingsOf({}), anew: {} }
   const { signal } = new AbortController()
-  const told = { clock, signal, progress: () => undefined }
+  const told = { clock, signal, pool: new InProcessPool(4), progress: () => undefined }
   const tasks = Array.from({ length: prompts }, (_, at) => {
     const stem = `p${String(at).padStart(3, '0')}`
     return { prompt: { stem, url: `https://prompts.test/${stem}.png` }, seed: 1, against }

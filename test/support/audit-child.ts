@@ -1,6 +1,7 @@
 // One try at an audit, to be killed: node audit-child.ts STORE PORT PROMPTS. The image listens at PORT; what the store
 // keeps is all that is left of it.
 import { MinerHttp } from '../../src/compute/miner-http.ts'
+import { InProcessPool } from '../../src/engine/in-process-pool.ts'
 import { SystemClock } from '../../src/engine/system-clock.ts'
 import { Regeneration } from '../../src/formats/generation-3d/regenerate.ts'
 import { settingsOf } from '../../src/formats/generation-3d/settings.ts'
@@ -34,6 +35,7 @@ const subject = {
 const { signal } = new AbortController()
 await using regeneration = new Regeneration({ ...fakePorts([]), store, pods, crew: { pods: 2, first: 2 } }, subject, {
   clock,
+  pool: new InProcessPool(4),
   signal,
   progress: () => undefined,
 })

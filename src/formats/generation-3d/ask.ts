@@ -1,10 +1,11 @@
 /** One duel shown to the judge. What it answered is kept by the pictures that it was shown, and never asked again. */
+import type { Context } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import type { Judge, Question, Recall, Side, Verdict } from '../../judge/judge.ts'
 import { digestOf, sha256Hex } from '../../rules/digest.ts'
 import type { Duel, Output } from '../../state/index.ts'
 import { putContent, requireContent } from '../../store/content.ts'
-import { remember } from '../../store/evidence.ts'
+import { recall, remember } from '../../store/evidence.ts'
 import type { again } from './again.ts'
 import type { JudgingPorts } from './ports.ts'
 import { type Prompt, promptImage } from './prompts.ts'
@@ -15,6 +16,8 @@ export type Answer = Pick<Duel, 'winner' | 'issues' | 'transcript' | 'prompt_sha
 
 /** What a duel's answer depends on besides its pictures. */
 export type Asked = { readonly seed: number; readonly retest?: number } & ReturnType<typeof again>
+
+type Hands = Pick<Context, 'pool' | 'signal'>
 
 /**
  * @param retry how often the match was left undecided before: what was void each time is asked about once more
@@ -27,27 +30,50 @@ export async function ask(
   prompt: Prompt,
   left: Output,
   right: Output,
-  signal: AbortSignal,
+  hands: Hands,
   retry = 0,
 ): Promise<Answer> {
-  const image = await promptImage(ports, prompt, signal)
-  const sides = { left: await shownSide(ports, left, signal), right: await shownSide(ports, right, signal) }
-  const question: Question = { seed: asked.seed, prompt: { name: prompt.stem, url: prompt.url, image }, ...sides }
-  const key = {
-    judge: ports.judge.id,
-    ...asked,
-    prompt: sha256Hex(image),
-    left: sha256Hex(sides.left.png),
-    right: sha256Hex(sides.right.png),
+  const image = await promptImage(ports, prompt, hands.signal)
+  const sides = {
+    left: await shownSide(ports, left, hands.signal),
+    right: await shownSide(ports, right, hands.signal),
   }
+  const question: Question = { seed: asked.seed, prompt: { name: prompt.stem, url: prompt.url, image }, ...sides }
   for (let time = 0; ; time++) {
-    const again = time > 0 ? { retry: time } : {}
-    const answer = await remember(ports.store, 'duel', { ...key, ...again }, () =>
-      answered(ports, asked, { ...question, ...again }, signal),
-    )
+    const answer = await askOnce(ports, asked, time > 0 ? { ...question, retry: time } : question, hands)
     if (answer.void === undefined || time >= retry) return answer
   }
 }
+
+/** @throws as `ask` */
+export async function askOnce(
+  ports: JudgingPorts,
+  asked: Asked,
+  question: Question,
+  { pool, signal }: Hands,
+): Promise<Answer> {
+  const { judge, store } = ports
+  const { prompt, left, right, retry } = question
+  const again = retry === undefined ? {} : { retry }
+  const inputs = {
+    ...{ judge: judge.id, ...asked },
+    ...{ prompt: sha256Hex(prompt.image), left: sha256Hex(left.png), right: sha256Hex(right.png) },
+    ...again,
+  }
+  const about = { name: prompt.name, url: prompt.url }
+  const shown = { left: nameOf(left), right: nameOf(right) }
+  return pool.gather<Answer>(
+    { kind: 'duel', input: { judge: judge.id, asked, prompt: about, ...shown, ...again } },
+    {
+      find: () => recall(store, 'duel', inputs),
+      make: () => remember(store, 'duel', inputs, () => answered(ports, asked, question, signal)),
+    },
+    signal,
+  )
+}
+
+/** A side without its picture, which the store holds. */
+const nameOf = ({ png, ...side }: Side) => ({ ...side, png_sha256: sha256Hex(png) })
 
 async function answered(
   ports: JudgingPorts,

@@ -1,8 +1,9 @@
 /** One attempt at a prompt: what the store keeps of it, and the output that follows from it. */
+import type { Context } from '../../engine/owner.ts'
 import { type Attempt, bestOf } from '../../rules/retries.ts'
 import type { Output } from '../../state/index.ts'
 import { requireContent } from '../../store/content.ts'
-import { remember } from '../../store/evidence.ts'
+import { recall, remember } from '../../store/evidence.ts'
 import type { again } from './again.ts'
 import { measured } from './measured.ts'
 import type { Crew } from './pod-crew.ts'
@@ -36,15 +37,17 @@ export interface Told extends Attempt {
   readonly output: Output
 }
 
+type Hands = Pick<Context, 'pool' | 'signal'>
+
 /** Drawn, and measured where there is something to compare it with. @throws `unavailable` when that cannot be done now */
 export async function toldOf(
   ports: Ports,
   subject: Subject,
   task: Task,
   kept: KeptAttempt,
-  signal: AbortSignal,
+  hands: Hands,
 ): Promise<Told> {
-  const output = await made(ports, subject, task, kept, signal)
+  const output = await made(ports, subject, task, kept, hands)
   const seconds = output.png === null ? undefined : output.generation_time
   return { podId: kept.pod ?? subject.name, seconds, distance: output.distance, kept, output }
 }
@@ -71,23 +74,30 @@ async function made(
   subject: Subject,
   { against }: Task,
   { sha256, seconds = 0, failure }: KeptAttempt,
-  signal: AbortSignal,
+  hands: Hands,
 ): Promise<Output> {
   if (sha256 === undefined) return emptyOutput(failure ?? 'unknown')
   const { settings, anew } = subject
   const bytes = await requireContent(ports.store, sha256, settings.artifact)
   const model = { sha256, size: bytes.length, load: async () => bytes }
-  const output = await recordModel(ports, settings, model, anew, signal)
-  return { ...(await compared(ports, subject, output, against)), generation_time: seconds }
+  const output = await recordModel(ports, settings, model, anew, hands)
+  return { ...(await compared(ports, subject, output, against, hands)), generation_time: seconds }
 }
 
 /** @throws when the distance cannot be measured: an unmeasured output is neither accepted nor refused */
-async function compared(ports: Ports, { anew }: Subject, output: Output, against: Output | undefined): Promise<Output> {
+async function compared(
+  ports: Ports,
+  { anew }: Subject,
+  output: Output,
+  against: Output | undefined,
+  { pool, signal }: Hands,
+): Promise<Output> {
   if (against?.png_sha256 === undefined || output.png_sha256 === undefined) return output
   const [a, b] = [against.png_sha256, output.png_sha256]
   const { store, distance: measure } = ports
-  const { distance } = await remember(store, 'distance', { measure: measure.id, a, b, ...anew }, async () => ({
-    distance: await measured(ports, a, b),
-  }))
+  const inputs = { measure: measure.id, a, b, ...anew }
+  const make = () => remember(store, 'distance', inputs, async () => ({ distance: await measured(ports, a, b) }))
+  const find = () => recall<{ distance: number }>(store, 'distance', inputs)
+  const { distance } = await pool.gather({ kind: 'distance', input: inputs }, { find, make }, signal)
   return { ...output, distance, measure: measure.id }
 }

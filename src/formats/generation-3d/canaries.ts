@@ -1,4 +1,5 @@
 /** Questions with a known answer among those of a match, and some of its duels once more: asked as any other. */
+import type { Context } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import type { CanaryPictures } from '../../media/canary-pictures.ts'
 import { type Canary, canariesDue, type MatchDraw, retestsDue } from '../../rules/canaries.ts'
@@ -32,6 +33,8 @@ export function mixed<D>(batch: readonly D[], heard: number, canaries: readonly 
   return batch.flatMap((duel, i) => [...turn.filter(({ at }) => at === heard + i), duel])
 }
 
+type Hands = Pick<Context, 'pool' | 'signal'>
+
 export const isCanary = (task: object): task is Canary => 'kind' in task && 'at' in task
 
 /** @throws as `ask`; `usage` where nobody here can make its pictures */
@@ -40,16 +43,16 @@ export async function askCanary(
   asked: Asked,
   { kind, name, changed }: Canary,
   { prompt, left: original }: OpenDuel,
-  signal: AbortSignal,
+  hands: Hands,
 ): Promise<JudgeCheck> {
   const defender = original as Output
-  const copy = kind === 'itself' ? defender : await changedCopy(ports, defender, kind, signal)
+  const copy = kind === 'itself' ? defender : await changedCopy(ports, defender, kind, hands.signal)
   const [left, right] = changed === 'left' ? [copy, defender] : [defender, copy]
   return {
     ...{ kind, name, prompt: prompt.url },
     ...(changed && { changed }),
-    ...(await digestsOf(ports, left, right, signal)),
-    ...(await ask(ports, asked, prompt, left, right, signal)),
+    ...(await digestsOf(ports, left, right, hands.signal)),
+    ...(await ask(ports, asked, prompt, left, right, hands)),
   }
 }
 
@@ -58,13 +61,13 @@ export async function askOnceMore(
   ports: JudgingPorts,
   asked: Asked,
   { prompt, left, right }: OpenDuel,
-  signal: AbortSignal,
+  hands: Hands,
 ): Promise<JudgeCheck> {
   const sides = [left as Output, right as Output] as const
   return {
     ...{ kind: 'retest' as const, name: prompt.stem, prompt: prompt.url },
-    ...(await digestsOf(ports, ...sides, signal)),
-    ...(await ask(ports, { ...asked, retest: 1 }, prompt, ...sides, signal)),
+    ...(await digestsOf(ports, ...sides, hands.signal)),
+    ...(await ask(ports, { ...asked, retest: 1 }, prompt, ...sides, hands)),
   }
 }
 

@@ -9,8 +9,9 @@ import type { Output, Outputs } from '../../state/outputs.ts'
 import type { Submission, Submissions } from '../../state/submissions.ts'
 import { contentKey, requireContent } from '../../store/content.ts'
 import { again } from './again.ts'
-import { type Downloaded, downloadModel, MAX_ATTEMPT_MS, type Wanted } from './download-model.ts'
+import type { Downloaded, Wanted } from './download-model.ts'
 import { DownloadProgress } from './download-progress.ts'
+import { gatherDownloads } from './gather-downloads.ts'
 import { modelUrl } from './model-url.ts'
 import { OwnNetwork } from './own-network.ts'
 import type { Ports } from './ports.ts'
@@ -19,7 +20,6 @@ import { type Prompt, promptsMissingIn } from './prompts.ts'
 import { keepReadable } from './readable.ts'
 import { settingsOf } from './settings.ts'
 import { asSettled } from './settled.ts'
-import { Stopwatch } from './stopwatch.ts'
 
 interface Todo {
   readonly hotkey: string
@@ -111,24 +111,18 @@ async function download(
   const settings = settingsOf(round.config)
   const deadline = await round.snapshot.find(files.deadline, round.number, hotkey)
   const key = { competition: round.config.name, round: round.number, hotkey, ...again(round) }
-  const spent = new Stopwatch(context.clock, MAX_ATTEMPT_MS)
-  const one = async (prompt: Prompt): Promise<Downloaded> => {
-    const late = missedDeadline(deadline, prompt.stem)
-    if (late !== undefined) return { failure: late, code: NOT_AT_DEADLINE, attempts: 0 }
-    const url = modelUrl(entry, prompt.stem, settings.artifact)
-    return downloadModel(ports, share, { key, url, prompt, settings, until, spent, network }, context)
+  const late = new Map<string, Downloaded>()
+  for (const { stem } of missing) {
+    const failure = missedDeadline(deadline, stem)
+    if (failure !== undefined) late.set(stem, { failure, code: NOT_AT_DEADLINE, attempts: 0 })
   }
-  const settled = await Promise.allSettled(
-    missing.map(async (prompt) => {
-      const downloaded = await one(prompt)
-      progress.file('size' in downloaded ? downloaded.size : 0)
-      return downloaded
-    }),
-  )
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
+  const told = (downloaded: Downloaded) => progress.file('size' in downloaded ? downloaded.size : 0)
+  for (const each of late.values()) told(each)
+  const there = missing.filter(({ stem }) => !late.has(stem))
+  const wanted = there.map((prompt) => ({ prompt, url: modelUrl(entry, prompt.stem, settings.artifact) }))
+  const hunt = { key, files: wanted, settings, until, network }
+  const haul = wanted.length === 0 ? {} : await gatherDownloads(ports, share, hunt, context, told)
+  return missing.map(({ stem }) => (late.get(stem) ?? haul[stem]) as Downloaded)
 }
 
 async function record(
@@ -140,7 +134,7 @@ async function record(
 ): Promise<Change> {
   const pieces = missing.map((prompt, index) => ({ prompt, downloaded: downloads[index] as Downloaded }))
   const describe = async ({ prompt, downloaded }: (typeof pieces)[number], signal: AbortSignal): Promise<Output> => {
-    const output = await outputOf(ports, round, downloaded, signal)
+    const output = await outputOf(ports, round, hotkey, downloaded, { pool: context.pool, signal })
     await keepReadable(ports, round, { subject: hotkey, kind: 'submitted', stem: prompt.stem }, output)
     return output
   }
@@ -156,7 +150,13 @@ async function record(
   )
 }
 
-async function outputOf(ports: Ports, round: Round, downloaded: Downloaded, signal: AbortSignal): Promise<Output> {
+async function outputOf(
+  ports: Ports,
+  round: Round,
+  hotkey: string,
+  downloaded: Downloaded,
+  hands: Pick<Context, 'pool' | 'signal'>,
+): Promise<Output> {
   const { attempts } = downloaded
   if ('failure' in downloaded) {
     const { failure, code } = downloaded
@@ -167,7 +167,7 @@ async function outputOf(ports: Ports, round: Round, downloaded: Downloaded, sign
   const load = () => requireContent(ports.store, sha256, settings.artifact)
   // What was drawn before need not be read again; that it is gone has to be known all the same.
   if (!(await ports.store.has(contentKey(sha256, settings.artifact)))) await load()
-  const model = { sha256, size, load }
-  const output = await recordModel(ports, settings, model, again(round), signal)
+  const model = { sha256, size, of: hotkey, load }
+  const output = await recordModel(ports, settings, model, again(round), hands)
   return attempts > 1 ? { ...output, download_attempts: attempts } : output
 }

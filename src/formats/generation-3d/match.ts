@@ -48,11 +48,11 @@ export async function judgeMatch(
 
   const duel = async ({ frame, prompt, left, right }: OpenDuel, signal: AbortSignal): Promise<Duel> => ({
     ...frame,
-    ...(await ask(ports, asked, prompt, left as Output, right as Output, signal, retry)),
+    ...(await ask(ports, asked, prompt, left as Output, right as Output, { pool: context.pool, signal }, retry)),
   })
 
   const answer = (task: OpenDuel | Canary, signal: AbortSignal): Promise<Duel | undefined> =>
-    isCanary(task) ? sanity.ask(task, signal) : duel(task, signal)
+    isCanary(task) ? sanity.ask(task, { pool: context.pool, signal }) : duel(task, signal)
 
   const settled = open.flatMap(({ frame, settled }) => (settled === undefined ? [] : [{ ...frame, ...settled }]))
   const heard = new Map<string, Duel>()

@@ -1,7 +1,8 @@
+import type { Context } from '../../engine/owner.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import type { Output } from '../../state/outputs.ts'
 import { contentKey, putContent } from '../../store/content.ts'
-import { remember } from '../../store/evidence.ts'
+import { recall, remember } from '../../store/evidence.ts'
 import type { again } from './again.ts'
 import type { Ports } from './ports.ts'
 import { rendererOf } from './renderer-of.ts'
@@ -27,8 +28,17 @@ export interface KeptModel {
   readonly sha256: string
   /** Bytes. */
   readonly size: number
+  /** Whose it is, where it was downloaded: who has the file can draw it. */
+  readonly of?: string
   /** Called only when it has to be drawn. */
   load(): Promise<Uint8Array>
+}
+
+/** What is kept of a drawing: a picture, or why there is none. */
+export interface Preview {
+  readonly png_sha256?: string
+  readonly pixels_sha256?: string
+  readonly failure?: string
 }
 
 /**
@@ -40,28 +50,32 @@ export async function recordModel(
   settings: Settings,
   model: KeptModel,
   { again }: Again,
-  signal: AbortSignal,
+  { pool, signal }: Pick<Context, 'pool' | 'signal'>,
 ): Promise<Output> {
   const { store } = ports
   const renderer = rendererOf(ports.renderer, settings)
   const kind = settings.artifact
   const url = store.url(contentKey(model.sha256, kind))
-  const preview = await remember(
-    store,
-    'preview',
-    { model: model.sha256, kind, renderer: renderer.id, size: settings.preview_size, ...(again && { again }) },
-    async () => {
-      const rendering = await renderer.render(kind, await model.load(), settings.preview_size, signal)
-      if (rendering.ok) {
-        const png = await putContent(store, rendering.png, 'png', 'image/png')
-        return { png_sha256: png.sha256, pixels_sha256: rendering.pixelsSha256 }
-      }
-      if (rendering.fault === 'file') return { failure: `${rendering.code}: ${rendering.detail}` }
-      throw new RoundkeeperError('unavailable', `a preview could not be rendered: ${rendering.detail}`, {
-        where: url,
-        hint: 'This is our own failure: run again; nothing is lost.',
-      })
-    },
+  const inputs = {
+    ...{ model: model.sha256, kind, renderer: renderer.id, size: settings.preview_size },
+    ...(again && { again }),
+  }
+  const draw = async (): Promise<Preview> => {
+    const rendering = await renderer.render(kind, await model.load(), settings.preview_size, signal)
+    if (rendering.ok) {
+      const png = await putContent(store, rendering.png, 'png', 'image/png')
+      return { png_sha256: png.sha256, pixels_sha256: rendering.pixelsSha256 }
+    }
+    if (rendering.fault === 'file') return { failure: `${rendering.code}: ${rendering.detail}` }
+    throw new RoundkeeperError('unavailable', `a preview could not be rendered: ${rendering.detail}`, {
+      where: url,
+      hint: 'This is our own failure: run again; nothing is lost.',
+    })
+  }
+  const preview = await pool.gather<Preview>(
+    { kind: 'preview', input: { ...inputs, as_original: settings.preview_compat }, of: model.of },
+    { find: () => recall(store, 'preview', inputs), make: () => remember(store, 'preview', inputs, draw) },
+    signal,
   )
   return {
     glb: url,

@@ -1,5 +1,6 @@
 import type { Generation, Pod } from '../../compute/pods.ts'
 import type { Context } from '../../engine/owner.ts'
+import type { Task as PoolTask } from '../../engine/work-pool.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
 import { type PodSample, podStat } from '../../rules/pod-health.ts'
@@ -37,11 +38,11 @@ type Entry = BoardEntry<Task & { readonly picture: string }, Told>
 export class Regeneration implements AsyncDisposable {
   readonly #ports: Ports
   readonly #subject: Subject
-  readonly #context: Pick<Context, 'signal' | 'clock' | 'progress'>
+  readonly #context: Pick<Context, 'pool' | 'signal' | 'clock' | 'progress'>
   readonly #crew: PodCrew
   #entries: readonly Entry[] = []
 
-  constructor(ports: Ports, subject: Subject, context: Pick<Context, 'signal' | 'clock' | 'progress'>) {
+  constructor(ports: Ports, subject: Subject, context: Pick<Context, 'pool' | 'signal' | 'clock' | 'progress'>) {
     const { image, name, owner, settings } = subject
     this.#ports = ports
     this.#subject = subject
@@ -54,7 +55,7 @@ export class Regeneration implements AsyncDisposable {
   /** @throws `unavailable` when it is not the image that failed; `aborted` */
   async make(tasks: readonly Task[], limits: RetryLimits): Promise<Made> {
     if (tasks.length === 0) return { ok: true, outputs: {} }
-    const { signal, progress } = this.#context
+    const { pool, signal, progress } = this.#context
     const entries: Entry[] = []
     for (const task of tasks) entries.push(await this.#entryOf(task, limits))
     this.#entries = entries
@@ -64,15 +65,17 @@ export class Regeneration implements AsyncDisposable {
       progress({ what, done: board.answered, total: entries.length })
     }
     tell()
-    const ending = await this.#crew.work(
-      board,
-      async (entry, pod, stop) => {
-        const answer = await this.#answer(entry, pod, stop)
-        tell()
-        return answer
-      },
-      signal,
-    )
+    const answer = async (entry: Entry, pod: Pod, stop: AbortSignal) => {
+      const answered = await this.#answer(entry, pod, stop)
+      tell()
+      return answered
+    }
+    const work = () => this.#crew.work(board, answer, signal)
+    // Who begins an image holds its pods: it is done where it is begun, and of it the store holds no whole.
+    const task: PoolTask = { kind: 'regeneration', input: { image: this.#subject.image }, waits: true }
+    const ending = board.done
+      ? await work()
+      : await pool.gather(task, { find: async () => undefined, make: work }, signal)
     // In an earlier run it may have been ready.
     const answered = entries.some(({ attempts }) => attempts.some(({ seconds }) => seconds !== undefined))
     if (ending.kind === 'not-started' && !answered) return { ok: false, detail: ending.detail }
@@ -114,7 +117,7 @@ export class Regeneration implements AsyncDisposable {
 
   /** With the attempts that were made before. */
   async #entryOf(task: Task, limits: RetryLimits): Promise<Entry> {
-    const { signal } = this.#context
+    const { pool, signal } = this.#context
     signal.throwIfAborted()
     const picture = sha256Hex(await promptImage(this.#ports, task.prompt, signal))
     const entry: Entry = new BoardEntry({ ...task, picture })
@@ -122,7 +125,7 @@ export class Regeneration implements AsyncDisposable {
       const key = this.#keyOf(entry, entry.attempts.length + 1)
       const kept = await recall<KeptAttempt>(this.#ports.store, 'generation', key)
       if (kept === undefined) break
-      entry.attempts.push(await toldOf(this.#ports, this.#subject, entry.task, kept, signal))
+      entry.attempts.push(await toldOf(this.#ports, this.#subject, entry.task, kept, { pool, signal }))
     }
     return entry
   }
@@ -152,7 +155,8 @@ export class Regeneration implements AsyncDisposable {
       )
       const { lost, stalled } = generation?.ok === false ? generation : {}
       const isLost = lost || (generation?.ok === false && generation.fault === 'infrastructure')
-      return { attempt: await toldOf(this.#ports, this.#subject, entry.task, kept, signal), lost: isLost, stalled }
+      const hands = { pool: this.#context.pool, signal }
+      return { attempt: await toldOf(this.#ports, this.#subject, entry.task, kept, hands), lost: isLost, stalled }
     } catch (error) {
       if (error instanceof Broken) return { broke: error.message, ours: error.ours }
       throw error

@@ -41,9 +41,9 @@ export class SanityChecks {
   }
 
   /** @throws as `askCanary` */
-  async ask(canary: Canary, signal: AbortSignal): Promise<undefined> {
+  async ask(canary: Canary, hands: Pick<Context, 'pool' | 'signal'>): Promise<undefined> {
     const duel = this.#duels.get(canary.name) as OpenDuel
-    this.#answers.set(canary, await askCanary(this.#ports, this.#asked, canary, duel, signal))
+    this.#answers.set(canary, await askCanary(this.#ports, this.#asked, canary, duel, hands))
   }
 
   /**
@@ -62,12 +62,10 @@ export class SanityChecks {
     const again = retestsOf(this.#judging, this.#draw, duels)
     const retests = new Map<string, JudgeCheck>()
     const task = async (each: Canary | Duel, stop: AbortSignal): Promise<void> => {
-      if (late.includes(each as Canary)) await this.ask(each as Canary, stop)
-      else
-        retests.set(
-          each.name,
-          await askOnceMore(this.#ports, this.#asked, this.#duels.get(each.name) as OpenDuel, stop),
-        )
+      const hands = { pool, signal: stop }
+      if (late.includes(each as Canary)) return this.ask(each as Canary, hands)
+      const duel = this.#duels.get(each.name) as OpenDuel
+      retests.set(each.name, await askOnceMore(this.#ports, this.#asked, duel, hands))
     }
     const failed: unknown[] = []
     for await (const result of pool.run([...late, ...again], task, signal)) if (!result.ok) failed.push(result.error)

@@ -6,7 +6,7 @@ import type { DownloadLimits, LookResult } from '../../media/download.ts'
 import type { Deadline, Seen } from '../../state/deadline.ts'
 import { files } from '../../state/files.ts'
 import type { Submission } from '../../state/submissions.ts'
-import { remember } from '../../store/evidence.ts'
+import { recall, remember } from '../../store/evidence.ts'
 import { hostOf, modelUrl } from './model-url.ts'
 import { OwnNetwork } from './own-network.ts'
 import type { Ports } from './ports.ts'
@@ -34,8 +34,9 @@ export async function sweep(
   const entries = Object.entries(await snapshot.read(files.submissions, number))
   const progress = { done: 0, total: entries.length * prompts.length }
   const network = new OwnNetwork(ports.downloader, context.signal)
-  const ofMiner = ([hotkey, entry]: [string, Submission]) =>
-    remember(ports.store, 'deadline', { competition: config.name, round: number, hotkey }, async () => {
+  const ofMiner = ([hotkey, entry]: [string, Submission]) => {
+    const inputs = { competition: config.name, round: number, hotkey }
+    const look = async () => {
       const { number: asked_at_block } = await context.chain.head()
       const waited = new Stopwatch(context.clock, 2 * LOOK_TIMEOUT_MS)
       const seen = await Promise.all(
@@ -47,7 +48,16 @@ export async function sweep(
         }),
       )
       return { asked_at_block, files: Object.fromEntries(seen) } satisfies Deadline
-    })
+    }
+    return context.pool.gather<Deadline>(
+      { kind: 'deadline', input: inputs, of: hotkey, waits: true },
+      {
+        find: () => recall(ports.store, 'deadline', inputs),
+        make: () => remember(ports.store, 'deadline', inputs, look),
+      },
+      context.signal,
+    )
+  }
   const settled = await Promise.allSettled(entries.map(ofMiner))
   const swept = change()
   for (const [index, result] of settled.entries()) {
