@@ -12,6 +12,7 @@ import { HttpDownloader } from '../media/http-downloader.ts'
 import { PixelCanaryPictures } from '../media/pixel-canary-pictures.ts'
 import type { CodeHost } from '../repo/code-host.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
+import type { ObjectStore } from '../store/object-store.ts'
 import { crewOf } from './audits-settings.ts'
 import { operatorBuilds } from './operator-builds.ts'
 import { operatorChain } from './operator-chain.ts'
@@ -32,6 +33,7 @@ export interface Operator extends AsyncDisposable {
   readonly chain: Chain
   readonly clock: Clock
   readonly format: Format
+  readonly store: ObjectStore
   readonly codeHost: CodeHost | undefined
   /** Where containers run, if anywhere. */
   readonly cloud: CloudPods | undefined
@@ -79,6 +81,7 @@ export async function openOperator(dir: string, { runsImages = true }: OpenOptio
     chain: opened.chain,
     clock,
     format,
+    store: objects.store,
     codeHost: operatorCodeHost(settings),
     cloud,
     pool: new InProcessPool(Math.max(2, availableParallelism(), duelsAtOnce(settings.judge))),
