@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Its summary names what passed only at the second try: each of those is a defect to be mended.
+    retry: process.env.CI ? 1 : 0,
     pool: 'forks',
     // A worker runs one file after another and loads what they share once: to load it for every file takes minutes. So
     // tests put back what they change: variables, mocks, exit codes. What they take from test/support is everybody's.
