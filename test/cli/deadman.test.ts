@@ -96,3 +96,18 @@ describe('the dead-man’s switch', () => {
     expect((await roundkeeperWith({ env }, 'deadman', '--late-blocks', 'many')).code).toBe(2)
   })
 })
+
+describe('which machines are needed', () => {
+  it('is told as outputs of a job, and as JSON', async () => {
+    const good = miner('good', 3)
+    await using game = await competition({ leader: miner('base', 1), miners: [good], before: everyRound(good) })
+    const source = join(game.dir, 'state.git')
+    const due = async (...more: string[]) => (await roundkeeperWith({}, 'due', '--repo', source, ...more)).stdout
+    expect(await due()).toBe('commit=true\nshards=[]\njudging=false\nrunning=false\n')
+    await game.play((report) => report.stage === 'miner_generation')
+    expect(JSON.parse(await due('--shards', '2', '--json'))).toMatchObject({
+      ...{ stage: 'miner_generation', uploads: true, shards: ['1/2', '2/2'], judging: false },
+    })
+    expect((await roundkeeperWith({}, 'due', '--repo', source, '--shards', '257')).code).toBe(2)
+  })
+})
