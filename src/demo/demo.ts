@@ -14,6 +14,7 @@ import { Snapshot } from '../engine/snapshot.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { generation3d } from '../formats/generation-3d/index.ts'
+import { settingsOf } from '../formats/generation-3d/settings.ts'
 import type { Judge } from '../judge/judge.ts'
 import { OfflineJudge } from '../judge/offline-judge.ts'
 import { ClassicalDistance, promptDistance } from '../media/classical-distance.ts'
@@ -29,7 +30,7 @@ import { ENGINE } from '../version.ts'
 import type { DemoChain } from './chain/demo-chain.ts'
 import { onClockChain } from './chain/on-clock-chain.ts'
 import { onDevChain } from './chain/on-dev-chain.ts'
-import { DEMO_BEGINS, DEMO_SCALE, type DemoScale } from './config.ts'
+import { DEMO_BEGINS, DEMO_SCALE, type DemoScale, demoConfig } from './config.ts'
 import { openRepo, prepareFolder, STORE_URL } from './folder.ts'
 import { demoKeys } from './keys.ts'
 import type { Cast } from './miners.ts'
@@ -69,6 +70,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { dir, seed, artifact, signal } = options
   const scale = options.scale ?? DEMO_SCALE
   const around = options.around ?? (<T extends object>(port: T) => port)
+  // What no round can be played with is refused here, and not in the middle of one.
+  settingsOf(demoConfig(artifact, scale))
   await prepareFolder(dir, seed, artifact)
   await using renderer = new ClosingRenderer({ workers: availableParallelism() })
   const imagesDir = join(dir, 'images')

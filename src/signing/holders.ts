@@ -5,6 +5,8 @@ import type { PrivateKey } from './private-key.ts'
 import type { PublicKey } from './public-key.ts'
 
 export interface Holder {
+  /** For people. */
+  readonly name: string
   /** `engine@mesh`: who it is, and the address of its commits. */
   readonly principal: string
   /** Where its key lies in the folder of the competition. */
@@ -15,13 +17,23 @@ export interface Holder {
 
 export type Holders = Readonly<Record<'engine' | 'operator', Holder>>
 
-/** @param competition its name: letters, digits, dots, dashes and the like */
-export function holdersOf(competition: string, keyOf: (who: keyof Holders) => PrivateKey): Holders {
-  const holder = (who: keyof Holders): Holder => {
+/**
+ * @param competition its name: letters, digits, dots, dashes and the like
+ * @param operator the person in charge; the address is a plain principal
+ */
+export function holdersOf(
+  competition: string,
+  keyOf: (who: keyof Holders) => PrivateKey,
+  operator = { name: 'Operator', email: `operator@${competition}` },
+): Holders {
+  const holder = (who: keyof Holders, name: string, principal: string): Holder => {
     const key = keyOf(who)
-    return { principal: `${who}@${competition}`, file: `keys/${who}`, key, publicKey: key.publicKey }
+    return { name, principal, file: `keys/${who}`, key, publicKey: key.publicKey }
   }
-  return { engine: holder('engine'), operator: holder('operator') }
+  return {
+    engine: holder('engine', 'Roundkeeper', `engine@${competition}`),
+    operator: holder('operator', operator.name, operator.email),
+  }
 }
 
 /** @param dir the folder of the competition, which is never published @throws RoundkeeperError `usage` */
@@ -31,8 +43,8 @@ export async function writeHolderKeys(dir: string, { engine, operator }: Holders
 
 /** As whom each commits. */
 export const identitiesOf = ({ engine, operator }: Holders) => ({
-  engine: { name: 'Roundkeeper', email: engine.principal, signer: engine.key },
-  operator: { name: 'Operator', email: operator.principal, signer: operator.key },
+  engine: { name: engine.name, email: engine.principal, signer: engine.key },
+  operator: { name: operator.name, email: operator.principal, signer: operator.key },
 })
 
 /** What `roundkeeper.json` says of them. */

@@ -161,7 +161,7 @@ describe('the command line', () => {
   it('init prints commands that can be pasted, makes no two chains alike, and a chain of the pace of its config', async () => {
     const spaced = join(root, "Anna's mesh")
     const { stdout } = await init(spaced)
-    const command = /^Next: .*(status .*)$/m.exec(stdout)?.[1] ?? ''
+    const command = /^ .*roundkeeper (status .*)$/m.exec(stdout)?.[1] ?? ''
     const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
       .trim()
       .split('\n')
