@@ -45,7 +45,7 @@ describe('serve-render', () => {
 
     const answers = Promise.all([draw('?size=1024'), draw('?size=1024'), draw('?size=1024')])
     await expect
-      .poll(async () => (await fetch(`${url}/metrics`)).text(), { interval: 5, timeout: 20_000 })
+      .poll(async () => (await fetch(`${url}/metrics`)).text(), { interval: 5, timeout: 120_000 })
       .toMatch(/^roundkeeper_requests_inside 3$/m)
     child.kill('SIGTERM')
     const [code] = await once(child, 'close')

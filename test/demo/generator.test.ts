@@ -57,7 +57,7 @@ describe('by itself', () => {
     const port = await freePort()
     url = `http://127.0.0.1:${port}`
     child = new LocalProcess(generatorCommand(FAIR, 'glb'), dir, { PORT: String(port) })
-    await vi.waitUntil(async () => (await healthy()) === 200, { timeout: 20_000, interval: 20 })
+    await vi.waitUntil(async () => (await healthy()) === 200, { timeout: 120_000, interval: 20 })
   })
   afterAll(() => child.kill())
 

@@ -83,7 +83,7 @@ beforeAll(async () => {
   const report = await game.play()
   expect(report.errors).toEqual([])
   audits = await (await game.now()).read(files.generationAudits, 0)
-}, 60_000)
+})
 afterAll(() => game[Symbol.asyncDispose]())
 
 describe('the audit of an image', () => {

@@ -37,7 +37,7 @@ beforeAll(async () => {
     onEvent: () => undefined,
   })
   report = played.report
-}, 240_000)
+})
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]()
   await rm(dir, { recursive: true, force: true })

@@ -39,7 +39,7 @@ describe('a demo that is killed', () => {
   })
   afterAll(() => rm(root, { recursive: true, force: true }))
 
-  it('right before or right after a commit, again and again, ends in the same files', { timeout: 240_000 }, () => {
+  it('right before or right after a commit, again and again, ends in the same files', () => {
     const dir = join(root, 'commits')
     let kills = 0
     // Two commits further in every run, or three.
@@ -48,7 +48,7 @@ describe('a demo that is killed', () => {
     expect(finalTree(dir)).toBe(expected)
   })
 
-  it('between port calls, a few further in every run, ends in the same files', { timeout: 240_000 }, () => {
+  it('between port calls, a few further in every run, ends in the same files', () => {
     const dir = join(root, 'calls')
     let kills = 0
     // Prime steps, so that the deaths do not fall on the same calls of a repeating pattern.
@@ -56,7 +56,7 @@ describe('a demo that is killed', () => {
     expect(kills).toBeGreaterThan(3)
     expect(finalTree(dir)).toBe(expected)
   })
-  it('on a chain with a socket, wherever it was, ends in the same files', { timeout: 240_000 }, () => {
+  it('on a chain with a socket, wherever it was, ends in the same files', () => {
     const undisturbed = run(join(root, 'socket'), 'never', 1, 'dev')
     const dir = join(root, 'socket-killed')
     let kills = 0

@@ -44,35 +44,28 @@ function shell(script: string, onOutput?: (text: string) => void) {
   return { child, done }
 }
 
-/** A dozen processes, one after the other. */
-const TIMEOUT_MS = 240_000
+it.skipIf(process.platform === 'win32')('“Mine in five minutes” does what it says', async () => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  const section = /^## Mine in five minutes\n(.*?)^## /ms.exec(readme)?.[1] ?? ''
+  const [first = '', second = ''] = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block)
+  expect(first).toContain('roundkeeper devchain ')
+  expect(second).toContain('--cdn-url https://cdn.example.com/models')
 
-it.skipIf(process.platform === 'win32')(
-  '“Mine in five minutes” does what it says',
-  { timeout: TIMEOUT_MS },
-  async () => {
-    const readme = await readFile(join(root, 'README.md'), 'utf8')
-    const section = /^## Mine in five minutes\n(.*?)^## /ms.exec(readme)?.[1] ?? ''
-    const [first = '', second = ''] = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block)
-    expect(first).toContain('roundkeeper devchain ')
-    expect(second).toContain('--cdn-url https://cdn.example.com/models')
-
-    const endpoint = await new Promise<string>((resolve, reject) => {
-      // `exec`, so that the signal at the end reaches the chain.
-      const started = shell(first.replace('roundkeeper devchain ', 'exec roundkeeper devchain --port 0 '), (output) => {
-        const url = /ws:\/\/[\d.:]+\d/.exec(output)?.[0]
-        if (url !== undefined && output.includes('registered')) resolve(url)
-      })
-      chain = started.child
-      started.done.then(({ output }) => reject(new Error(`the chain ended: ${output}`)), reject)
+  const endpoint = await new Promise<string>((resolve, reject) => {
+    // `exec`, so that the signal at the end reaches the chain.
+    const started = shell(first.replace('roundkeeper devchain ', 'exec roundkeeper devchain --port 0 '), (output) => {
+      const url = /ws:\/\/[\d.:]+\d/.exec(output)?.[0]
+      if (url !== undefined && output.includes('registered')) resolve(url)
     })
+    chain = started.child
+    started.done.then(({ output }) => reject(new Error(`the chain ended: ${output}`)), reject)
+  })
 
-    const here = second.replaceAll(/\blocal\b/g, endpoint).replace('https://cdn.example.com', 'http://127.0.0.1:1')
-    const { code, output } = await shell(here).done
-    expect(code, output).toBe(0)
-    expect(output).toContain('next     round 0: roundkeeper miner commit-hash')
-    expect(output.match(/^reveal +shown since block \d+$/gm)).toHaveLength(2)
-    expect(output).toContain('It would be accepted as it is, as number 1 of 1.')
-    expect(output).toMatch(/^\d+ +5\w{47} +\d+ +7fd1a60b01f91b314f59955a4e4d4e80d8edf11d +octocat\/Hello-World/m)
-  },
-)
+  const here = second.replaceAll(/\blocal\b/g, endpoint).replace('https://cdn.example.com', 'http://127.0.0.1:1')
+  const { code, output } = await shell(here).done
+  expect(code, output).toBe(0)
+  expect(output).toContain('next     round 0: roundkeeper miner commit-hash')
+  expect(output.match(/^reveal +shown since block \d+$/gm)).toHaveLength(2)
+  expect(output).toContain('It would be accepted as it is, as number 1 of 1.')
+  expect(output).toMatch(/^\d+ +5\w{47} +\d+ +7fd1a60b01f91b314f59955a4e4d4e80d8edf11d +octocat\/Hello-World/m)
+})

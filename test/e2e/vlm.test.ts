@@ -31,7 +31,7 @@ describe('a competition before a vision-language model', () => {
       slowMs: 1,
     })
     demo = await smallDemo(judge())
-  }, 240_000)
+  })
   afterAll(async () => {
     await demo?.[Symbol.asyncDispose]()
     await server?.[Symbol.asyncDispose]()

@@ -21,7 +21,7 @@ async function stored(): Promise<Set<string>> {
   return new Set(records.map((text) => (JSON.parse(text) as { inputs: { prompt: string } }).inputs.prompt))
 }
 
-it('an audit of 128 prompts survives three kills and regenerates no prompt twice', { timeout: 60_000 }, async () => {
+it('an audit of 128 prompts survives three kills and regenerates no prompt twice', async () => {
   const asked: string[] = []
   let running: ChildProcess | undefined
   let killAt = 0

@@ -8,8 +8,14 @@ import { RemoteRepo } from '../../src/repo/remote-repo.ts'
 import type { StateRepo } from '../../src/repo/state-repo.ts'
 import { by, changeOf } from './support.ts'
 
-/** `patience`: the most milliseconds to wait after a lost race. */
-export async function count(repo: StateRepo, name: string, commits: number, patience: number): Promise<void> {
+/** @param patience the most milliseconds to wait after a lost race @param counted told of every commit that landed */
+export async function count(
+  repo: StateRepo,
+  name: string,
+  commits: number,
+  patience: number,
+  counted = (_commits: number) => {},
+): Promise<void> {
   for (let i = 1; i <= commits; ) {
     const head = await repo.head()
     const counter = Number(Buffer.from((await repo.read(head, 'counter')) ?? []).toString())
@@ -19,15 +25,15 @@ export async function count(repo: StateRepo, name: string, commits: number, pati
       throw error
     })
     if (done === undefined) await sleep(Math.random() * patience)
-    else i++
+    else counted(i++)
   }
 }
 
 const [target, name = '', commits = '0'] = process.argv.slice(2)
 if (target !== undefined && import.meta.main) {
-  process.stdout.write('ready\n')
   const repo = target.startsWith('http')
     ? await RemoteRepo.open(target, { branch: 'main', cacheDir: await mkdtemp(join(name, 'cache-')) })
     : await BareRepo.open(target, { branch: 'main' })
-  await count(repo, name.replace(/.*\//, ''), Number(commits), target.startsWith('http') ? 400 : 10)
+  const tell = (done: number) => void process.stdout.write(`${done}\n`)
+  await count(repo, name.replace(/.*\//, ''), Number(commits), target.startsWith('http') ? 400 : 10, tell)
 }

@@ -25,7 +25,7 @@ function slow() {
 }
 const draw = ({ url }: Running, bytes = new Uint8Array(10)) =>
   fetch(`${url}/render_glb`, { method: 'POST', body: formOf({ file: { name: 'a.glb', bytes } }) })
-const until = (is: () => boolean) => expect.poll(is, { interval: 5, timeout: 30_000 }).toBe(true)
+const until = (is: () => boolean) => expect.poll(is, { interval: 5, timeout: 120_000 }).toBe(true)
 const statusOf = (said: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(said)?.[1])
 
 const head = (length: string, type = 'multipart/form-data; boundary=x') =>

@@ -182,5 +182,5 @@ describe.skipIf(missing)('a list, as ssh-keygen reads it', () => {
       }),
       { numRuns: 150 },
     )
-  }, 60_000)
+  })
 })

@@ -44,7 +44,7 @@ describe('FolderStore', () => {
     await expect(put).rejects.toMatchObject({ code: 'unavailable', retryable: true, where: `key in ${dir}` })
   })
 
-  it('shows whole objects only, when writers are killed in the middle', { timeout: 30_000 }, async () => {
+  it('shows whole objects only, when writers are killed in the middle', async () => {
     const dir = join(folder(), 'killed')
     const module = pathToFileURL(join(import.meta.dirname, '../../src/store/folder-store.ts')).href
     const script = `

@@ -37,7 +37,7 @@ describe.skipIf(!present)('two opinions on the demo', () => {
     } finally {
       await rm(dir, { recursive: true, force: true })
     }
-  }, 60_000)
+  })
 })
 
 /** The record with the winners that our rules give, where they give one: the crown follows from them. */
@@ -77,5 +77,5 @@ describe.skipIf(!present)('two opinions on records that chance made up', () => {
     }
     expect(told.winners).toBeGreaterThan(25)
     expect(told.crowns).toBeGreaterThan(7)
-  }, 60_000)
+  })
 })
