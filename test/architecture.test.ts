@@ -134,6 +134,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
   services: { values: ['errors', 'media'] },
+  work: { values: ['engine', 'errors', 'rules', 'state', 'store'], types: ports },
   notify: {
     values: ['errors', 'rules', 'state', 'engine/snapshot', 'repo/github'],
     types: ['engine', 'repo/state-repo'],
@@ -141,7 +142,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   demo: { values: [...everything, 'miner', 'wallet'] },
   index: { values: everything },
-  cli: { values: [...everything, 'demo', 'gallery', 'miner', 'notify', 'services', 'validator', 'wallet'] },
+  cli: { values: [...everything, 'demo', 'gallery', 'miner', 'notify', 'services', 'validator', 'wallet', 'work'] },
 }
 
 interface Import {

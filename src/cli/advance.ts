@@ -15,6 +15,7 @@ interface Options {
   dir: string
   untilIdle?: boolean
   maxMinutes?: number
+  gatheredOnly?: boolean
   run?: string
   json?: boolean
 }
@@ -28,12 +29,14 @@ export const advanceCommand = new Command('advance')
   .option('-d, --dir <folder>', 'folder of the competition (made by `init`)', '.')
   .option('--until-idle', 'go on until nothing more can happen now')
   .option('--max-minutes <n>', 'stop in good order after this time', minutes)
+  .option('--gathered-only', 'touch no host and no file of a miner: wait for what `work` gathers and `reduce` lets in')
   .option('--run <name>', 'name of this run, recorded in every commit', process.env.GITHUB_RUN_ID ?? 'local')
   .option('--json', 'print the result as JSON')
   .addHelpText(
     'after',
     '\nExit codes: 0 advanced or nothing to do, 1 error, 3 paused or finished, 4 late.\n' +
-      '\nExamples:\n  $ roundkeeper advance --dir my-competition\n  $ roundkeeper advance --until-idle --max-minutes 50 --json\n',
+      '\nExamples:\n  $ roundkeeper advance --dir my-competition\n  $ roundkeeper advance --until-idle --max-minutes 50 --json\n' +
+      '  $ roundkeeper advance --until-idle --gathered-only       after `work` and `reduce`\n',
   )
   .action(async (options: Options) => {
     const report = await run(options)
@@ -49,7 +52,9 @@ export const advanceCommand = new Command('advance')
 
 async function run(options: Options): Promise<AdvanceReport> {
   const { openOperator } = await import('./operator.ts')
-  await using operator = await openOperator(options.dir)
+  const { gatheredOnly } = options
+  const { closedPorts } = await import('../formats/generation-3d/closed-ports.ts')
+  await using operator = await openOperator(options.dir, gatheredOnly ? { runsImages: false, adapt: closedPorts } : {})
   const line = new StatusLine()
   const stop = stopSignal(options.maxMinutes)
   try {
@@ -57,6 +62,7 @@ async function run(options: Options): Promise<AdvanceReport> {
       untilIdle: options.untilIdle ?? false,
       signal: stop.signal,
       run: options.run ?? 'local',
+      gatheredOnly,
       progress: (event) => line.show(progressText(event)),
     })
   } finally {
@@ -68,7 +74,7 @@ async function run(options: Options): Promise<AdvanceReport> {
 export const progressText = ({ what, done, total }: Progress) =>
   total === undefined ? what : `${what} ${done}/${total}`
 
-function minutes(text: string): number {
+export function minutes(text: string): number {
   const value = Number(text)
   if (!(value > 0 && value <= MAX_MINUTES)) {
     throw new InvalidArgumentError(`expected a number of minutes above 0, at most ${MAX_MINUTES}`)

@@ -7,7 +7,8 @@ import type { Clock } from '../engine/clock.ts'
 import type { Format } from '../engine/format.ts'
 import { InProcessPool } from '../engine/in-process-pool.ts'
 import { SystemClock } from '../engine/system-clock.ts'
-import { generation3d } from '../formats/generation-3d/index.ts'
+import type { WorkPool } from '../engine/work-pool.ts'
+import { generation3d, type Ports } from '../formats/generation-3d/index.ts'
 import { HttpDownloader } from '../media/http-downloader.ts'
 import { PixelCanaryPictures } from '../media/pixel-canary-pictures.ts'
 import type { CodeHost } from '../repo/code-host.ts'
@@ -37,7 +38,7 @@ export interface Operator extends AsyncDisposable {
   readonly codeHost: CodeHost | undefined
   /** Where containers run, if anywhere. */
   readonly cloud: CloudPods | undefined
-  readonly pool: InProcessPool
+  readonly pool: WorkPool
   /** Whose commits the engine's are, with its key. @throws RoundkeeperError `usage` when the key cannot be read */
   engine(): Promise<Identity>
   /** The person in charge, with their own key: for what a person does. @throws as above */
@@ -47,10 +48,12 @@ export interface Operator extends AsyncDisposable {
 export interface OpenOptions {
   /** False for what never runs an image: it needs no credentials of providers. */
   readonly runsImages?: boolean
+  /** Puts other ports in the place of some, before anybody has them. */
+  readonly adapt?: (ports: Ports, settings: OperatorSettings) => Ports | Promise<Ports>
 }
 
 /** @throws for settings and credentials that will not do, before anything is opened */
-export async function openOperator(dir: string, { runsImages = true }: OpenOptions = {}): Promise<Operator> {
+export async function openOperator(dir: string, { runsImages = true, adapt }: OpenOptions = {}): Promise<Operator> {
   const root = resolve(dir)
   const settings = await readSettings(root)
   const clock = new SystemClock()
@@ -61,7 +64,7 @@ export async function openOperator(dir: string, { runsImages = true }: OpenOptio
   const opened = await operatorChain(root, settings.chain, clock)
   const drawing = operatorRenderer(settings.renderer, availableParallelism())
   const measuring = operatorDistance(settings.distance, placesIn(root, objects.store))
-  const format = generation3d({
+  const ports: Ports = {
     store: objects.store,
     ...(settings.store.readable && { readable: objects.store }),
     downloader: new HttpDownloader({ hosts: settings.hosts }),
@@ -73,7 +76,8 @@ export async function openOperator(dir: string, { runsImages = true }: OpenOptio
     builder: operatorBuilds(root, settings, clock),
     pods,
     crew: { ...crewOf(settings.audits), auditsAtOnce: settings.audits.at_once },
-  })
+  }
+  const format = generation3d((await adapt?.(ports, settings)) ?? ports)
   return {
     dir: root,
     settings,

@@ -23,6 +23,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).initCommand,
   keygen: async () => (await import('./keygen.ts')).keygenCommand,
   advance: async () => (await import('./advance.ts')).advanceCommand,
+  work: async () => (await import('./work.ts')).workCommand,
+  reduce: async () => (await import('./reduce.ts')).reduceCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
   deadman: async () => (await import('./deadman.ts')).deadmanCommand,

@@ -3,6 +3,7 @@ import type { Config } from '../state/config.ts'
 import type { Seed } from '../state/seed.ts'
 import type { Submissions } from '../state/submissions.ts'
 import type { Change } from './change.ts'
+import type { EvidenceKind } from './evidence-kind.ts'
 import type { Context, Round, Waiting } from './owner.ts'
 
 /**
@@ -42,6 +43,8 @@ export interface Format {
   work(round: Round, job: Job, context: Context): AsyncGenerator<Change, Waiting | undefined>
   /** FINALIZING: how the crown and its weights follow from the round's result. */
   crown(round: Round, effectiveBlock: number, context: Context): Promise<Change>
+  /** The evidence that strangers may hand in, by kind; none where absent. @throws `state-file` */
+  evidence?(config: Config): Readonly<Record<string, EvidenceKind>>
 }
 
 /** Two entries against each other, or one against the truth (`left` absent). */

@@ -8,8 +8,10 @@ import { type AdvanceReport, advance } from '../../src/engine/advance.ts'
 import type { Format } from '../../src/engine/format.ts'
 import { foundCompetition } from '../../src/engine/found.ts'
 import { InProcessPool } from '../../src/engine/in-process-pool.ts'
+import type { Owner } from '../../src/engine/owner.ts'
 import { Snapshot } from '../../src/engine/snapshot.ts'
 import { VirtualClock } from '../../src/engine/virtual-clock.ts'
+import type { WorkPool } from '../../src/engine/work-pool.ts'
 import { generation3d } from '../../src/formats/generation-3d/index.ts'
 import { BareRepo } from '../../src/repo/bare-repo.ts'
 import type { CodeHost } from '../../src/repo/code-host.ts'
@@ -91,9 +93,11 @@ export interface TestCompetition extends AsyncDisposable {
     untilIdle?: boolean
     signal?: AbortSignal
     commitEveryMs?: number
+    pool?: WorkPool
+    owners?: readonly Owner[]
   }): Promise<AdvanceReport>
   /** Runs and moves the clock on, again and again, until a stop or the first report that satisfies `until`. */
-  play(until?: (report: AdvanceReport) => boolean): Promise<AdvanceReport>
+  play(until?: (report: AdvanceReport) => boolean, tick?: () => Promise<AdvanceReport>): Promise<AdvanceReport>
   /** The competition as it is now. */
   now(): Promise<Snapshot>
   enter(miner: FakeMiner, block: number): Promise<void>
@@ -150,30 +154,30 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
     clock,
     store,
     identities,
-    tick: ({ by, repo: other, chain: otherChain, format: another, codeHost, untilIdle, signal, commitEveryMs } = {}) =>
+    tick: ({ by, repo: other, chain: otherChain, format: another, codeHost, ...changes } = {}) =>
       advance({
         repo: other ?? repo,
         clock,
         by: by ?? identities.engine,
         run: 'test',
         engine: 'roundkeeper/test',
-        commitEveryMs: commitEveryMs ?? 0,
-        owners,
-        untilIdle: untilIdle ?? true,
+        commitEveryMs: changes.commitEveryMs ?? 0,
+        owners: changes.owners ?? owners,
+        untilIdle: changes.untilIdle ?? true,
         context: {
           chain: otherChain ?? chain,
           clock,
-          pool: new InProcessPool(4),
+          pool: changes.pool ?? new InProcessPool(4),
           format: another ?? format,
           codeHost,
-          signal: signal ?? new AbortController().signal,
+          signal: changes.signal ?? new AbortController().signal,
           progress: () => undefined,
         },
       }),
-    async play(until = () => false) {
+    async play(until = () => false, tick = () => self.tick()) {
       for (let i = 0; i < 200; i++) {
         await setup.before?.(self)
-        const report = await self.tick()
+        const report = await tick()
         if (report.status === 'finished' || report.status === 'paused' || report.errors.length > 0 || until(report))
           return report
         if (report.waiting?.eta === undefined) return report

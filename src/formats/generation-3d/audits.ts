@@ -1,5 +1,6 @@
 /** Audits that were asked for: an image is run again, first on prompts that it cannot know, then on those of the round. */
 import { type Change, change } from '../../engine/change.ts'
+import { NotGathered } from '../../engine/not-gathered.ts'
 import type { Context, Round, Waiting } from '../../engine/owner.ts'
 import { voidedIn } from '../../engine/scene.ts'
 import { isError } from '../../errors.ts'
@@ -63,11 +64,15 @@ export async function* auditAll(
       } catch (error) {
         if (!isError(error) || !error.retryable) throw error
         failure ??= error
-        return voided(hotkey)
+        // Somebody else is to run it: nothing has happened yet that could be on record.
+        return error instanceof NotGathered ? undefined : voided(hotkey)
       }
     },
   )
-  const published = await publish(round, verdicts)
+  const published = await publish(
+    round,
+    verdicts.filter((verdict) => verdict !== undefined),
+  )
   if (published !== undefined) yield published
   if (failure !== undefined) throw failure
   return undefined

@@ -1,0 +1,98 @@
+/**
+ * The evidence that others may gather for a round, and what each has to look like: strict, since texts of it go on record.
+ * Pictures of prompts are not among them: their hosts are the operator's, who fetches them himself.
+ */
+import { z } from 'zod'
+import type { EvidenceKind, Rests } from '../../engine/evidence-kind.ts'
+import { wrongSight } from '../../rules/deadline.ts'
+import { deadlineSchema, seenSchema } from '../../state/deadline.ts'
+import { CONTENT_TYPES } from './preview.ts'
+import type { Settings } from './settings.ts'
+
+const MAX_TEXT = 1_000
+/** What a judge says of a duel, for people. */
+const MAX_ISSUES = 20_000
+const MAX_PICTURE_BYTES = 64 * 2 ** 20
+const MAX_TRANSCRIPT_BYTES = 16 * 2 ** 20
+
+const hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256')
+const text = z.string().max(MAX_TEXT)
+const count = z.int().min(0).max(1_000_000)
+
+const seen = z
+  .strictObject({
+    ...seenSchema.shape,
+    etag: text.optional(),
+    last_modified: text.optional(),
+    failure: text.optional(),
+  })
+  .refine((sight) => wrongSight(sight) === undefined, 'what is said of a file contradicts itself')
+const deadline = z.strictObject({ ...deadlineSchema.shape, files: z.record(text, seen) })
+
+const failed = z
+  .strictObject({ failure: text, code: z.string().regex(/^[a-z_]{1,40}$/), attempts: count })
+  .refine(({ failure, code }) => failure.startsWith(`${code}: `), 'a failure begins with its code')
+const kept = (maxBytes: number) => z.strictObject({ sha256: hex, size: z.int().min(0).max(maxBytes), attempts: count })
+
+const preview = z.union([z.strictObject({ png_sha256: hex, pixels_sha256: hex }), z.strictObject({ failure: text })])
+const outcomes = z.enum(['left', 'right', 'draw'])
+const duel = z
+  .strictObject({
+    winner: z.enum(['left', 'right', 'draw', 'skipped']),
+    issues: z.string().max(MAX_ISSUES),
+    transcript: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+    prompt_sha256: hex,
+    pair: z.tuple([outcomes, outcomes]).optional(),
+    void: z.string().max(MAX_ISSUES).optional(),
+  })
+  .refine(({ winner, void: cause }) => (winner === 'skipped') === (cause !== undefined), 'only a void duel is skipped')
+const generation = z.strictObject({
+  pod: text.optional(),
+  sha256: hex.optional(),
+  seconds: z.number().min(0).optional(),
+  failure: text.optional(),
+  spent: z.number().min(0).optional(),
+})
+
+const picture = (sha256: string): Rests => ({
+  ...{ sha256, extension: 'png', contentType: 'image/png' },
+  maxBytes: MAX_PICTURE_BYTES,
+})
+
+export function evidenceKinds({ artifact, max_model_bytes }: Settings): Readonly<Record<string, EvidenceKind>> {
+  const haul = z.record(text, z.union([kept(max_model_bytes), failed]))
+  const model = (sha256: string): Rests => ({
+    ...{ sha256, extension: artifact, contentType: CONTENT_TYPES[artifact] },
+    maxBytes: max_model_bytes,
+  })
+  return {
+    deadline: (_inputs, result) => {
+      deadline.parse(result)
+      return []
+    },
+    downloads: (inputs, result) => {
+      const files = Object.entries(haul.parse(result))
+      const asked = Object.keys((inputs as { files: object }).files)
+      const isWhole = asked.length === files.length && files.every(([stem]) => asked.includes(stem))
+      if (!isWhole) throw new Error('it is not about the files that were asked for')
+      return files.flatMap(([, file]) => ('sha256' in file ? [{ ...model(file.sha256), size: file.size }] : []))
+    },
+    preview: (_inputs, result) => {
+      const drawn = preview.parse(result)
+      return 'failure' in drawn ? [] : [picture(drawn.png_sha256)]
+    },
+    'canary-picture': (_inputs, result) => [picture(z.strictObject({ sha256: hex }).parse(result).sha256)],
+    duel: (_inputs, result) => {
+      const sha256 = duel.parse(result).transcript.slice('sha256:'.length)
+      return [{ sha256, extension: 'json', contentType: 'application/json', maxBytes: MAX_TRANSCRIPT_BYTES }]
+    },
+    generation: (_inputs, result) => {
+      const { sha256 } = generation.parse(result)
+      return sha256 === undefined ? [] : [model(sha256)]
+    },
+    distance: (_inputs, result) => {
+      z.strictObject({ distance: z.number().min(0) }).parse(result)
+      return []
+    },
+  }
+}

@@ -1,0 +1,43 @@
+/** Judges what others gathered by letting a tick that commits nothing ask for it. */
+import type { Context, Owner } from '../engine/owner.ts'
+import { Snapshot } from '../engine/snapshot.ts'
+import type { StateRepo } from '../repo/state-repo.ts'
+import { files } from '../state/files.ts'
+import type { Stage } from '../state/state.ts'
+import { counted } from './counted.ts'
+import { dryTick } from './dry-tick.ts'
+import { PartialPool } from './partial-pool.ts'
+import type { Refusal, SiftingStore } from './sifting-store.ts'
+
+export interface Reduced {
+  readonly competition: string
+  readonly head: string
+  readonly round: number
+  readonly stage: Stage
+  /** Pieces of evidence by folder. */
+  readonly taken: Readonly<Record<string, number>>
+  readonly refused: readonly Refusal[]
+  readonly disputed: readonly Refusal[]
+  /** Pieces of work by kind. */
+  readonly missing: Readonly<Record<string, number>>
+}
+
+/**
+ * @param store of the format in `context`, whose ports are closed
+ * @throws the first failure that is no missing evidence
+ */
+export async function reduce(
+  repo: StateRepo,
+  owners: readonly Owner[],
+  store: SiftingStore,
+  context: Context,
+): Promise<Reduced> {
+  const config = await new Snapshot(repo, await repo.head()).read(files.config)
+  store.letIn(context.format.evidence?.(config) ?? {})
+  const pool = new PartialPool(context.pool, () => false)
+  const { competition, head, round, stage, errors } = await dryTick(repo, owners, { ...context, pool })
+  if (errors.length > 0) throw errors[0]
+  const { refused, disputed } = store
+  const taken = Object.fromEntries(store.taken)
+  return { competition, head, round, stage, taken, refused, disputed, missing: counted(pool.missing) }
+}
