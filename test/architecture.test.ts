@@ -136,9 +136,9 @@ const rooms: Readonly<Record<string, Room>> = {
   services: { values: ['errors', 'media'] },
   work: { values: ['engine', 'errors', 'rules', 'state', 'store'], types: ports },
   notify: {
-    values: ['errors', 'rules', 'state', 'engine/snapshot', 'repo/github'],
+    values: ['errors', 'rules', 'state', 'engine/snapshot', 'repo/github', 'verify/report/text'],
     types: ['engine', 'repo/state-repo'],
-    packages: ['node:fs/promises', 'zod'],
+    packages: ['node:crypto', 'zod'],
   },
   demo: { values: [...everything, 'miner', 'wallet'] },
   index: { values: everything },

@@ -1,12 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander'
-import type { AdvanceReport } from '../engine/advance.ts'
 import type { Progress } from '../engine/owner.ts'
 import { debugging } from './debug.ts'
 import { describeReport } from './describe.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import { errorAsJson, print, printError, printJson, StatusLine } from './output.ts'
+import { errorAsJson, note, print, printError, printJson, StatusLine } from './output.ts'
 import { stopSignal } from './stop-signal.ts'
-import { tick } from './tick.ts'
+import { type TickReport, tick } from './tick.ts'
 
 /** A week; timers of Node know no more than 24 days. */
 const MAX_MINUTES = 10_080
@@ -50,7 +49,7 @@ export const advanceCommand = new Command('advance')
     process.exitCode = exitCodeOf(report.status)
   })
 
-async function run(options: Options): Promise<AdvanceReport> {
+async function run(options: Options): Promise<TickReport> {
   const { openOperator } = await import('./operator.ts')
   const { gatheredOnly } = options
   const { closedPorts } = await import('../formats/generation-3d/closed-ports.ts')
@@ -64,6 +63,7 @@ async function run(options: Options): Promise<AdvanceReport> {
       run: options.run ?? 'local',
       gatheredOnly,
       progress: (event) => line.show(progressText(event)),
+      warn: (listener, error) => note(`warning ${listener} was not told: ${errorAsJson(error).message}`),
     })
   } finally {
     line.clear()
@@ -82,7 +82,7 @@ export function minutes(text: string): number {
   return value
 }
 
-function reportAsJson({ status, round, stage, did, commits, waiting, errors }: AdvanceReport) {
+function reportAsJson({ status, round, stage, did, commits, waiting, errors, told }: TickReport) {
   return {
     status,
     round,
@@ -93,5 +93,9 @@ function reportAsJson({ status, round, stage, did, commits, waiting, errors }: A
       ? { for: waiting.for, eta: waiting.eta?.toISOString() ?? null, due: waiting.due?.toISOString() ?? null }
       : null,
     errors: errors.map(errorAsJson),
+    notifications: {
+      told: told.notices,
+      problems: told.problems.map(({ listener, error }) => ({ listener, ...errorAsJson(error) })),
+    },
   }
 }

@@ -9,6 +9,7 @@ import { auditsSchema } from './audits-settings.ts'
 import { buildsSchema } from './builds-settings.ts'
 import { judgeSchema } from './judge-settings.ts'
 import { type MediaSettings, mediaSchema } from './media-settings.ts'
+import { notificationSchema } from './notifications-settings.ts'
 import { podsSchema } from './pods-settings.ts'
 import { storeSchema } from './store-settings.ts'
 
@@ -78,6 +79,8 @@ const operatorSchema = z.strictObject({
   signing_key: z.string().optional(),
   /** The person who pauses, resumes and intervenes; the engine's identity stands for them when absent. */
   operator: z.strictObject({ name: z.string(), email: z.string(), signing_key: z.string().optional() }).optional(),
+  /** Who is told what happened, after every tick. */
+  notifications: z.array(notificationSchema, 'a list').default([]),
   commit_every_seconds: z.number().min(0, 'a number of seconds from 0 on').default(60),
   /** Host names to be reached at a local address, e.g. miners on this machine. */
   hosts: z.record(z.string(), hostSchema).default({}),

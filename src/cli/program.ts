@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand,
   deadman: async () => (await import('./deadman.ts')).deadmanCommand,
   due: async () => (await import('./due.ts')).dueCommand,
+  notify: async () => (await import('./notify.ts')).notifyCommand,
   pause: async () => (await import('./hold.ts')).pauseCommand(),
   resume: async () => (await import('./hold.ts')).resumeCommand(),
   intervene: async () => (await import('./intervene.ts')).interveneCommand,

@@ -2,10 +2,13 @@
 import { owners } from '../../stages/index.ts'
 import { type AdvanceReport, advance } from '../engine/advance.ts'
 import type { Progress } from '../engine/owner.ts'
+import { type Told, tellAll } from '../notify/tell.ts'
+import type { Outcome } from '../notify/troubles.ts'
 import { ENGINE } from '../version.ts'
 import { PartialPool } from '../work/partial-pool.ts'
 import { patient } from '../work/patient-owner.ts'
 import type { Operator } from './operator.ts'
+import { audienceOf } from './operator-audience.ts'
 
 export interface TickOptions {
   /** Go on until nothing more can happen now; otherwise one stage. */
@@ -17,10 +20,37 @@ export interface TickOptions {
   /** Asks no host of miners and reads nothing of theirs: what is not gathered yet is waited for. */
   readonly gatheredOnly?: boolean | undefined
   readonly progress?: (event: Progress) => void
+  /** Of whoever could not be told. */
+  readonly warn?: (listener: string, error: unknown) => void
 }
 
-/** @throws as `advance` */
-export async function tick(operator: Operator, options: TickOptions): Promise<AdvanceReport> {
+export interface TickReport extends AdvanceReport {
+  readonly told: Told
+}
+
+/** Tells those who want to hear of it, whatever became of it: that takes seconds at most, and fails nothing. @throws as `advance` */
+export async function tick(operator: Operator, options: TickOptions): Promise<TickReport> {
+  let outcome: Outcome
+  try {
+    outcome = { report: await step(operator, options) }
+  } catch (error) {
+    if (options.signal.aborted) throw error
+    outcome = { error }
+  }
+  const told = await tellOf(operator, outcome, options)
+  if (outcome.report === undefined) throw outcome.error
+  return { ...outcome.report, told }
+}
+
+async function tellOf(operator: Operator, outcome: Outcome, { warn = () => undefined }: TickOptions): Promise<Told> {
+  const audience = audienceOf(operator)
+  const { notices, problems } = await tellAll(outcome, audience)
+  const all = [...audience.missing, ...problems]
+  for (const { listener, error } of all) warn(listener, error)
+  return { notices, problems: all }
+}
+
+async function step(operator: Operator, options: TickOptions): Promise<AdvanceReport> {
   const { untilIdle, signal, run, gatheredOnly = false, progress = () => undefined } = options
   const { repo, clock, settings, chain, format, codeHost } = operator
   const pool = gatheredOnly ? new PartialPool(operator.pool, () => false) : operator.pool
