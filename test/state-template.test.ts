@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -76,12 +76,6 @@ describe('state-template/README.md', () => {
   })
 })
 
-/** `with` may only name inputs that the action has, and must give those that it requires. */
-interface Action {
-  inputs: Record<string, { required?: boolean }>
-  outputs: Record<string, unknown>
-  runs: { using: string; steps: { run?: string; shell?: string }[] }
-}
 interface Workflow {
   on: Record<string, unknown>
   permissions: Record<string, string>
@@ -91,81 +85,6 @@ interface Workflow {
     { if?: string; permissions?: unknown; steps: { uses?: string; run?: string; with?: Record<string, string> }[] }
   >
 }
-
-describe('the workflows', () => {
-  const actions = ['advance', 'verify'].map((name) => ({
-    name,
-    action: parse(read(`.github/actions/${name}/action.yml`)) as Action,
-    template: parse(read(`state-template/.github/workflows/${name}.yml`)) as Workflow,
-  }))
-  const templateOf = (name: string) => actions.find((each) => each.name === name)?.template as Workflow
-  const ci = parse(read('.github/workflows/ci.yml')) as Workflow
-
-  it('wakes the competition on a schedule and by hand, one run at a time', () => {
-    const template = templateOf('advance')
-    expect(template.on).toHaveProperty('schedule', [{ cron: '*/10 * * * *' }])
-    expect(template.on).toHaveProperty('workflow_dispatch')
-    expect(template.concurrency).toEqual({ group: 'advance', 'cancel-in-progress': false })
-    expect(template.permissions).toEqual({ actions: 'read', contents: 'write' })
-  })
-
-  it('checks the competition every day, without secrets, and may write nothing but findings', () => {
-    const template = templateOf('verify')
-    expect(template.on).toHaveProperty('schedule', [{ cron: '23 5 * * *' }])
-    expect(template.on).toHaveProperty('workflow_dispatch')
-    expect(template.permissions).toEqual({})
-    expect(template.jobs.verify?.permissions).toEqual({ contents: 'read', 'security-events': 'write' })
-    expect(read('state-template/.github/workflows/verify.yml')).not.toMatch(/\$\{\{[^}]*(secrets|github\.token)/)
-    expect(read('.github/actions/verify/action.yml')).not.toMatch(/\$\{\{[^}]*(secrets|github\.token)/)
-  })
-
-  it('runs nothing in the place of somebody who has not asked for it', () => {
-    for (const { name, template } of actions) expect(template.jobs[name]?.if).toMatch(/^vars\.ROUNDKEEPER_\w+ != ''$/)
-  })
-
-  it.each(actions)('calls $name with inputs that it has', ({ name, action, template }) => {
-    const call = template.jobs[name]?.steps.find(({ uses }) => uses?.endsWith(`/.github/actions/${name}`))
-    const given = Object.keys(call?.with ?? {})
-    const known = Object.keys(action.inputs)
-    const required = known.filter((input) => action.inputs[input]?.required)
-    expect(given.filter((input) => !known.includes(input))).toEqual([])
-    expect(required.filter((input) => !given.includes(input))).toEqual([])
-  })
-
-  it('reads outputs only that there are', () => {
-    const outputs = Object.keys(actions.find(({ name }) => name === 'verify')?.action.outputs ?? {})
-    const read = [...JSON.stringify(templateOf('verify')).matchAll(/steps\.verify\.outputs\.(\w+)/g)].map(
-      ([, name]) => name,
-    )
-    expect(read.length).toBeGreaterThan(1)
-    expect(read.filter((name) => !outputs.includes(name ?? ''))).toEqual([])
-  })
-
-  it.each(actions)('puts no input of a caller of $name into a shell script', ({ action }) => {
-    const scripts = action.runs.steps.map(({ run }) => run).filter((run) => run !== undefined)
-    expect(action.runs.using).toBe('composite')
-    expect(scripts.length).toBeGreaterThan(0)
-    expect(scripts.filter((run) => run.includes('${{'))).toEqual([])
-  })
-
-  it('tests with the two commands of the README, and may only read', () => {
-    expect(ci.permissions).toEqual({ contents: 'read' })
-    expect(ci.jobs.test?.steps.at(-1)).toEqual({ run: 'npm ci && npm test' })
-    expect(read('.ci/run')).toContain('npm ci && npm test')
-  })
-
-  it('takes steps of others by a version only', () => {
-    const folders = ['.github', 'state-template/.github']
-    const paths = folders.flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
-    )
-    const uses = paths
-      .filter((path) => path.endsWith('.yml'))
-      .flatMap((path) => [...read(path).matchAll(/uses: (\S+)/g)].map(([, name]) => name ?? ''))
-    expect(uses.length).toBeGreaterThan(3)
-    expect(uses.filter((name) => !name.startsWith('./') && !/@v\d+$|@[0-9a-f]{40}$/.test(name))).toEqual([])
-  })
-})
 
 describe('the workflow that builds images', () => {
   const text = read('state-template/.github/workflows/build-and-push.yml')

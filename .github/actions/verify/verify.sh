@@ -3,7 +3,7 @@
 # for a competition that is broken, with 2 where nothing could be found out.
 set -uo pipefail
 
-engine="$GITHUB_ACTION_PATH/../../../src/cli/main.ts"
+. "$GITHUB_ACTION_PATH/../engine.sh"
 mkdir -p "$FOLDER" || exit 2
 rm -f "$FOLDER"/report.*
 arguments=(verify --checkpoint "$FOLDER/checkpoint" --fail-on "$FAIL_ON")
@@ -12,12 +12,8 @@ if [ -n "$BRANCH" ]; then arguments+=(--branch "$BRANCH"); fi
 if [ -n "$ALLOWED_SIGNERS" ]; then arguments+=(--allowed-signers "$ALLOWED_SIGNERS"); fi
 if [ -f "$FOLDER/checkpoint" ]; then arguments+=(--since "$FOLDER/checkpoint"); fi
 
-# The report quotes strangers, who must not speak to the runner: it takes no commands until the token comes.
-token=$(node -p 'crypto.randomUUID()') || exit 2
-echo "::stop-commands::$token"
-node "$engine" "${arguments[@]}" -- "$SOURCE"
+roundkeeper "${arguments[@]}" -- "$SOURCE"
 code=$?
-echo "::$token::"
 
 if [ -f "$FOLDER/report.md" ]; then
   cat "$FOLDER/report.md" >>"$GITHUB_STEP_SUMMARY"
