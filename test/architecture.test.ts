@@ -134,6 +134,11 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   store: { ...adapter, values: [...adapter.values, 'media/byte-sink'] },
   services: { values: ['errors', 'media'] },
+  operate: {
+    values: ['errors', 'rules/lateness', 'services', 'state', 'repo/whole-files'],
+    types: ['engine'],
+    packages: ['node:fs/promises', 'node:path', 'node:util', 'node-cron', 'pino', 'prom-client', 'zod'],
+  },
   work: { values: ['engine', 'errors', 'rules', 'state', 'store'], types: ports },
   notify: {
     values: ['errors', 'rules', 'state', 'engine/snapshot', 'repo/github', 'verify/report/text'],
@@ -142,7 +147,9 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   demo: { values: [...everything, 'miner', 'wallet'] },
   index: { values: everything },
-  cli: { values: [...everything, 'demo', 'gallery', 'miner', 'notify', 'services', 'validator', 'wallet', 'work'] },
+  cli: {
+    values: [...everything, 'demo', 'gallery', 'miner', 'notify', 'operate', 'services', 'validator', 'wallet', 'work'],
+  },
 }
 
 interface Import {

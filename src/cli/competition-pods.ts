@@ -1,9 +1,10 @@
 /** The pods of one competition: whose they are, and where they run. */
 import type { CloudPods } from '../compute/cloud-pods.ts'
-import type { PodOwner } from '../compute/pods.ts'
+import type { PodOwner, Reaped } from '../compute/pods.ts'
 import { Snapshot } from '../engine/snapshot.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { podOwnerOf } from '../formats/generation-3d/pod-owner.ts'
+import type { StateRepo } from '../repo/state-repo.ts'
 import { files } from '../state/index.ts'
 import { openOperator } from './operator.ts'
 import { GPU_PROVIDERS } from './operator-pods.ts'
@@ -18,8 +19,18 @@ export async function withPods<T>(dir: string, work: (cloud: CloudPods, owner: P
       hint: `Name providers there, or in ${GPU_PROVIDERS}. Processes of this machine end with the run that started them.`,
     })
   }
+  return work(cloud, await ownerOf(repo))
+}
+
+/** What every `advance` does, and `pods reap`. @returns undefined where nothing could have pods */
+export async function reapPods(dir: string, signal: AbortSignal): Promise<Reaped | undefined> {
+  await using operator = await openOperator(dir)
+  return operator.cloud?.reap(await ownerOf(operator.repo), signal)
+}
+
+async function ownerOf(repo: StateRepo): Promise<PodOwner> {
   const snapshot = new Snapshot(repo, await repo.head())
   const { current_round: number } = await snapshot.read(files.state)
   const config = await snapshot.read(files.config)
-  return work(cloud, await podOwnerOf({ snapshot, config, number }))
+  return podOwnerOf({ snapshot, config, number })
 }

@@ -11,6 +11,7 @@ import { judgeSchema } from './judge-settings.ts'
 import { type MediaSettings, mediaSchema } from './media-settings.ts'
 import { notificationSchema } from './notifications-settings.ts'
 import { podsSchema } from './pods-settings.ts'
+import { serveSchema } from './serve-settings.ts'
 import { storeSchema } from './store-settings.ts'
 
 export const OPERATOR_FILE = 'roundkeeper.json'
@@ -79,6 +80,8 @@ const operatorSchema = z.strictObject({
   signing_key: z.string().optional(),
   /** The person who pauses, resumes and intervenes; the engine's identity stands for them when absent. */
   operator: z.strictObject({ name: z.string(), email: z.string(), signing_key: z.string().optional() }).optional(),
+  /** What `serve` does by the clock. */
+  serve: serveSchema.prefault({}),
   /** Who is told what happened, after every tick. */
   notifications: z.array(notificationSchema, 'a list').default([]),
   commit_every_seconds: z.number().min(0, 'a number of seconds from 0 on').default(60),

@@ -8,8 +8,10 @@ import { note } from './output.ts'
 import { runVerify } from './verify-run.ts'
 import type { SettingOptions } from './weights-options.ts'
 
+type Audit = Pick<SettingOptions, 'repo' | 'branch' | 'allowedSigners'>
+
 /** @returns what looks at a head, unless it was the last that was looked at */
-export function auditOf(options: SettingOptions, checkpoint: string, signal: AbortSignal) {
+export function auditOf(options: Audit, checkpoint: string, signal: AbortSignal) {
   const { repo, branch, allowedSigners } = options
   let last: Audited | undefined
   return async (head: string): Promise<Audited> => {
@@ -35,7 +37,7 @@ export function auditOf(options: SettingOptions, checkpoint: string, signal: Abo
 }
 
 /** What cannot be gone on from is as good as nothing: then everything is looked at. */
-async function isUsable(checkpoint: string): Promise<boolean> {
+export async function isUsable(checkpoint: string): Promise<boolean> {
   const text = await readFile(checkpoint, 'utf8').catch(() => undefined)
   if (text === undefined) return false
   try {

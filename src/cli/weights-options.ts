@@ -57,18 +57,29 @@ export interface WeightsPlace extends AsyncDisposable {
   recordsOf(genesisHash: string, hotkey: string): (netuid: number) => WeightsRecord
 }
 
+export interface PlaceOptions {
+  readonly repo: string
+  readonly branch?: string | undefined
+  readonly stateDir: string
+  readonly allowedSigners?: string | undefined
+  /** Undefined: that of config.json. */
+  readonly netuid?: number | undefined
+}
+
 /** @throws what opening a repository throws */
-export async function openPlace(
-  options: WeightsOptions & Partial<SettingOptions>,
-  command: Command,
-): Promise<WeightsPlace> {
-  const { branch } = options
+export function openPlace(options: WeightsOptions & Partial<SettingOptions>, command: Command): Promise<WeightsPlace> {
+  const { netuid } = options
+  return placeOf({ ...options, netuid: command.getOptionValueSource('netuid') === 'default' ? undefined : netuid })
+}
+
+/** @throws what opening a repository throws */
+export async function placeOf({ netuid, branch, ...options }: PlaceOptions): Promise<WeightsPlace> {
   const repo = await openSource(await sourceOf(options.repo), branch === undefined ? {} : { branch })
   const folder = resolve(options.stateDir.replace(/^~(?=[/\\]|$)/, homedir()))
   const verified = digest(repo.id, branch ?? '', options.allowedSigners ? resolve(options.allowedSigners) : '')
   return {
     repo,
-    netuid: command.getOptionValueSource('netuid') === 'default' ? undefined : options.netuid,
+    netuid,
     checkpoint: join(folder, `verified-${verified}.json`),
     recordsOf: (genesis, hotkey) => (netuid) =>
       new WeightsRecord(join(folder, `weights-${genesis.slice(2, 10)}-${netuid}-${hotkey}.json`)),
