@@ -32,7 +32,7 @@ const ports = [
   'store/source/object-source',
 ]
 const pure = ['zod', 'csv-stringify/sync', 'node:crypto']
-const adapter: Room = { values: ['errors', 'state', 'rules/digest'], types: ['engine/clock', ...ports] }
+const adapter: Room = { values: ['errors', 'mask', 'state', 'rules/digest'], types: ['engine/clock', ...ports] }
 const everything = [
   'chain',
   'compute',
@@ -40,6 +40,7 @@ const everything = [
   'errors',
   'formats',
   'judge',
+  'mask',
   'media',
   'repo',
   'rules',
@@ -47,13 +48,14 @@ const everything = [
 ].concat(['signing', 'state', 'store', 'verify', 'version'])
 
 const rooms: Readonly<Record<string, Room>> = {
-  errors: { values: [], packages: [] },
+  mask: { values: [], packages: [] },
+  errors: { values: ['mask'], packages: [] },
   version: { values: [], packages: ['node:fs'] },
   state: { values: ['errors'], packages: pure },
-  signing: { values: ['errors'], packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:path'] },
+  signing: { values: ['errors', 'mask'], packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:path'] },
   rules: { values: ['state', 'errors'], types: ['chain/chain'], packages: [...pure, 'picomatch'] },
   engine: {
-    values: ['rules', 'signing', 'state', 'errors', 'repo/message'],
+    values: ['rules', 'signing', 'state', 'errors', 'mask', 'repo/message'],
     types: ['chain/chain', 'repo/code-host', 'repo/state-repo'],
   },
   formats: { values: ['engine', 'rules', 'state', 'errors', 'store/content', 'store/evidence'], types: ports },
@@ -78,7 +80,7 @@ const rooms: Readonly<Record<string, Room>> = {
     values: [...adapter.values, 'signing/signed-commit'],
     types: ['engine/clock', ...ports, 'signing/signer'],
   },
-  wallet: { values: ['errors'] },
+  wallet: { values: ['errors', 'mask'] },
   chain: {
     values: [...adapter.values, 'rules/drand', 'wallet/address', 'wallet/derived-key'],
     types: [...(adapter.types ?? []), 'rules/weights', 'wallet/keypair'],
@@ -141,14 +143,35 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   work: { values: ['engine', 'errors', 'rules', 'state', 'store'], types: ports },
   notify: {
-    values: ['errors', 'rules', 'state', 'engine/snapshot', 'repo/github', 'verify/report/text'],
+    values: ['errors', 'mask', 'rules', 'state', 'engine/snapshot', 'repo/github', 'verify/report/text'],
     types: ['engine', 'repo/state-repo'],
     packages: ['node:crypto', 'zod'],
   },
   demo: { values: [...everything, 'miner', 'wallet'] },
+  // Every part comes in as a port, opened when it is asked for.
+  doctor: {
+    values: [
+      ...['engine', 'errors', 'formats', 'rules', 'signing', 'state', 'compute/pod-name', 'media/preview'],
+      ...['demo/glb-writer', 'demo/ply-writer', 'miner/chain-time', 'repo/github/credentials'],
+    ],
+    types: [...ports, 'chain', 'demo/lathe', 'store/probe'],
+    packages: ['node:child_process', 'node:crypto', 'node:fs/promises', 'node:util', 'zod'],
+  },
   index: { values: everything },
   cli: {
-    values: [...everything, 'demo', 'gallery', 'miner', 'notify', 'operate', 'services', 'validator', 'wallet', 'work'],
+    values: [
+      ...everything,
+      'demo',
+      'doctor',
+      'gallery',
+      'miner',
+      'notify',
+      'operate',
+      'services',
+      'validator',
+      'wallet',
+      'work',
+    ],
   },
 }
 

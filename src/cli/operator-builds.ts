@@ -23,7 +23,7 @@ export function operatorBuilds(root: string, settings: Settings, clock: Clock): 
   if (builds.kind === 'local') return new LocalBuilder(join(root, settings.images))
   const images = registryBuilder(builds, settings, clock)
   if (builds.kind === 'registry') return images
-  const [owner = '', repo = ''] = repositoryOf(builds, settings.repo).split('/')
+  const [owner = '', repo = ''] = requiredRepository(builds, settings.repo).split('/')
   const api = new GithubApi({ clock, baseUrl: builds.api_url, token: process.env.GITHUB_TOKEN || undefined })
   const place = { owner, repo, branch, workflow: builds.workflow }
   return new GithubBuilder({ api, clock, place, jobNames: builds.jobs, images })
@@ -50,8 +50,11 @@ function registryLogin() {
 }
 
 /** Of `https://github.com/OWNER/NAME.git` or `github:OWNER/NAME`, where nothing else is said. */
-function repositoryOf({ repository }: { repository?: string | undefined }, url: string): string {
-  const found = repository ?? /^(?:https:\/\/github\.com\/|github:)([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(url)?.[1]
+export const buildRepository = ({ repository }: { repository?: string | undefined }, url: string): string | undefined =>
+  repository ?? /^(?:https:\/\/github\.com\/|github:)([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(url)?.[1]
+
+function requiredRepository(builds: { repository?: string | undefined }, url: string): string {
+  const found = buildRepository(builds, url)
   if (found !== undefined) return found
   throw new RoundkeeperError('usage', 'it does not say in which repository of GitHub the images are built', {
     where: `${OPERATOR_FILE}: builds.repository`,

@@ -41,7 +41,8 @@ export function operatorPods(
   return { cloud, pods: new RoutedPods(cloud, names.includes('local') ? local : undefined) }
 }
 
-function namesOf({ providers }: PodsSettings, environment: Environment) {
+/** In order of preference, and what says so. @throws `usage` */
+export function namesOf({ providers }: PodsSettings, environment: Environment) {
   const text = environment[GPU_PROVIDERS]?.trim()
   if (!text) return { names: providers, where: 'roundkeeper.json: pods.providers' }
   const listed = text.split(',').map((name) => name.trim().toLowerCase())
@@ -52,6 +53,14 @@ function namesOf({ providers }: PodsSettings, environment: Environment) {
     hint: `Name some of ${PROVIDERS.join(', ')}, each once, with commas between them; or unset ${GPU_PROVIDERS}.`,
   })
 }
+
+/** One of them by itself. @throws `unauthorised` without its credentials */
+export const openProvider = (
+  name: Exclude<ProviderName, 'local'>,
+  settings: PodsSettings,
+  clock: Clock,
+  environment: Environment = process.env,
+): PodProvider => providerOf(name, settings, clock, requiredOf(name, 'roundkeeper.json: pods.providers', environment))
 
 function requiredOf(name: ProviderName, where: string, environment: Environment): string[] {
   const { values, missing } = credentialsOf(name, environment)

@@ -12,7 +12,8 @@ import { engineKeyNamed } from './signing-key.ts'
 
 type Settings = Pick<OperatorSettings, 'repo' | 'branch' | 'signing_key' | 'operator'>
 
-const TOKEN = 'ROUNDKEEPER_GIT_TOKEN'
+/** The variable with the token of the repository's host. */
+export const GIT_TOKEN = 'ROUNDKEEPER_GIT_TOKEN'
 const APP_ID = 'ROUNDKEEPER_GITHUB_APP_ID'
 const APP_KEY = 'ROUNDKEEPER_GITHUB_APP_KEY'
 
@@ -21,7 +22,7 @@ export async function openRepo(root: string, settings: Settings, clock: Clock): 
   const { repo, branch } = settings
   if (isGithubAddress(repo)) return openGithub(settings, clock)
   if (!/^https?:\/\//.test(repo)) return BareRepo.open(resolve(root, repo), { branch })
-  const token = process.env[TOKEN]
+  const token = process.env[GIT_TOKEN]
   return RemoteRepo.open(repo, {
     branch,
     cacheDir: join(root, '.cache', 'repo.git'),
@@ -43,7 +44,7 @@ function openGithub(settings: Settings, clock: Clock): GithubRepo {
     // Runners of a GitHub Enterprise Server set it.
     baseUrl: process.env.GITHUB_API_URL || undefined,
     app: appLogin(),
-    token: process.env[TOKEN] || undefined,
+    token: process.env[GIT_TOKEN] || undefined,
   })
 }
 
@@ -54,7 +55,8 @@ function keyNamed({ signing_key, operator }: Settings): string | undefined {
   return engineKeyNamed()
 }
 
-function appLogin() {
+/** @throws `unauthorised` for half of one */
+export function appLogin() {
   const { [APP_ID]: id, [APP_KEY]: key } = process.env
   if (id && key) return { id, key }
   if (!id && !key) return undefined

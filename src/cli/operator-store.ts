@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Clock } from '../engine/clock.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import type { ObjectStore } from '../store/object-store.ts'
+import { bucketProbe, folderProbe, type StoreProbe } from '../store/probe.ts'
 import { S3Store } from '../store/s3-store.ts'
 import { credentialsOf, folderOf, locationOf, type S3Settings, type StoreSettings } from './store-settings.ts'
 
@@ -21,12 +22,26 @@ export function operatorStore(root: string, settings: StoreSettings, clock: Cloc
 }
 
 export function s3Store(root: string, settings: S3Settings, clock: Clock): S3Store {
+  return new S3Store({ ...bucketOf(settings, clock), spoolDir: join(root, '.cache', 'incoming') })
+}
+
+/** @param name of an object that nobody else writes */
+export function storeProbe(
+  root: string,
+  settings: StoreSettings,
+  clock: Clock,
+  name: string,
+): StoreProbe & AsyncDisposable {
+  if (settings.s3 !== undefined) return bucketProbe(bucketOf(settings.s3, clock), name)
+  return folderProbe(folderOf(root, settings), settings.base_url, name)
+}
+
+function bucketOf(settings: S3Settings, clock: Clock) {
   const credentials = credentialsOf(settings)
-  return new S3Store({
+  return {
     ...locationOf(settings),
     clock,
-    spoolDir: join(root, '.cache', 'incoming'),
     ...(settings.base_url === undefined ? {} : { baseUrl: settings.base_url }),
     ...(credentials === undefined ? {} : { credentials }),
-  })
+  }
 }
