@@ -1,6 +1,4 @@
-import { inspect } from 'node:util'
 import { Command, CommanderError } from 'commander'
-import { hideEnvironment, masked } from '../mask.ts'
 import { VERSION } from '../version.ts'
 import { debugging, setDebug } from './debug.ts'
 import { EXIT_ERROR, EXIT_USAGE, exitCodeOfFailure } from './exit-codes.ts'
@@ -82,17 +80,11 @@ export async function main(): Promise<void> {
     throw error
   })
 
-  // What nobody caught goes to stderr by Node itself, as it is.
-  process.on('uncaughtException', (error) => {
-    process.stderr.write(`${masked(inspect(error))}\n`)
-    process.exit(EXIT_ERROR)
-  })
   await run(process.argv.slice(2))
 }
 
 /** One command, of any process: it prints, and leaves its exit code with the process. @throws when it cannot be loaded */
 export async function run(args: readonly string[]): Promise<void> {
-  hideEnvironment(process.env)
   const called = args.find((word) => !word.startsWith('-'))
   const program = await programFor(called)
   try {
