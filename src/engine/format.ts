@@ -5,6 +5,7 @@ import type { Submissions } from '../state/submissions.ts'
 import type { Change } from './change.ts'
 import type { EvidenceKind } from './evidence-kind.ts'
 import type { Context, Round, Waiting } from './owner.ts'
+import type { Task } from './work-pool.ts'
 
 /**
  * What differs between competitions. The engine and the stage owners know nothing else about what is made, judged or
@@ -43,6 +44,13 @@ export interface Format {
   work(round: Round, job: Job, context: Context): AsyncGenerator<Change, Waiting | undefined>
   /** FINALIZING: how the crown and its weights follow from the round's result. */
   crown(round: Round, effectiveBlock: number, context: Context): Promise<Change>
+  /** Kinds of work that other machines can do, most urgent first; none where absent. */
+  readonly performed?: readonly string[]
+  /**
+   * Does, for another machine, one piece of what `pool.gather` was asked for there.
+   * @throws `refused` for what is not done here; `unavailable` when it cannot be done now
+   */
+  perform?(task: Task, hands: Pick<Context, 'clock' | 'pool' | 'signal'>): Promise<void>
   /** The evidence that strangers may hand in, by kind; none where absent. @throws `state-file` */
   evidence?(config: Config): Readonly<Record<string, EvidenceKind>>
 }

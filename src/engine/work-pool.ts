@@ -28,8 +28,6 @@ export interface Task {
   readonly input: unknown
   /** Whose it is, e.g. a hotkey: all of one stays with one machine, whose bounds for one then hold. */
   readonly of?: string | undefined
-  /** Waits for others rather than computing, and heeds bounds of its own: as many as there are may do so at once. */
-  readonly waits?: true
 }
 
 export interface Work<T> {

@@ -90,14 +90,25 @@ async function compared(
   { anew }: Subject,
   output: Output,
   against: Output | undefined,
-  { pool, signal }: Hands,
+  hands: Hands,
 ): Promise<Output> {
   if (against?.png_sha256 === undefined || output.png_sha256 === undefined) return output
-  const [a, b] = [against.png_sha256, output.png_sha256]
+  const { png_sha256: b } = output
+  const distance = await distanceOf(ports, anew, against.png_sha256, b, hands)
+  return { ...output, distance, measure: ports.distance.id }
+}
+
+/** Of two pictures in the store, by their digests; measured once. @throws as `measured` */
+export async function distanceOf(
+  ports: Pick<Ports, 'store' | 'distance'>,
+  anew: ReturnType<typeof again>,
+  a: string,
+  b: string,
+  { pool, signal }: Hands,
+): Promise<number> {
   const { store, distance: measure } = ports
   const inputs = { measure: measure.id, a, b, ...anew }
   const make = () => remember(store, 'distance', inputs, async () => ({ distance: await measured(ports, a, b) }))
   const find = () => recall<{ distance: number }>(store, 'distance', inputs)
-  const { distance } = await pool.gather({ kind: 'distance', input: inputs }, { find, make }, signal)
-  return { ...output, distance, measure: measure.id }
+  return (await pool.gather({ kind: 'distance', input: inputs }, { find, make }, signal)).distance
 }

@@ -40,7 +40,7 @@ export interface Wanted {
   readonly key: { readonly hotkey: string } & Readonly<Record<string, unknown>>
   readonly url: string
   readonly prompt: Prompt
-  readonly settings: Settings
+  readonly settings: Pick<Settings, 'artifact' | 'max_model_bytes' | 'plain_http'>
   /** When failures are not tried again any more. */
   readonly until: Date
   /** How long this miner's downloads took so far. */

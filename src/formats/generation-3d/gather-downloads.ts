@@ -35,7 +35,7 @@ export async function gatherDownloads(
     if (haul !== undefined) for (const downloaded of Object.values(haul)) told(downloaded)
     return haul
   }
-  return context.pool.gather({ kind: 'download', input, of: key.hotkey, waits: true }, { find, make }, context.signal)
+  return context.pool.gather({ kind: 'download', input, of: key.hotkey }, { find, make }, context.signal)
 }
 
 /** @throws the first failure of ours, once all have ended */

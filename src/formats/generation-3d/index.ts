@@ -6,6 +6,7 @@ import { evidenceKinds } from './evidence-kinds.ts'
 import { jobs, work } from './jobs.ts'
 import { checkJudging } from './judging-problems.ts'
 import { judgeMatch } from './match.ts'
+import { PERFORMED, perform } from './perform.ts'
 import { plan } from './plan.ts'
 import type { Ports } from './ports.ts'
 import { handOut } from './prompts.ts'
@@ -38,6 +39,8 @@ export function generation3d(ports: Ports): Format {
     jobs,
     work: (round, job, context) => work(ports, round, job, context),
     crown,
+    performed: PERFORMED,
+    perform: (task, hands) => perform(ports, share, task, hands),
     evidence: (config) => evidenceKinds(settingsOf(config)),
   }
 }

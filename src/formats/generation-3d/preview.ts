@@ -47,7 +47,7 @@ export interface Preview {
  */
 export async function recordModel(
   ports: Ports,
-  settings: Settings,
+  settings: Pick<Settings, 'artifact' | 'preview_size' | 'preview_compat'>,
   model: KeptModel,
   { again }: Again,
   { pool, signal }: Pick<Context, 'pool' | 'signal'>,

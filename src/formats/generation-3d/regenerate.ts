@@ -72,7 +72,7 @@ export class Regeneration implements AsyncDisposable {
     }
     const work = () => this.#crew.work(board, answer, signal)
     // Who begins an image holds its pods: it is done where it is begun, and of it the store holds no whole.
-    const task: PoolTask = { kind: 'regeneration', input: { image: this.#subject.image }, waits: true }
+    const task: PoolTask = { kind: 'regeneration', input: { image: this.#subject.image } }
     const ending = board.done
       ? await work()
       : await pool.gather(task, { find: async () => undefined, make: work }, signal)

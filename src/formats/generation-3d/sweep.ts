@@ -50,7 +50,7 @@ export async function sweep(
       return { asked_at_block, files: Object.fromEntries(seen) } satisfies Deadline
     }
     return context.pool.gather<Deadline>(
-      { kind: 'deadline', input: inputs, of: hotkey, waits: true },
+      { kind: 'deadline', input: inputs, of: hotkey },
       {
         find: () => recall(ports.store, 'deadline', inputs),
         make: () => remember(ports.store, 'deadline', inputs, look),
