@@ -9,6 +9,7 @@ const outputFile = process.env.VITEST_REPORT
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/memory-folder.ts',
     // For what hangs: a machine with much else to do may take ten times as long as usual.
     testTimeout: 240_000,
     hookTimeout: 240_000,
