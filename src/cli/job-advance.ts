@@ -10,7 +10,16 @@ import type { Operator } from './operator.ts'
 import type { JobContext } from './serve-jobs.ts'
 import { tick } from './tick.ts'
 
-export function advanceJob({ dir, settings, clock, log, metrics, standing }: JobContext): Job {
+export function advanceJob({ dir, settings, clock, log: all, metrics, standing }: JobContext): Job {
+  const log = all.child({ job: 'advance' })
+  const see = async (operator: Operator) => {
+    const before = standing.at(clock.now())
+    await look(operator, standing)
+    const now = standing.at(clock.now())
+    if (now?.late && !before?.late)
+      log.warn({ lag_blocks: now.lag_blocks }, `LATE: ${now.stage} is overdue by ${now.lag_blocks} blocks`)
+    if (before?.late && now !== null && !now.late) log.info('on time again')
+  }
   return {
     name: 'advance',
     limitMs: 60_000 * settings.advance.limit_minutes,
@@ -19,20 +28,21 @@ export function advanceJob({ dir, settings, clock, log, metrics, standing }: Job
     async run(signal) {
       const { openOperator } = await import('./operator.ts')
       await using operator = await openOperator(dir)
-      await look(operator, standing)
+      await see(operator)
       const report = await tick(
         { ...operator, pool: countedPool(operator.pool, metrics) },
         {
           untilIdle: true,
           signal,
           run: 'serve',
-          progress: (event) => log.debug({ job: 'advance' }, progressText(event)),
+          progress: (event) => log.debug(progressText(event)),
+          warn: (listener, error) => log.warn({ error }, `${listener} was not told`),
         },
       )
       standing.reported(report)
       metrics.commits(report.commits.length)
-      for (const line of report.did) log.info({ job: 'advance' }, line)
-      await look(operator, standing)
+      for (const line of report.did) log.info(line)
+      await see(operator)
       const { status, round, stage, commits, errors } = report
       const fields = { status, round, stage, commits: commits.length }
       return { said: describeReport(report, clock.now()), fields, errors }

@@ -56,7 +56,6 @@ export async function runServe(options: ServeOptions): Promise<void> {
   const register = new Registry()
   const metrics = operateMetrics(register, {
     version: VERSION,
-    now: () => clock.now(),
     standing: () => standing.at(clock.now()),
     isRunning: (job) => operation.isRunning(job),
     next: (job) => operation.next(job),

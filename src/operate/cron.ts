@@ -30,7 +30,8 @@ export class Timetable {
     this.#task = createTask(expression, () => undefined, { timezone: 'UTC' })
     void this.#task.destroy() // node-cron keeps a list of all others
     const { hour, minute, second } = parse(expression)
-    this.#ofDay = hour.flatMap((h) => minute.flatMap((m) => second.map((s) => 1000 * (3600 * h + 60 * m + s))))
+    const times = hour.flatMap((h) => minute.flatMap((m) => second.map((s) => 1000 * (3600 * h + 60 * m + s))))
+    this.#ofDay = times.sort((a, b) => a - b)
   }
 
   /** The first time after that one. @returns undefined where there is none in eight years */

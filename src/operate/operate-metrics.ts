@@ -1,12 +1,11 @@
 /** What Prometheus is told of a process that operates a competition. Labels come from closed sets only. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { stages } from '../state/state.ts'
-import { type JobEvent, type JobName, jobNames } from './job.ts'
+import type { JobEvent, JobName } from './job.ts'
 import type { StandingNow } from './standing.ts'
 
 export interface MetricsSources {
   readonly version: string
-  readonly now: () => Date
   readonly standing: () => StandingNow | null
   readonly isRunning: (job: JobName) => boolean
   readonly lastSuccess: (job: JobName) => Date | undefined
@@ -122,4 +121,3 @@ export function operateMetrics(register: Registry, sources: MetricsSources): Ope
 }
 
 type Collect<T extends string> = (self: Gauge<T>) => void
-export const isJobName = (name: string): name is JobName => (jobNames as readonly string[]).includes(name)
