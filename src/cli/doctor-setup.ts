@@ -70,7 +70,8 @@ export function setupOf(dir: string, settings: OperatorSettings, about: About): 
     renderer,
     distance: once(() => opened.use(operatorDistance(settings.distance, placesIn(dir, objects())))),
     providerNames: () => namesOf(settings.pods, environment).names,
-    provider: (name) => openProvider(name as Exclude<ProviderName, 'local'>, settings.pods, clock, environment),
+    provider: (name) =>
+      openProvider(name as Exclude<ProviderName, 'local'>, settings.pods, new ImpatientClock(clock), environment),
     builds: buildsOf(dir, settings, environment),
     codeHost: codeHostUrl(settings),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
