@@ -3,7 +3,7 @@ import type { Clock } from '../engine/clock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { MinerHttp, type MinerHttpLimits } from './miner-http.ts'
 import type { PodProvider, PodView } from './pod-provider.ts'
-import type { Generation, Pod } from './pods.ts'
+import type { Batch, BatchGeneration, Generation, Pod } from './pods.ts'
 
 export interface CloudPodOptions {
   readonly provider: PodProvider
@@ -53,27 +53,44 @@ export class CloudPod implements Pod {
 
   /** @throws `aborted` */
   async generate(prompt: { image: Uint8Array }, seed: number, signal: AbortSignal): Promise<Generation> {
-    if (this.#options.clock.now() >= this.#options.until) {
-      await this.stop()
-      const detail = `the lifetime of pod ${this.id} is over`
-      return { ok: false, fault: 'infrastructure', detail, unasked: true }
-    }
+    if (await this.#isOver()) return this.#over
     const generation = await this.#http.generate(prompt.image, seed, signal)
-    if (generation.ok) return generation
-    const fault = await this.#faultOf(generation, signal)
-    return {
-      ...generation,
-      ...(fault.lost && { lost: true }),
-      ...(fault.unclear && { unclear: true }),
-      fault: fault.whose,
-      detail: fault.why ? `${generation.detail} (${fault.why})` : generation.detail,
-    }
+    return generation.ok ? generation : this.#judged(generation, signal)
+  }
+
+  /** @throws `aborted`; `unavailable` when our own disk fails */
+  async generateBatch(batch: Batch, signal: AbortSignal): Promise<BatchGeneration> {
+    if (await this.#isOver()) return { ...this.#over, seconds: 0 }
+    const generation = await this.#http.generateBatch(batch, signal)
+    return generation.ok ? generation : this.#judged(generation, signal)
   }
 
   /** Where the provider does not do it now, the next `reap` does: that is no reason to lose what was generated. */
   async stop(): Promise<void> {
     await this.#http.close()
     await this.#options.stop().catch(() => undefined)
+  }
+
+  async #isOver(): Promise<boolean> {
+    if (this.#options.clock.now() < this.#options.until) return false
+    await this.stop()
+    return true
+  }
+
+  get #over(): Failure {
+    const detail = `the lifetime of pod ${this.id} is over`
+    return { ok: false, fault: 'infrastructure', detail, unasked: true }
+  }
+
+  async #judged<T extends Failure>(failure: T, signal: AbortSignal): Promise<T> {
+    const { whose, why, lost, unclear } = await this.#faultOf(failure, signal)
+    return {
+      ...failure,
+      ...(lost && { lost: true }),
+      ...(unclear && { unclear: true }),
+      fault: whose,
+      detail: why ? `${failure.detail} (${why})` : failure.detail,
+    }
   }
 
   async #faultOf(failure: Failure, signal: AbortSignal): Promise<Fault> {

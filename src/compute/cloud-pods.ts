@@ -6,7 +6,7 @@ import { MinerHttp, type MinerHttpLimits } from './miner-http.ts'
 import { parsePodName, podName } from './pod-name.ts'
 import type { PodProvider, PodRequest, PodView } from './pod-provider.ts'
 import type { PodRuns } from './pod-run.ts'
-import type { PodOwner, PodStart, Pods, Reaped } from './pods.ts'
+import type { Contract, PodOwner, PodStart, Pods, Reaped } from './pods.ts'
 import { printable } from './printable.ts'
 import { reap } from './reap.ts'
 
@@ -78,7 +78,13 @@ export class CloudPods implements Pods {
   }
 
   /** @throws `aborted`: then no pod is left, or the next `reap` stops it */
-  async start(image: string, name: string, signal: AbortSignal, owner: PodOwner = NOBODY): Promise<PodStart> {
+  async start(
+    image: string,
+    name: string,
+    signal: AbortSignal,
+    owner: PodOwner = NOBODY,
+    contract: Contract = 'single',
+  ): Promise<PodStart> {
     const { clock } = this.#options
     const { acquireMs, retryEveryMs } = this.#limits
     const until = clock.now().getTime() + acquireMs
@@ -94,7 +100,7 @@ export class CloudPods implements Pods {
       for (const provider of others.length > 0 ? others : usable) {
         if (signal.aborted) throw aborted(signal)
         const request = this.#requestOf(provider, image, name, owner)
-        const attempt = await this.#try(provider, request, signal)
+        const attempt = await this.#try(provider, request, contract, signal)
         if (attempt.kind === 'healthy') return { ok: true, pod: this.#podOf(provider, attempt.view) }
         said.set(provider.id, attempt.detail)
         if (attempt.kind === 'unhealthy') {
@@ -129,13 +135,15 @@ export class CloudPods implements Pods {
     return { name, image, labels, port, lifetimeMs, env: {}, ...(resource === undefined ? {} : { resource }) }
   }
 
-  async #try(provider: PodProvider, request: PodRequest, signal: AbortSignal): Promise<Attempt> {
+  async #try(provider: PodProvider, request: PodRequest, contract: Contract, signal: AbortSignal): Promise<Attempt> {
     const { name } = request
+    if (contract === 'batch' && provider.isClosed)
+      return { ...NO_WAY_OUT, detail: `${provider.id}: ${NO_WAY_OUT.detail}` }
     this.#inUse.add(name)
     let attempt: Attempt
     try {
       await provider.deploy(request, signal)
-      attempt = await this.#becomesHealthy(provider, name, signal)
+      attempt = await this.#becomesHealthy(provider, name, contract, signal)
       if (attempt.kind === 'healthy') return attempt
     } catch (error) {
       if (signal.aborted) {
@@ -151,7 +159,12 @@ export class CloudPods implements Pods {
     return attempt
   }
 
-  async #becomesHealthy(provider: PodProvider, name: string, signal: AbortSignal): Promise<Attempt> {
+  async #becomesHealthy(
+    provider: PodProvider,
+    name: string,
+    contract: Contract,
+    signal: AbortSignal,
+  ): Promise<Attempt> {
     const { clock } = this.#options
     const { visibleMs, startMs, pollEveryMs } = this.#limits
     let until = clock.now().getTime() + visibleMs
@@ -180,7 +193,10 @@ export class CloudPods implements Pods {
             until = clock.now().getTime() + startMs
           }
           const status = await http.health(signal)
-          if (status === 200) return { kind: 'healthy', view: { ...found, url: found.url } }
+          const readiness = status === 200 ? await http.readiness(contract, signal) : 'waiting'
+          if (readiness === 'ready') return { kind: 'healthy', view: { ...found, url: found.url } }
+          if (readiness === 'replace')
+            return { kind: 'unhealthy', detail: 'its /status says "replace" before it is ready' }
           isRefused = isTokenRefused(status, found)
         }
         if (clock.now().getTime() >= until) break
@@ -193,7 +209,9 @@ export class CloudPods implements Pods {
     if (isRefused) return lost('its gateway refuses our token')
     if (http === undefined) return lost(`it did not say within ${visibleMs / MINUTE} min where the pod is`)
     if (found?.state !== 'running') return lost(`the pod did not run within ${startMs / MINUTE} min`)
-    return { kind: 'unhealthy', detail: `it did not answer GET /health with 200 within ${startMs / MINUTE} min` }
+    const what =
+      contract === 'single' ? 'answer GET /health with 200' : 'answer GET /health with 200 and say that it is ready'
+    return { kind: 'unhealthy', detail: `it did not ${what} within ${startMs / MINUTE} min` }
   }
 
   #podOf(provider: PodProvider, view: PodView & { readonly url: string }): CloudPod {
@@ -214,6 +232,12 @@ export class CloudPods implements Pods {
       this.#inUse.delete(name)
     }
   }
+}
+
+/** Images that are asked for many models fetch the pictures themselves. */
+const NO_WAY_OUT: Attempt & { readonly kind: 'infrastructure' } = {
+  ...{ kind: 'infrastructure', hopeless: true },
+  detail: 'its containers reach nobody, and this competition hands out addresses of pictures: set "egress": "open"',
 }
 
 const lost = (detail: string): Attempt => ({ kind: 'infrastructure', detail })

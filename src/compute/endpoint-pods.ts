@@ -1,7 +1,7 @@
 // An image that somebody runs already, behind an address: it is asked, and neither started nor stopped.
 import type { Clock } from '../engine/clock.ts'
 import { MinerHttp, type MinerHttpLimits } from './miner-http.ts'
-import type { Generation, PodStart, Pods } from './pods.ts'
+import type { Batch, Contract, Generation, PodOwner, PodStart, Pods } from './pods.ts'
 
 export interface EndpointPodsOptions {
   /** Without `/generate`. */
@@ -24,16 +24,25 @@ export class EndpointPods implements Pods, AsyncDisposable {
   }
 
   /** @throws `aborted` */
-  async start(_image: string, name: string, signal: AbortSignal): Promise<PodStart> {
+  async start(
+    _image: string,
+    _name: string,
+    signal: AbortSignal,
+    _owner?: PodOwner,
+    contract: Contract = 'single',
+  ): Promise<PodStart> {
     const { url, limits } = this.#options
-    if (!(await this.#http.becomesHealthy(signal))) {
-      const detail = `${url}/health did not answer 200 within ${limits.startMs / 1000} s`
-      return { ok: false, fault: 'infrastructure', detail }
+    if (!(await this.#http.becomesReady(contract, signal))) {
+      const what =
+        contract === 'single' ? '/health did not answer 200' : '/health and /status did not say that it is ready'
+      return { ok: false, fault: 'infrastructure', detail: `${url}${what} within ${limits.startMs / 1000} s` }
     }
     const generate = (prompt: { image: Uint8Array }, seed: number, stop: AbortSignal): Promise<Generation> =>
       this.#http.generate(prompt.image, seed, stop)
-    const stop = async () => undefined
-    return { ok: true, pod: { id: name, provider: this.id, endpoint: { url, headers: {} }, generate, stop } }
+    const generateBatch = (batch: Batch, stop: AbortSignal) => this.#http.generateBatch(batch, stop)
+    // However often it is started: what it made before, it may still have.
+    const pod = { id: this.id, provider: this.id, endpoint: { url, headers: {} }, generate, generateBatch }
+    return { ok: true, pod: { ...pod, stop: async () => undefined } }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

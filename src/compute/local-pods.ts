@@ -9,7 +9,7 @@ import { freePort, isPortFree } from './free-port.ts'
 import { findLocalMiner, type LocalMiner, minerIn, parseLocalImage } from './local-image.ts'
 import { LocalProcess } from './local-process.ts'
 import { MinerHttp, type MinerHttpLimits } from './miner-http.ts'
-import type { Generation, Pod, PodStart, Pods } from './pods.ts'
+import type { Batch, BatchGeneration, Contract, Generation, Pod, PodOwner, PodStart, Pods } from './pods.ts'
 
 const defaultLimits: MinerHttpLimits = {
   maxBytes: 200 * 2 ** 20,
@@ -49,11 +49,17 @@ export class LocalPods implements Pods {
   }
 
   /** @throws `aborted` */
-  async start(image: string, name: string, signal: AbortSignal): Promise<PodStart> {
+  async start(
+    image: string,
+    name: string,
+    signal: AbortSignal,
+    _owner?: PodOwner,
+    contract: Contract = 'single',
+  ): Promise<PodStart> {
     if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped before the start', { cause: signal.reason })
     try {
       const miner = await this.#find(image)
-      return await this.#run(miner, image, name, signal)
+      return await this.#run(miner, image, name, contract, signal)
     } catch (error) {
       if (isError(error, 'aborted')) throw error
       const fault = isError(error, 'refused') ? 'image' : 'infrastructure'
@@ -73,7 +79,13 @@ export class LocalPods implements Pods {
     return findLocalMiner(this.#root, name.repo, name.commit)
   }
 
-  async #run(miner: LocalMiner, image: string, name: string, signal: AbortSignal): Promise<PodStart> {
+  async #run(
+    miner: LocalMiner,
+    image: string,
+    name: string,
+    contract: Contract,
+    signal: AbortSignal,
+  ): Promise<PodStart> {
     const port = await this.#takePort()
     const home = await mkdtemp(join(tmpdir(), 'roundkeeper-pod-'))
     const release = async () => {
@@ -82,10 +94,11 @@ export class LocalPods implements Pods {
     }
     const child = new LocalProcess(miner.command, miner.folder, environment(home, port))
     const http = new MinerHttp(`http://127.0.0.1:${port}`, this.#clock, this.#limits)
-    const pod = new LocalPod(name, child, http, release)
+    const pod = new LocalPod(name, child, http, this.#clock, release)
     const over = new AbortController()
     try {
-      const first = await Promise.race([http.becomesHealthy(AbortSignal.any([signal, over.signal])), child.ended])
+      const ready = http.becomesReady(contract, AbortSignal.any([signal, over.signal]))
+      const first = await Promise.race([ready, child.ended])
       if (first === true && child.running) return { ok: true, pod }
       await pod.stop()
       const taken = typeof first === 'string' && !(await isPortFree(port))
@@ -110,18 +123,22 @@ export class LocalPods implements Pods {
 
 const EXIT_MS = 1000
 
+type Failure = Extract<Generation, { ok: false }>
+
 class LocalPod implements Pod {
   readonly id: string
   readonly #child: LocalProcess
   readonly #http: MinerHttp
+  readonly #clock: Clock
   readonly #release: () => Promise<void>
   /** One at a time, so that what comes next knows whether the last one ended it. */
   readonly #slot = pLimit(1)
 
-  constructor(id: string, child: LocalProcess, http: MinerHttp, release: () => Promise<void>) {
+  constructor(id: string, child: LocalProcess, http: MinerHttp, clock: Clock, release: () => Promise<void>) {
     this.id = id
     this.#child = child
     this.#http = http
+    this.#clock = clock
     this.#release = release
   }
 
@@ -139,16 +156,33 @@ class LocalPod implements Pod {
     })
   }
 
+  /** @throws `aborted`; `unavailable` when our own disk fails */
+  generateBatch(batch: Batch, signal: AbortSignal): Promise<BatchGeneration> {
+    return this.#slot(async () => {
+      if (!this.#child.running)
+        return { ...this.#failed({ detail: await this.#child.ended, unasked: true }), seconds: 0 }
+      const over = new AbortController()
+      // Nobody has to ask for minutes what became of a process that ended.
+      void this.#child.ended.catch(() => undefined).then(() => over.abort())
+      const begun = this.#clock.now().getTime()
+      try {
+        const generation = await this.#http.generateBatch(batch, AbortSignal.any([signal, over.signal]))
+        return generation.ok ? generation : { ...generation, ...this.#failed(generation) }
+      } catch (error) {
+        if (signal.aborted || !over.signal.aborted) throw error
+        const seconds = (this.#clock.now().getTime() - begun) / 1000
+        return { ...this.#failed({ detail: await this.#child.ended }), seconds }
+      }
+    })
+  }
+
   async stop(): Promise<void> {
     await this.#http.close()
     await this.#child.kill()
     await this.#release()
   }
 
-  #failed({
-    detail,
-    ...more
-  }: Pick<Generation & { ok: false }, 'detail' | 'status' | 'stalled' | 'unasked'>): Generation {
+  #failed({ detail, ...more }: Pick<Failure, 'detail' | 'status' | 'stalled' | 'unasked'>): Failure {
     return { ...more, ok: false, fault: 'image', detail: explain(detail, this.#child), lost: !this.#child.running }
   }
 }

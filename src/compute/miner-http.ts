@@ -3,9 +3,11 @@ import { Agent, request } from 'undici'
 import type { Clock } from '../engine/clock.ts'
 import { isError, RoundkeeperError } from '../errors.ts'
 import { formBody } from '../media/form-body.ts'
+import { BatchHttp } from './batch/batch-http.ts'
+import type { BatchPauses } from './batch/pauses.ts'
 import { within } from './deadline.ts'
-import type { Generation } from './pods.ts'
-import { printable } from './printable.ts'
+import { firstBytes, MAX_ERROR_TEXT_BYTES, tellable } from './miner-answers.ts'
+import type { Batch, BatchGeneration, Contract, Generation } from './pods.ts'
 
 export interface MinerHttpLimits {
   /** Of one model. */
@@ -18,9 +20,9 @@ export interface MinerHttpLimits {
   readonly startMs: number
   /** Between two questions whether it is ready. */
   readonly healthEveryMs: number
+  /** Of an image that makes many models at a time. */
+  readonly batch?: Partial<BatchPauses>
 }
-
-const MAX_ERROR_TEXT_BYTES = 500
 
 type Failure = Generation & { readonly ok: false }
 
@@ -34,6 +36,7 @@ export class MinerHttp {
   readonly #limits: MinerHttpLimits
   readonly #headers: Readonly<Record<string, string>>
   readonly #agent: Agent
+  readonly #batches: BatchHttp
   /** An image has one GPU: it gets one request at a time, so that each is timed by itself. */
   readonly #slot = pLimit(1)
 
@@ -48,16 +51,31 @@ export class MinerHttp {
     this.#limits = limits
     // Only our own limits count time: generations may take longer than undici waits by default.
     this.#agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 30_000 } })
+    const { startMs, batch: pauses } = limits
+    this.#batches = new BatchHttp({ url: baseUrl, headers, agent: this.#agent, clock, startMs, pauses })
   }
 
-  /** Asks until it is ready; false when the time is up. @throws `aborted` */
-  async becomesHealthy(signal: AbortSignal): Promise<boolean> {
+  /** Asks until it is ready; false when the time is up, or it wants another machine. @throws `aborted` */
+  async becomesReady(contract: Contract, signal: AbortSignal): Promise<boolean> {
     const { startMs, healthEveryMs } = this.#limits
-    const healthy = await within(this.#clock, startMs, signal, async (inTime) => {
-      while (!(await this.isHealthy(inTime))) await this.#clock.sleep(healthEveryMs, inTime)
-      return true
+    const ready = await within(this.#clock, startMs, signal, async (inTime) => {
+      for (;;) {
+        const readiness = (await this.isHealthy(inTime)) ? await this.readiness(contract, inTime) : 'waiting'
+        if (readiness !== 'waiting') return readiness === 'ready'
+        await this.#clock.sleep(healthEveryMs, inTime)
+      }
     })
-    return healthy ?? false
+    return ready ?? false
+  }
+
+  /** Of one that is healthy: whether it takes prompts now. @throws `aborted` */
+  async readiness(contract: Contract, signal: AbortSignal): Promise<'ready' | 'replace' | 'waiting'> {
+    return contract === 'single' ? 'ready' : this.#batches.readiness(signal)
+  }
+
+  /** Models for many prompts, in one piece. @throws `aborted`; `unavailable` when our own disk fails */
+  generateBatch(batch: Batch, signal: AbortSignal): Promise<BatchGeneration> {
+    return this.#slot(() => this.#batches.generate(batch, signal))
   }
 
   /**
@@ -129,7 +147,7 @@ export class MinerHttp {
     })
     if (answer.statusCode !== 200) {
       const text = Buffer.from(await firstBytes(answer.body, MAX_ERROR_TEXT_BYTES)).toString()
-      const detail = `status ${answer.statusCode}: ${printable(this.#clean(text), MAX_ERROR_TEXT_BYTES)}`
+      const detail = `status ${answer.statusCode}: ${tellable(text, this.#headers)}`
       return { ok: false, fault: 'image', detail, status: answer.statusCode }
     }
     const { maxBytes } = this.#limits
@@ -139,32 +157,6 @@ export class MinerHttp {
     if (bytes.length === 0) throw refused('an empty model')
     return bytes
   }
-
-  /** Its answers go on record, and error pages repeat what they were asked with. A secret that is cut off goes, too. */
-  #clean(text: string): string {
-    const secrets = Object.values(this.#headers).map((value) => value.replace(/^Bearer /, ''))
-    return secrets.reduce((rest, secret) => withoutSecret(rest, secret), text)
-  }
-}
-
-async function firstBytes(body: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size >= most) break
-  }
-  return Buffer.concat(chunks).subarray(0, most)
-}
-
-/** Also without the beginning of it that the end of the text is. */
-function withoutSecret(text: string, secret: string): string {
-  if (secret === '') return text
-  const clean = text.replaceAll(secret, '***')
-  for (let length = Math.min(secret.length - 1, clean.length); length > 3; length--)
-    if (clean.endsWith(secret.slice(0, length))) return `${clean.slice(0, -length)}***`
-  return clean
 }
 
 const refused = (message: string) => new RoundkeeperError('refused', message)

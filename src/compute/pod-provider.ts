@@ -56,6 +56,8 @@ export interface PodCost {
  */
 export interface PodProvider {
   readonly id: string
+  /** Whether its containers reach nobody. */
+  readonly isClosed?: boolean
   /** Returns as soon as the provider has taken the order. When it throws, there may be a pod all the same: stop it. */
   deploy(request: PodRequest, signal: AbortSignal): Promise<{ readonly name: string }>
   /** Undefined when there is none of this name. */

@@ -1,7 +1,7 @@
 // Images of this machine run on it, all others where containers run.
 import type { CloudPods } from './cloud-pods.ts'
 import type { LocalPods } from './local-pods.ts'
-import type { PodOwner, PodStart, Pods, Reaped } from './pods.ts'
+import type { Contract, PodOwner, PodStart, Pods, Reaped } from './pods.ts'
 
 export class RoutedPods implements Pods {
   readonly id: string
@@ -16,9 +16,15 @@ export class RoutedPods implements Pods {
   }
 
   /** @throws `aborted` */
-  async start(image: string, name: string, signal: AbortSignal, owner?: PodOwner): Promise<PodStart> {
-    if (!image.startsWith('local:')) return this.#cloud.start(image, name, signal, owner)
-    if (this.#local !== undefined) return this.#local.start(image, name, signal)
+  async start(
+    image: string,
+    name: string,
+    signal: AbortSignal,
+    owner?: PodOwner,
+    contract?: Contract,
+  ): Promise<PodStart> {
+    if (!image.startsWith('local:')) return this.#cloud.start(image, name, signal, owner, contract)
+    if (this.#local !== undefined) return this.#local.start(image, name, signal, owner, contract)
     const detail = `${image} is code of this machine: add "local" to pods.providers in roundkeeper.json`
     return { ok: false, fault: 'infrastructure', detail }
   }

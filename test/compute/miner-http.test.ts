@@ -163,7 +163,7 @@ describe('generate', () => {
   })
 })
 
-describe('becomesHealthy', () => {
+describe('becomesReady', () => {
   it('asks until the answer is 200', async () => {
     let asked = 0
     const clock = newClock(true)
@@ -174,19 +174,19 @@ describe('becomesHealthy', () => {
     // Requests take longer than a virtual moment: only the pauses between them may move the clock.
     const miner = new MinerHttp(url, { ...pausesOnly(clock) }, limits)
     closing.push(() => miner.close())
-    expect(await miner.becomesHealthy(never)).toBe(true)
+    expect(await miner.becomesReady('single', never)).toBe(true)
     expect(asked).toBe(4)
     expect(clock.now()).toEqual(new Date(3_000))
   })
 
   it('gives up when the time is over', async () => {
-    expect(await minerAt('http://127.0.0.1:1', newClock(true)).becomesHealthy(never)).toBe(false)
+    expect(await minerAt('http://127.0.0.1:1', newClock(true)).becomesReady('single', never)).toBe(false)
   })
 
   it('stops when it is told to', async () => {
     const stop = new AbortController()
     const url = await serve(() => stop.abort())
-    await expect(minerAt(url).becomesHealthy(stop.signal)).rejects.toMatchObject({ code: 'aborted' })
+    await expect(minerAt(url).becomesReady('single', stop.signal)).rejects.toMatchObject({ code: 'aborted' })
   })
 })
 

@@ -51,6 +51,7 @@ const states: Readonly<Record<string, PodState>> = {
 
 export class Container implements PodProvider {
   readonly id = 'container'
+  readonly isClosed: boolean
   readonly #options: ContainerOptions
   #program: Promise<string> | undefined
   /** Each stays with its container: removed ones leave neither an exit code nor logs behind. */
@@ -58,6 +59,7 @@ export class Container implements PodProvider {
 
   constructor(options: ContainerOptions) {
     this.#options = options
+    this.isClosed = (options.egress ?? 'closed') === 'closed'
   }
 
   async deploy(request: PodRequest, signal: AbortSignal): Promise<{ name: string }> {

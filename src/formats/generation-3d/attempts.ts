@@ -28,8 +28,11 @@ export interface Subject extends Pick<Crew, 'image' | 'name' | 'owner'> {
 export interface KeptAttempt {
   readonly pod?: string
   readonly sha256?: string
+  /** To the last byte; in a batch with what was spent in vain before. */
   readonly seconds?: number
   readonly failure?: string
+  /** Its share of the time of a batch, seconds. */
+  readonly spent?: number
 }
 
 export interface Told extends Attempt {

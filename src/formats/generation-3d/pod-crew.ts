@@ -1,5 +1,5 @@
 /** Several pods of one image at work on the same prompts: started one after another, replaced when they fail, all stopped. */
-import type { Pod, PodOwner, Pods } from '../../compute/pods.ts'
+import type { Contract, Pod, PodOwner, Pods } from '../../compute/pods.ts'
 import type { Clock } from '../../engine/clock.ts'
 import { isBadPod, type PodSample, takesRetries } from '../../rules/pod-health.ts'
 import type { Attempt } from '../../rules/retries.ts'
@@ -36,12 +36,22 @@ export interface Crew {
   readonly clock: Clock
   /** A longer generation is no success. */
   readonly hardSeconds: number
+  /** A pod that is asked for many models at a time is asked once at a time. */
+  readonly contract: Contract
 }
 
 export type Answer<A> =
-  | { readonly attempt: A; readonly lost?: boolean | undefined; readonly stalled?: boolean | undefined }
-  /** The pod is gone, and nothing is said about the prompt. */
-  | { readonly broke: string; readonly ours: boolean }
+  /** One attempt at each of the prompts, in their order. */
+  | { readonly attempts: readonly A[]; readonly lost?: boolean | undefined; readonly stalled?: boolean | undefined }
+  /** The pod is gone, and nothing is said about the prompts; `why` for the record, where it is no common end. */
+  | { readonly broke: string; readonly ours: boolean; readonly why?: string }
+
+/** Asks a pod about prompts that the board lets be asked for together. */
+type Ask<T, A extends Attempt> = (
+  entries: readonly BoardEntry<T, A>[],
+  pod: Pod,
+  signal: AbortSignal,
+) => Promise<Answer<A>>
 
 export type Ending =
   | { readonly kind: 'done' }
@@ -84,12 +94,13 @@ export class PodCrew implements AsyncDisposable {
     return this.#endings
   }
 
+  /** How many pods may still be started. */
+  get startsLeft(): number {
+    return Math.max(0, this.#crew.size.starts - this.#starts)
+  }
+
   /** @throws whatever `answer` throws; `aborted` */
-  async work<T, A extends Attempt>(
-    board: PromptBoard<T, A>,
-    answer: (entry: BoardEntry<T, A>, pod: Pod, signal: AbortSignal) => Promise<Answer<A>>,
-    signal: AbortSignal,
-  ): Promise<Ending> {
+  async work<T, A extends Attempt>(board: PromptBoard<T, A>, answer: Ask<T, A>, signal: AbortSignal): Promise<Ending> {
     const { size } = this.#crew
     const places = Array.from({ length: Math.max(1, size.pods) }, (_, place) => place)
     const [first, more] = [places.slice(0, Math.max(1, size.first)), places.slice(Math.max(1, size.first))]
@@ -137,9 +148,10 @@ export class PodCrew implements AsyncDisposable {
   async #hold<T, A extends Attempt>(
     place: number,
     board: PromptBoard<T, A>,
-    answer: (entry: BoardEntry<T, A>, pod: Pod, signal: AbortSignal) => Promise<Answer<A>>,
+    answer: Ask<T, A>,
     signal: AbortSignal,
   ): Promise<void> {
+    const { contract } = this.#crew
     while (!board.done && !signal.aborted) {
       const here = this.#members.get(place)
       if (here === undefined && !board.hasFree) return
@@ -149,7 +161,8 @@ export class PodCrew implements AsyncDisposable {
       member.serving = true
       await together(signal, (stop) => {
         stop.addEventListener('abort', () => board.wake(), { once: true })
-        return Array.from({ length: this.#crew.size.promptsAtOnce }, () => this.#serve(member, board, answer, stop))
+        const lanes = contract === 'batch' ? 1 : this.#crew.size.promptsAtOnce
+        return Array.from({ length: lanes }, () => this.#serve(member, board, answer, stop))
       })
       member.serving = false
       board.wake()
@@ -160,10 +173,10 @@ export class PodCrew implements AsyncDisposable {
   }
 
   async #start(signal: AbortSignal): Promise<Member | undefined> {
-    const { pods, image, name, owner, size } = this.#crew
+    const { pods, image, name, owner, size, contract } = this.#crew
     while (this.#starts < size.starts && (this.#isReady || this.#refusals.length < REFUSALS)) {
       this.#starts += 1
-      const start = await pods.start(image, `${name}-${this.#starts}`, signal, owner)
+      const start = await pods.start(image, `${name}-${this.#starts}`, signal, owner, contract)
       if (start.ok) {
         this.#isReady = true
         this.#ready.resolve()
@@ -180,28 +193,33 @@ export class PodCrew implements AsyncDisposable {
   async #serve<T, A extends Attempt>(
     member: Member,
     board: PromptBoard<T, A>,
-    answer: (entry: BoardEntry<T, A>, pod: Pod, signal: AbortSignal) => Promise<Answer<A>>,
+    answer: Ask<T, A>,
     signal: AbortSignal,
   ): Promise<void> {
     const { hardSeconds } = this.#crew
     while (member.ended === undefined) {
       signal.throwIfAborted()
-      const entry = board.take({
+      const entries = board.take({
         podId: member.pod.id,
         retries: takesRetries(member.samples, hardSeconds),
         others: this.#othersThan(member),
       })
-      if (entry === undefined) return
-      if (entry === 'wait') {
+      if (entries === undefined) return
+      if (entries === 'spent') {
+        member.ended ??= 'no work available'
+        return
+      }
+      if (entries === 'wait') {
         await board.changed
         continue
       }
-      const earlier = entry.attempts[0]
+      const earlier = entries.map(({ attempts }) => attempts[0])
       const until = AbortSignal.any([signal, member.over.signal])
       try {
-        this.#heed(member, await answer(entry, member.pod, until), (attempt) => {
-          board.record(entry, attempt)
-          const retryOf = earlier === undefined ? {} : { retryOf: earlier.seconds ?? 0 }
+        this.#heed(member, await answer(entries, member.pod, until), (attempt, at) => {
+          board.record(entries[at] as BoardEntry<T, A>, attempt)
+          const first = earlier[at]
+          const retryOf = first === undefined ? {} : { retryOf: first.seconds ?? 0 }
           member.samples.push({ seconds: attempt.seconds, ...retryOf })
         })
         if (isBadPod(member.samples, hardSeconds)) member.ended ??= 'bad pod'
@@ -209,24 +227,24 @@ export class PodCrew implements AsyncDisposable {
         if (member.over.signal.aborted && !signal.aborted) return
         throw error
       } finally {
-        board.giveBack(entry)
+        for (const entry of entries) board.giveBack(entry)
       }
     }
   }
 
-  #heed<A extends Attempt>(member: Member, answer: Answer<A>, record: (attempt: A) => void): void {
+  #heed<A extends Attempt>(member: Member, answer: Answer<A>, record: (attempt: A, at: number) => void): void {
     const end = (why: string) => {
       member.ended ??= why
       member.over.abort()
     }
     if ('broke' in answer) {
       if (answer.ours) this.#trouble ??= answer.broke
-      end(answer.ours ? 'lost' : 'it ended')
+      end(answer.why ?? (answer.ours ? 'lost' : 'it ended'))
       return
     }
-    record(answer.attempt)
+    for (const [at, attempt] of answer.attempts.entries()) record(attempt, at)
     member.stalls = answer.stalled ? member.stalls + 1 : 0
-    if (answer.lost) end('it ended')
+    if (answer.lost) end(answer.stalled ? 'stalled' : 'it ended')
     else if (member.stalls >= STALLS) end('stalled')
   }
 

@@ -29,6 +29,8 @@ export interface Ports {
   readonly canaryPictures?: CanaryPictures
   readonly builder: Builder
   readonly pods: Pods
+  /** Where an image finds the picture of a prompt; at its own address where absent. */
+  readonly addressOf?: (url: string) => string
   /** How many of them one miner gets; one where absent. */
   readonly crew?: Partial<CrewSize> & {
     /** How many images are audited at a time; one where absent. */

@@ -1,4 +1,4 @@
-import type { Generation, Pod } from '../../compute/pods.ts'
+import type { Pod } from '../../compute/pods.ts'
 import type { Context } from '../../engine/owner.ts'
 import type { Task as PoolTask } from '../../engine/work-pool.ts'
 import { RoundkeeperError } from '../../errors.ts'
@@ -6,12 +6,13 @@ import { sha256Hex } from '../../rules/digest.ts'
 import { type PodSample, podStat } from '../../rules/pod-health.ts'
 import type { RetryLimits } from '../../rules/retries.ts'
 import type { Outputs, PodStats } from '../../state/index.ts'
-import { putContent } from '../../store/content.ts'
-import { recall, remember } from '../../store/evidence.ts'
-import { type KeptAttempt, outputOf, type Subject, type Task, type Told, toldOf } from './attempts.ts'
-import { type Answer, PodCrew, SOLO } from './pod-crew.ts'
+import { recall } from '../../store/evidence.ts'
+import { askForMany } from './ask-for-many.ts'
+import { askForOne } from './ask-for-one.ts'
+import { type Asking, attemptKey, type Entry } from './asking.ts'
+import { type KeptAttempt, outputOf, type Subject, type Task, toldOf } from './attempts.ts'
+import { PodCrew, SOLO } from './pod-crew.ts'
 import type { Ports } from './ports.ts'
-import { CONTENT_TYPES } from './preview.ts'
 import { BoardEntry, PromptBoard } from './prompt-board.ts'
 import { promptImage } from './prompts.ts'
 
@@ -22,14 +23,6 @@ export type Made =
   | { readonly ok: true; readonly outputs: Outputs }
   /** The image cannot be run at all. */
   | { readonly ok: false; readonly detail: string }
-
-/**
- * A prompt over which so many pods were lost, at more than one provider, is not given to another one. What a provider
- * itself took away is none of them.
- */
-const MAX_BREAKS = 3
-
-type Entry = BoardEntry<Task & { readonly picture: string }, Told>
 
 /**
  * Runs an image on prompts, on several pods if there may be. Every attempt is kept by its inputs as soon as it has ended:
@@ -48,8 +41,17 @@ export class Regeneration implements AsyncDisposable {
     this.#subject = subject
     this.#context = context
     const size = { ...SOLO, ...ports.crew }
-    const hardSeconds = settings.max_generation_seconds
-    this.#crew = new PodCrew({ pods: ports.pods, image, name, owner, size, clock: context.clock, hardSeconds })
+    const { max_generation_seconds: hardSeconds, contract } = settings
+    this.#crew = new PodCrew({
+      pods: ports.pods,
+      image,
+      name,
+      owner,
+      size,
+      clock: context.clock,
+      hardSeconds,
+      contract,
+    })
   }
 
   /** @throws `unavailable` when it is not the image that failed; `aborted` */
@@ -59,14 +61,33 @@ export class Regeneration implements AsyncDisposable {
     const entries: Entry[] = []
     for (const task of tasks) entries.push(await this.#entryOf(task, limits))
     this.#entries = entries
-    const board = new PromptBoard(entries, limits)
+    const { contract, batch_prompts: most } = this.#subject.settings
+    const together = {
+      most: contract === 'batch' ? most : 1,
+      // The same prompts once more are the same batch, which is made already.
+      repeats: contract === 'batch',
+      alike: (a: Entry['task'], b: Entry['task']) => a.seed === b.seed,
+    }
+    const board = new PromptBoard(entries, limits, together)
+    const underWay = new Map<string, number>()
     const tell = () => {
       const what = `regenerating ${this.#subject.name}`
-      progress({ what, done: board.answered, total: entries.length })
+      const made = [...underWay.values()].reduce((sum, each) => sum + each, board.answered)
+      progress({ what, done: Math.min(made, entries.length), total: entries.length })
     }
     tell()
-    const answer = async (entry: Entry, pod: Pod, stop: AbortSignal) => {
-      const answered = await this.#answer(entry, pod, stop)
+    const asking: Asking = {
+      ...{ ports: this.#ports, subject: this.#subject, pool },
+      startsLeft: () => this.#crew.startsLeft,
+      underWay: (podId, made) => {
+        underWay.set(podId, made)
+        tell()
+      },
+    }
+    const answer = async (some: readonly Entry[], pod: Pod, stop: AbortSignal) => {
+      const [first] = some
+      const single = contract === 'single' && first !== undefined
+      const answered = single ? await askForOne(asking, first, pod, stop) : await askForMany(asking, some, pod, stop)
       tell()
       return answered
     }
@@ -122,66 +143,12 @@ export class Regeneration implements AsyncDisposable {
     const picture = sha256Hex(await promptImage(this.#ports, task.prompt, signal))
     const entry: Entry = new BoardEntry({ ...task, picture })
     while (entry.attempts.length < limits.attempts) {
-      const key = this.#keyOf(entry, entry.attempts.length + 1)
+      const key = attemptKey(this.#subject, entry, entry.attempts.length + 1)
       const kept = await recall<KeptAttempt>(this.#ports.store, 'generation', key)
       if (kept === undefined) break
       entry.attempts.push(await toldOf(this.#ports, this.#subject, entry.task, kept, { pool, signal }))
     }
     return entry
-  }
-
-  #keyOf({ task }: Entry, attempt: number) {
-    const { image, settings, anew } = this.#subject
-    const key = { image, seed: task.seed, prompt: task.picture, artifact: settings.artifact, ...anew }
-    return attempt === 1 ? key : { ...key, attempt }
-  }
-
-  async #answer(entry: Entry, pod: Pod, signal: AbortSignal): Promise<Answer<Told>> {
-    const { store } = this.#ports
-    const picture = await promptImage(this.#ports, entry.task.prompt, signal)
-    let generation: Generation | undefined
-    try {
-      const kept = await remember(
-        store,
-        'generation',
-        this.#keyOf(entry, entry.attempts.length + 1),
-        async (): Promise<KeptAttempt> => {
-          generation = await pod.generate({ name: entry.task.prompt.stem, image: picture }, entry.task.seed, signal)
-          if (!generation.ok) return { pod: pod.id, failure: this.#failure(entry, pod, generation) }
-          const { artifact } = this.#subject.settings
-          const { sha256 } = await putContent(store, generation.bytes, artifact, CONTENT_TYPES[artifact])
-          return { pod: pod.id, sha256, seconds: generation.seconds }
-        },
-      )
-      const { lost, stalled } = generation?.ok === false ? generation : {}
-      const isLost = lost || (generation?.ok === false && generation.fault === 'infrastructure')
-      const hands = { pool: this.#context.pool, signal }
-      return { attempt: await toldOf(this.#ports, this.#subject, entry.task, kept, hands), lost: isLost, stalled }
-    } catch (error) {
-      if (error instanceof Broken) return { broke: error.message, ours: error.ours }
-      throw error
-    }
-  }
-
-  /** @throws Broken when nothing can be said of the image */
-  #failure(entry: Entry, { provider = '' }: Pod, { fault, detail, ...how }: Generation & { ok: false }): string {
-    const ours = fault === 'infrastructure'
-    if (how.unasked) throw new Broken(detail, ours)
-    if (!ours) return detail
-    if (!how.unclear) throw new Broken(detail, ours)
-    const { breaks } = entry
-    breaks.push(provider)
-    if (breaks.length < MAX_BREAKS || new Set(breaks).size < 2) throw new Broken(detail, ours)
-    return `${breaks.length} pods were lost over it: ${detail}`
-  }
-}
-
-class Broken extends Error {
-  readonly ours: boolean
-
-  constructor(detail: string, ours: boolean) {
-    super(detail)
-    this.ours = ours
   }
 }
 

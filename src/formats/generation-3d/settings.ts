@@ -43,6 +43,12 @@ const settingsSchema = z.object({
   deadline_sweep: z.boolean({ error: 'true or false' }).default(false),
   /** How many pictures, with seeds, that nobody could expect an image is shown before its audit. */
   unseen_prompts: whole(0, 32).default(0),
+  /** How images are asked: for one model a request, or for many, which come as one archive. */
+  contract: z.enum(['single', 'batch'], { error: '"single" or "batch"' }).default('single'),
+  /** Prompts of one batch, at most. */
+  batch_prompts: whole(1, 1000).default(32),
+  /** From the request for a batch to the last byte of its results, seconds. */
+  batch_seconds: above0('seconds').default(3600),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

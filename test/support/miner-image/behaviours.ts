@@ -14,3 +14,28 @@ export const behaviours = [
   'never-ready',
 ] as const
 export type Behaviour = (typeof behaviours)[number]
+
+/** What the images of `batch-image.ts` do, which make many models at a time. */
+export const batchBehaviours = [
+  'honest',
+  'slow',
+  'early-complete',
+  'not-repeatable',
+  'replays-anything',
+  'replays-known',
+  'overstates',
+  'crashes-once',
+  'crashes',
+  'hangs',
+  'forgets',
+  'wants-another',
+  'huge',
+  'wrong-type',
+  'never-ready',
+  'half',
+  'bomb',
+  'truncated',
+  'path',
+  'damaged',
+] as const
+export type BatchBehaviour = (typeof batchBehaviours)[number]
