@@ -20,7 +20,7 @@ import { OfflineJudge } from '../judge/offline-judge.ts'
 import { ClassicalDistance, promptDistance } from '../media/classical-distance.ts'
 import { HttpDownloader } from '../media/http-downloader.ts'
 import { PixelCanaryPictures } from '../media/pixel-canary-pictures.ts'
-import type { ModelKind } from '../media/renderer.ts'
+import type { ModelKind, Renderer } from '../media/renderer.ts'
 import { WorkerRenderer } from '../media/worker-renderer.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
 import { identitiesOf } from '../signing/holders.ts'
@@ -52,6 +52,8 @@ export interface DemoOptions {
   readonly chain?: 'dev' | 'clock'
   /** Instead of the offline judge. */
   readonly judge?: Judge
+  /** Instead of processes that draw, which take a moment to start. */
+  readonly renderer?: Renderer
   readonly signal: AbortSignal
   onEvent(event: DemoEvent): void
   /** Wraps every port before it is used, e.g. to count calls. */
@@ -73,7 +75,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   // What no round can be played with is refused here, and not in the middle of one.
   settingsOf(demoConfig(artifact, scale))
   await prepareFolder(dir, seed, artifact)
-  await using renderer = new ClosingRenderer({ workers: availableParallelism() })
+  await using processes = new ClosingRenderer({ workers: availableParallelism() })
+  const renderer = options.renderer ?? processes
   const imagesDir = join(dir, 'images')
   options.onEvent({ kind: 'progress', what: 'drawing the prompt images' })
   await using world = await DemoWorld.open({

@@ -21,7 +21,7 @@ describe('demo', () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'roundkeeper-demo-test-'))
     first = await roundkeeper('demo', '--dir', join(root, 'first'), '--seed', '5', '--json')
-  }, 180_000)
+  })
   afterAll(() => rm(root, { recursive: true, force: true }))
 
   const result = () => JSON.parse(first.stdout) as Result

@@ -11,8 +11,8 @@ import { type RunOptions, runVerify } from '../../src/cli/verify-run.ts'
 import type { RoundkeeperError } from '../../src/errors.ts'
 import { files } from '../../src/state/index.ts'
 import { type Report, reportSchema } from '../../src/verify/report/schema.ts'
-import { roundkeeper } from '../support/cli.ts'
 import { BY, competition, everyRound, miner, type TestCompetition } from '../support/competition.ts'
+import { roundkeeper } from '../support/in-process-cli.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runDemo } from '../../src/demo/demo.ts'
 import type { AdvanceReport } from '../../src/engine/advance.ts'
 import { VirtualClock } from '../../src/engine/virtual-clock.ts'
+import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
 import { openHistory } from '../../src/repo/open-history.ts'
 import { files, type JudgeCheck } from '../../src/state/index.ts'
 import { FolderSource } from '../../src/store/source/folder-source.ts'
@@ -31,7 +32,7 @@ beforeAll(async () => {
   const clock = new VirtualClock(new Date('2026-01-01T00:00:00Z'), { autoAdvance: true })
   const scale = { ...SMALL, judging: { canaries: 3, retests: 1 } }
   const played = await runDemo({
-    ...{ dir, seed: 1, artifact: 'glb', chain: 'clock', scale },
+    ...{ dir, seed: 1, artifact: 'glb', chain: 'clock', scale, renderer: new CpuRenderer() },
     judge: judgeAt([server.url], { clock }),
     signal: new AbortController().signal,
     onEvent: () => undefined,

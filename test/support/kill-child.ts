@@ -4,6 +4,7 @@
  * a vision-language model, instead of the offline judge.
  */
 import { runDemo } from '../../src/demo/demo.ts'
+import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
 import { judgeAt } from './vlm/judge.ts'
 
 const [dir = '', chain, mode = 'never', n = '1', judge] = process.argv.slice(2)
@@ -38,6 +39,7 @@ const result = await runDemo({
   artifact: 'glb',
   chain: chain === 'dev' ? 'dev' : 'clock',
   scale: { rounds: 1, pool: 4, prompts: 2, carryover: 1, previewSize: 48 },
+  renderer: new CpuRenderer(),
   ...(judge === undefined ? {} : { judge: judgeAt([judge]) }),
   signal: new AbortController().signal,
   onEvent: () => undefined,

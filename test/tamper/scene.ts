@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { runDemo } from '../../src/demo/demo.ts'
 import { OfflineJudge } from '../../src/judge/offline-judge.ts'
 import { ClassicalDistance, promptDistance } from '../../src/media/classical-distance.ts'
+import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
 import { PixelCanaryPictures } from '../../src/media/pixel-canary-pictures.ts'
 import { pixelsOf } from '../../src/media/pixels-of.ts'
 import { WorkerRenderer } from '../../src/media/worker-renderer.ts'
@@ -28,6 +29,7 @@ export async function openScene(): Promise<Scene> {
   const dir = await mkdtemp(join(tmpdir(), 'roundkeeper-tamper-'))
   const { report } = await runDemo({
     chain: 'clock',
+    renderer: new CpuRenderer(),
     dir,
     seed: 1,
     artifact: 'glb',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runDemo } from '../../src/demo/demo.ts'
 import { Snapshot } from '../../src/engine/snapshot.ts'
+import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
 import { BareRepo } from '../../src/repo/bare-repo.ts'
 import { files } from '../../src/state/index.ts'
 import fc from '../support/properties.ts'
@@ -28,6 +29,7 @@ describe.skipIf(!present)('two opinions on the demo', () => {
         artifact: 'glb',
         scale,
         chain: 'clock',
+        renderer: new CpuRenderer(),
         signal,
         onEvent: () => undefined,
       })
