@@ -1,3 +1,5 @@
+import { masked } from './mask.ts'
+
 /**
  * The closed set of failures that a caller may have to tell apart.
  * Every error says what happened, where, and what to do about it.
@@ -31,10 +33,10 @@ export class RoundkeeperError extends Error {
   readonly retryable: boolean
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    super(masked(message), details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
-    this.where = details.where
-    this.hint = details.hint
+    this.where = details.where && masked(details.where)
+    this.hint = details.hint && masked(details.hint)
     this.retryable = details.retryable ?? (code === 'conflict' || code === 'unavailable')
   }
 }

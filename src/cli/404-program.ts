@@ -1,5 +1,7 @@
 /** `404-cli`: the commands of 404-GEN's own miner tool, with its options, its words and its output, on top of ours. */
+
 import { Command, CommanderError } from 'commander'
+import { hideEnvironment } from '../mask.ts'
 import { VERSION } from '../version.ts'
 import { EXIT_USAGE } from './exit-codes.ts'
 import { commitHashCommand, commitRepoCdnCommand } from './miner-commit.ts'
@@ -44,6 +46,7 @@ export async function main(args = process.argv.slice(2)): Promise<void> {
     if (error.code === 'EPIPE') process.exit()
     throw error
   })
+  hideEnvironment(process.env)
   try {
     await makeProgram().parseAsync(args, { from: 'user' })
   } catch (error) {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
+import { hideNamed } from '../mask.ts'
 import { describeProblem, expectation } from '../state/problems.ts'
 import { auditsSchema } from './audits-settings.ts'
 import { buildsSchema } from './builds-settings.ts'
@@ -11,6 +12,7 @@ import { judgeSchema } from './judge-settings.ts'
 import { type MediaSettings, mediaSchema } from './media-settings.ts'
 import { notificationSchema } from './notifications-settings.ts'
 import { podsSchema } from './pods-settings.ts'
+import { poolSchema } from './pool-settings.ts'
 import { serveSchema } from './serve-settings.ts'
 import { storeSchema } from './store-settings.ts'
 
@@ -80,6 +82,8 @@ const operatorSchema = z.strictObject({
   signing_key: z.string().optional(),
   /** The person who pauses, resumes and intervenes; the engine's identity stands for them when absent. */
   operator: z.strictObject({ name: z.string(), email: z.string(), signing_key: z.string().optional() }).optional(),
+  /** Who does a tick's costly work: this process, or workers by way of Redis. */
+  pool: poolSchema.default({ kind: 'in-process' }),
   /** What `serve` does by the clock. */
   serve: serveSchema.prefault({}),
   /** Who is told what happened, after every tick. */
@@ -127,7 +131,10 @@ function parseSettings<T extends z.ZodType>(schema: T, path: string, text: strin
     throw fail(`${basename(path)} is not JSON: ${cause instanceof Error ? cause.message : ''}`)
   }
   const parsed = schema.safeParse(json, { error: expectation })
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    hideNamed(parsed.data, process.env)
+    return parsed.data
+  }
   throw fail(parsed.error.issues.map((issue) => describeIssue(issue, json)).join('; '))
 }
 

@@ -2,11 +2,12 @@ import { styleText } from 'node:util'
 import Table from 'cli-table3'
 import { z } from 'zod'
 import { isError } from '../errors.ts'
+import { masked } from '../mask.ts'
 
 /** Texts come from strangers: a terminal gets line breaks and colours, and no other commands. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
 const CONTROL = /(?!\n|\u001b\[\d{1,3}m)[\u0000-\u001f\u007f-\u009f]/g
-const shown = (text: string) => text.replace(CONTROL, '\ufffd')
+const shown = (text: string) => masked(text).replace(CONTROL, '\ufffd')
 
 export const print = (text = '') => void process.stdout.write(`${shown(text)}\n`)
 export const printJson = (value: unknown) => print(JSON.stringify(value, null, 2))

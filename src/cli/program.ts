@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import { Command, CommanderError } from 'commander'
+import { forgetSecrets, hideEnvironment, masked } from '../mask.ts'
 import { VERSION } from '../version.ts'
 import { debugging, setDebug } from './debug.ts'
 import { EXIT_ERROR, EXIT_USAGE, exitCodeOfFailure } from './exit-codes.ts'
@@ -26,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   advance: async () => (await import('./advance.ts')).advanceCommand,
   work: async () => (await import('./work.ts')).workCommand,
   reduce: async () => (await import('./reduce.ts')).reduceCommand,
+  worker: async () => (await import('./worker.ts')).workerCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
   deadman: async () => (await import('./deadman.ts')).deadmanCommand,
@@ -80,11 +83,18 @@ export async function main(): Promise<void> {
     throw error
   })
 
+  // What nobody caught goes to stderr by Node itself, as it is.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${masked(inspect(error))}\n`)
+    process.exit(EXIT_ERROR)
+  })
   await run(process.argv.slice(2))
 }
 
 /** One command, of any process: it prints, and leaves its exit code with the process. @throws when it cannot be loaded */
 export async function run(args: readonly string[]): Promise<void> {
+  forgetSecrets()
+  hideEnvironment(process.env)
   const called = args.find((word) => !word.startsWith('-'))
   const program = await programFor(called)
   try {

@@ -17,7 +17,8 @@ export async function start(load: () => Promise<{ main(): Promise<void> }>, coul
     enableCompileCache()
     await (await load()).main()
   } catch (error) {
-    console.error(error)
+    const [{ inspect }, { masked }] = await Promise.all([import('node:util'), import('../mask.ts')])
+    process.stderr.write(`${masked(inspect(error))}\n`)
     process.exit(couldNotRun)
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { RoundkeeperError } from '../errors.ts'
+import { masked } from '../mask.ts'
 import { markdownReport } from '../verify/report/markdown.ts'
 import { sarifOf } from '../verify/report/sarif.ts'
 import type { Report } from '../verify/report/schema.ts'
@@ -40,7 +41,7 @@ export async function writeOut(report: Report, files: readonly OutFile[]): Promi
   for (const { path, form } of files) {
     try {
       await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, `${textOf(report, form)}\n`)
+      await writeFile(path, `${masked(textOf(report, form))}\n`)
     } catch (cause) {
       throw new RoundkeeperError('usage', 'the report cannot be written', {
         where: path,

@@ -1,4 +1,5 @@
 import { RoundkeeperError } from '../errors.ts'
+import { withoutSecrets } from '../mask.ts'
 import type { ChangeSet, Identity, StateRepo } from '../repo/state-repo.ts'
 import { evidenceOf } from '../rules/evidence.ts'
 import { type Change, ChangeBuilder } from './change.ts'
@@ -65,6 +66,8 @@ export class Batch {
     }
     const signature = { ...by, at: clock.now() }
     await checkPermitted(repo, this.#head, signature, [...pending.files.keys()])
+    for (const [path, content] of [...pending.files, ['the message', changeSet.message] as const])
+      checkPublic(path, content)
     const head = await repo.commit(this.#head, changeSet, signature)
     this.#lastCommit = clock.now().getTime()
     if (head === this.#head) return
@@ -91,6 +94,15 @@ export class Batch {
     const bytes = await this.#committer.repo.read(this.#head, path)
     return bytes && new TextDecoder().decode(bytes)
   }
+}
+
+/** The last look at what everybody will be able to read for ever. @throws RoundkeeperError `refused` */
+function checkPublic(path: string, content: string | Uint8Array | null): void {
+  if (typeof content !== 'string' || withoutSecrets(content) === content) return
+  throw new RoundkeeperError('refused', 'a secret of this machine was about to be committed: nothing was written', {
+    where: path,
+    hint: 'Some service repeats what it was sent. Give it another secret, see docs/operating.md, and report this.',
+  })
 }
 
 /** As few as possible, none above `most` bytes of contents unless one decision alone is. */

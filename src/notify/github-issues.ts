@@ -1,6 +1,7 @@
 /** The issues of one repository on GitHub: what a standing issue needs of them, with errors that say what to do. */
 import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
+import { hide } from '../mask.ts'
 import { type Refusal, unavailableError } from '../repo/github/answers.ts'
 import { Connection, type ConnectionOptions } from '../repo/github/connection.ts'
 import { type Repository, understood } from '../repo/github/credentials.ts'
@@ -46,6 +47,7 @@ export class GithubIssues {
     this.where = `the issues of ${repository.owner}/${repository.repo}`
     this.#connection = new Connection({ ...options, refusal: issuesRefusal })
     this.#repository = repository
+    hide(token)
     this.#authorization = `token ${token}`
   }
 

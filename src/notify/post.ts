@@ -1,6 +1,7 @@
 /** One message to a webhook: no redirects, bounded time, as patient as the host asks for. Its address is a secret and in no error. */
 import type { Clock } from '../engine/clock.ts'
 import { RoundkeeperError } from '../errors.ts'
+import { masked } from '../mask.ts'
 
 export interface Webhook {
   /** Environment variable that holds the address: what people are told instead of it. */
@@ -41,7 +42,7 @@ async function post(url: string, message: object, signal: AbortSignal): Promise<
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(message),
+      body: masked(JSON.stringify(message)),
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     })

@@ -4,6 +4,7 @@
  * against strangers, who can write any text into an issue but cannot label it.
  */
 import { RoundkeeperError } from '../errors.ts'
+import { masked } from '../mask.ts'
 import { parseGithubAddress } from '../repo/github/address.ts'
 import { Unanswered } from '../repo/github/connection.ts'
 import { GithubIssues, type Issue, type IssuesOptions } from './github-issues.ts'
@@ -100,7 +101,10 @@ export class StandingIssue {
 }
 
 /** Nobody is pinged, and no other marker gets in: texts may have come from strangers. */
-const plain = (text: string) => text.replace(/@(?=[\w-])/g, '@\u200b').replaceAll('<!--', '<\u200b!--')
+const plain = (text: string) =>
+  masked(text)
+    .replace(/@(?=[\w-])/g, '@\u200b')
+    .replaceAll('<!--', '<\u200b!--')
 
 const cut = (text: string) => (text.length > MAX_BODY ? `${text.slice(0, MAX_BODY)}…` : text)
 

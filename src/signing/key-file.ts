@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { RoundkeeperError } from '../errors.ts'
+import { hide } from '../mask.ts'
 import { PrivateKey } from './private-key.ts'
 import { formatPublicKey } from './public-key.ts'
 
@@ -29,7 +30,9 @@ export async function readKeyFile(path: string): Promise<PrivateKey> {
       })
     }
     if (size > MAX_FILE_BYTES) throw new RoundkeeperError('usage', 'this is not a signing key: it is far too long')
-    return PrivateKey.parse(await file.readFile('utf8'), path)
+    const text = await file.readFile('utf8')
+    hide(text)
+    return PrivateKey.parse(text, path)
   } finally {
     await file.close()
   }

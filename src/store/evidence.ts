@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isError, RoundkeeperError } from '../errors.ts'
+import { withoutSecrets } from '../mask.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { ObjectStore } from './object-store.ts'
 
@@ -51,8 +52,8 @@ async function findOrMake<T>(
 ): Promise<T> {
   const found = await find<T>(store, key)
   if (found !== undefined) return found.result
-  // Through JSON, so that the first answer looks exactly as all later ones.
-  const result = JSON.parse(canonicalJson(await produce())) as T
+  // Through JSON, so that the first answer looks exactly as all later ones. It is published: a host may have echoed a secret.
+  const result = JSON.parse(withoutSecrets(canonicalJson(await produce()))) as T
   if (!keep(result)) return result
   const record = new TextEncoder().encode(canonicalJson({ ...question, result }))
   // Somebody else may have been faster, with another result: theirs is the one, then.

@@ -1,5 +1,7 @@
 /** Passwords from the environment. A password is bytes, so that it can be wiped. */
 
+import { hide } from '../mask.ts'
+
 export const PASSWORD_VARIABLE = 'ROUNDKEEPER_WALLET_PASSWORD'
 
 /** Where the password of a key file comes from: a terminal, the environment. The caller wipes it. */
@@ -13,7 +15,9 @@ export function passwordFromEnvironment(keyFile: string, environment: Environmen
   delete environment[PASSWORD_VARIABLE]
   delete environment[bittensorVariable(keyFile)]
   if (own) return Buffer.from(own)
-  return theirs ? revealed(theirs, bittensorVariable(keyFile)) : undefined
+  const password = theirs ? revealed(theirs, bittensorVariable(keyFile)) : undefined
+  hide(password?.toString())
+  return password
 }
 
 /** `/home/me/.bittensor/wallets/w/coldkey` → `BT_PW__HOME_ME__BITTENSOR_WALLETS_W_COLDKEY` */

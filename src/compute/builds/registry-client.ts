@@ -1,7 +1,9 @@
 // A registry of the OCI distribution API: manifests and small blobs, with the tokens that it asks for.
+
 import { z } from 'zod'
 import type { Clock } from '../../engine/clock.ts'
 import { isError, RoundkeeperError } from '../../errors.ts'
+import { hide } from '../../mask.ts'
 import { parseChallenge } from './auth-challenge.ts'
 import type { ImageReference } from './image-reference.ts'
 import type { RegistryAnswer, RegistryConnection } from './registry-connection.ts'
@@ -107,6 +109,7 @@ export class RegistryClient {
     if (answer.status === 401 || answer.status === 403 || answer.status === 404) return undefined
     const token = answer.status === 200 ? tokenSchema.safeParse(jsonOf(answer.bytes)).data : undefined
     if (token === undefined) throw unexpected(url.origin + url.pathname, `HTTP ${answer.status} instead of a token`)
+    hide(token)
     return `Bearer ${token}`
   }
 

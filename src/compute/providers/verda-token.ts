@@ -3,6 +3,7 @@ import { Agent, request } from 'undici'
 import { z } from 'zod'
 import type { Clock } from '../../engine/clock.ts'
 import { RoundkeeperError } from '../../errors.ts'
+import { hide } from '../../mask.ts'
 import { within } from '../deadline.ts'
 import { boundedText, CALL_MS, type Credentials } from './cloud-api.ts'
 
@@ -92,6 +93,7 @@ export class VerdaToken implements Credentials {
     const parsed = answer?.status === 200 ? tokenSchema.safeParse(jsonOf(answer.text)) : undefined
     if (parsed?.success !== true) throw this.#failure(answer?.status)
     this.#known.add(parsed.data.access_token)
+    hide(parsed.data.access_token)
     return { header: `Bearer ${parsed.data.access_token}`, until: began + parsed.data.expires_in * 1000 }
   }
 

@@ -2,6 +2,7 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { z } from 'zod'
 import { RoundkeeperError } from '../../errors.ts'
+import { hide } from '../../mask.ts'
 import type { Connection } from './connection.ts'
 
 export interface Credentials {
@@ -23,10 +24,10 @@ export interface Repository {
   readonly repo: string
 }
 
-export const tokenCredentials = (token: string | undefined): Credentials => ({
-  authorization: async () => token && `token ${token}`,
-  renew: () => false,
-})
+export function tokenCredentials(token: string | undefined): Credentials {
+  hide(token)
+  return { authorization: async () => token && `token ${token}`, renew: () => false }
+}
 
 const installationSchema = z.object({ id: z.int() })
 const tokenSchema = z.object({ token: z.string().min(1), expires_at: z.iso.datetime({ offset: true }) })
@@ -84,6 +85,7 @@ export class AppCredentials implements Credentials {
       authorization,
     })
     const { token, expires_at } = understood(tokenSchema, made.data)
+    hide(token)
     return { text: token, endsAt: Date.parse(expires_at) }
   }
 }

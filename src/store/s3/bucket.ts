@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Clock } from '../../engine/clock.ts'
 import { isError, RoundkeeperError } from '../../errors.ts'
+import { hide } from '../../mask.ts'
 import { readBody } from '../source/read-body.ts'
 import { type Body, base64Of } from './body.ts'
 import { configOf, IDLE_TIMEOUT_MS, loadSdk, type Sdk } from './client.ts'
@@ -116,6 +117,7 @@ export class Bucket implements AsyncDisposable {
         try {
           const { sdk, client } = await this.#connect()
           credentials = await client.config.credentials()
+          for (const secret of Object.values(credentials)) if (typeof secret === 'string') hide(secret)
           return await send({ sdk, client, at, options: { abortSignal: signal } })
         } catch (error) {
           if (isError(error)) throw error
