@@ -59,6 +59,29 @@ describe('state-template/config.json', () => {
 })
 
 describe('state-template/README.md', () => {
+  it('explains every field of config.json', () => {
+    const text = read('state-template/README.md')
+    const explained = new Set(
+      [...text.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
+        [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+      ),
+    )
+    const fieldsOf = (schema: { shape: object }) => Object.keys(schema.shape)
+    const { weights, judging, drand } = configSchema.shape
+    const groups = ['settings', 'judging', 'weights', 'drand']
+    const top = fieldsOf(configSchema).filter((name) => !groups.includes(name))
+    const all = [
+      ...top,
+      ...fieldsOf(weights.unwrap()),
+      ...fieldsOf(judging.unwrap()),
+      ...Object.keys(settingsOf({ settings: {} })),
+    ]
+    expect(all.filter((name) => !explained.has(name))).toEqual([])
+    expect([...groups, ...fieldsOf(drand.unwrap())].filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+    const bounds = judging.unwrap().shape.bounds.unwrap()
+    expect(fieldsOf(bounds).filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+  })
+
   it('names every file of a competition, and where it lies', () => {
     const text = read('state-template/README.md')
     const paths = [

@@ -66,5 +66,5 @@ const FOOT = `- JSON is UTF-8, indented by two spaces, in declared field order, 
 - Files of an earlier attempt at a round lie under \`rounds/{N}/attempts/{K}/\`, with the same names and formats.
 - \`prompts.txt\` and \`matches_matrix.csv\` are text: their schemas describe the lines and rows that are read from them.
 
-[verify-report.schema.json](verify-report.schema.json) describes no file of a competition, but what
-\`roundkeeper verify --json\` prints.`
+[verify-report.schema.json](verify-report.schema.json) and [doctor.schema.json](doctor.schema.json) describe no files of a
+competition, but what \`roundkeeper verify --json\` and \`roundkeeper doctor --json\` print.`
