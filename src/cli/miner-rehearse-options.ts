@@ -7,12 +7,13 @@ import { EndpointPods } from '../compute/endpoint-pods.ts'
 import { minerIn } from '../compute/local-image.ts'
 import { LocalPods } from '../compute/local-pods.ts'
 import { processRuns } from '../compute/pod-run.ts'
-import type { Pods } from '../compute/pods.ts'
+import type { Contract, Pods } from '../compute/pods.ts'
 import type { Clock } from '../engine/clock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { MAX_MODEL_BYTES } from '../media/limits.ts'
 import { findDocument, readDocument } from '../miner/documents.ts'
 import { type LocalPrompts, promptLines } from '../miner/judge-prompts.ts'
+import { addressesOf } from '../miner/prompt-pictures.ts'
 import { GENERATOR } from '../miner/services.ts'
 import type { ModelKindName } from '../miner/submitted-models.ts'
 import { stemOf } from '../rules/prompts.ts'
@@ -35,6 +36,7 @@ export interface RehearseOptions extends DistanceOptions, ProviderOptions {
   readonly round?: number
   readonly seed?: number
   readonly artifact: ModelKindName
+  readonly contract: Contract
   readonly outputDir: string
   readonly distanceEndpoint?: string
   readonly again?: boolean
@@ -73,13 +75,24 @@ async function askedBy(repo: string, { round, seed, promptsFile }: RehearseOptio
   return { prompts, seed: given, config, round: number, pool }
 }
 
+/** What an image is handed out for the picture of a prompt. @throws `usage` for a file, which it cannot fetch */
+export function addressesForImages(prompts: Asked['prompts'], contract: Contract): ReadonlyMap<string, string> {
+  const file = contract === 'batch' ? prompts.find(({ url }) => !/^https?:\/\//.test(url)) : undefined
+  if (file === undefined) return addressesOf(prompts)
+  throw usage(
+    `the picture of ${file.stem} is a file`,
+    '--prompts-file',
+    'An image that makes many models at a time fetches the pictures itself: give addresses, as the competition does.',
+  )
+}
+
 /** The defaults of a competition; as much as two prompts that it cannot know are asked of an image first. */
-const localConfig = ({ artifact }: RehearseOptions, prompts: number): Config =>
+const localConfig = ({ artifact, contract }: RehearseOptions, prompts: number): Config =>
   configSchema.parse({
     ...{ name: 'local', description: 'An audit on one machine', rules: 'v1' },
     ...{ first_evaluation_date: '2026-01-01', last_competition_date: '2026-01-01', generation_stage_minutes: 1 },
     ...{ win_margin: 1, weight_decay: 0, weight_floor: 0, prompts_per_round: prompts, carryover_prompts: 0 },
-    settings: { artifact, unseen_prompts: 2 },
+    settings: { artifact, contract, unseen_prompts: 2 },
   })
 
 export interface Runner extends AsyncDisposable {
@@ -93,7 +106,12 @@ const MINUTE = 60_000
 const LIMITS = { maxBytes: MAX_MODEL_BYTES, generateMs: 6 * MINUTE, healthMs: HEALTH_MS, healthEveryMs: 1_000 }
 
 /** @throws `usage` when not exactly one is named; `not-found`, `refused` for a folder that is none */
-export async function runnerOf(options: RehearseOptions, clock: Clock, providerOf: ProviderOf): Promise<Runner> {
+export async function runnerOf(
+  options: RehearseOptions,
+  contract: Contract,
+  clock: Clock,
+  providerOf: ProviderOf,
+): Promise<Runner> {
   const { image, folder, endpoint, provider: kind } = options
   const close = async () => undefined
   if ([image, folder, endpoint].filter((each) => each !== undefined).length !== 1)
@@ -113,8 +131,9 @@ export async function runnerOf(options: RehearseOptions, clock: Clock, providerO
     const pods = new LocalPods({ root: path, folder: path, clock, limits })
     return { pods, image: `folder:${await contentsOf(path)}`, [Symbol.asyncDispose]: close }
   }
-  // As in a round: nobody lets it out.
-  const provider = providerOf(kind, { ...options, egress: options.egress ?? 'closed', gpus: options.gpus ?? 'all' })
+  // As in a round: nobody lets it out that need not fetch pictures.
+  const egress = options.egress ?? (contract === 'batch' ? 'open' : 'closed')
+  const provider = providerOf(kind, { ...options, egress, gpus: options.gpus ?? 'all' })
   const resource = options.resource ?? GENERATOR.resources[kind]
   const pods = new CloudPods({
     ...{ providers: [provider], clock, runs: processRuns() },

@@ -10,7 +10,7 @@ import { type Ports, settingsOf } from '../formats/generation-3d/index.ts'
 import { HttpDownloader } from '../media/http-downloader.ts'
 import { readModelFile } from '../media/model-file.ts'
 import { writeWhole } from '../media/write-whole.ts'
-import { addressesOf, fetching } from '../miner/prompt-pictures.ts'
+import { fetching } from '../miner/prompt-pictures.ts'
 import { type Rehearsed, rehearse } from '../miner/rehearsal.ts'
 import { linesOf } from '../miner/rehearsal-lines.ts'
 import { submittedIn } from '../miner/submitted-models.ts'
@@ -21,7 +21,7 @@ import { EXIT_USAGE } from './exit-codes.ts'
 import { type LocalRenderer, localRenderer, wholeNumber } from './media-options.ts'
 import { seedOf } from './miner-judge-options.ts'
 import { PROVIDER_KINDS, type ProviderOf, providerOf, targonKeyOption } from './miner-providers.ts'
-import { askedOf, type RehearseOptions, runnerOf } from './miner-rehearse-options.ts'
+import { addressesForImages, askedOf, type RehearseOptions, runnerOf } from './miner-rehearse-options.ts'
 import { exitCodeOf, pageOf, tell, tellAsJson } from './miner-rehearse-told.ts'
 import { minerVoice, speakingTidily, type Voice } from './miner-voice.ts'
 import { operatorJudge } from './operator-judge.ts'
@@ -66,6 +66,11 @@ export const rehearseCommand = (world: RehearseWorld = { providerOf, renderer: l
     )
     .option('--seed <n>', 'that the models were made with; of --repo unless given', seedOf)
     .addOption(new Option('--artifact <kind>', 'without --repo').choices(['glb', 'ply']).default('glb'))
+    .addOption(
+      new Option('--contract <kind>', 'without --repo: one model a request, or many')
+        .choices(['single', 'batch'])
+        .default('single'),
+    )
     .option('--distance-endpoint <url>', 'an image-distance service that measures; measured here unless given')
     .option('--output-dir <dir>', 'the report, and what was generated', 'rehearsal')
     .option('--again', 'generate everything anew: what runs at an --endpoint may be another image by now')
@@ -92,9 +97,10 @@ async function run(voice: Voice, options: RehearseOptions, world: RehearseWorld,
   const asked = await askedOf(options)
   const dir = resolve(options.outputDir)
   const stems = asked.prompts.map(({ stem }) => stem)
-  const { artifact } = settingsOf(asked.config)
+  const { artifact, contract } = settingsOf(asked.config)
+  const addresses = addressesForImages(asked.prompts, contract)
   const submitted = await submittedIn(resolve(options.submitted), stems, artifact)
-  await using runner = await runnerOf(options, clock, world.providerOf)
+  await using runner = await runnerOf(options, contract, clock, world.providerOf)
   await using renderer = world.renderer()
   const { distanceEndpoint: url } = options
   const settings =
@@ -103,7 +109,8 @@ async function run(voice: Voice, options: RehearseOptions, world: RehearseWorld,
   await measuring.prepare()
   const ports: Ports = {
     store: new FolderStore({ dir: join(dir, MEMORY) }),
-    downloader: fetching(addressesOf(asked.prompts), new HttpDownloader()),
+    downloader: fetching(addresses, new HttpDownloader()),
+    addressOf: (url) => addresses.get(url) ?? url,
     ...{ renderer, distance: measuring.distance, pods: runner.pods },
     // Neither is asked in an audit.
     judge: operatorJudge({ kind: 'offline' }, clock),

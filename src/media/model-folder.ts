@@ -8,7 +8,8 @@ import { writeWhole } from './write-whole.ts'
 
 const NOTE = '.generated.json'
 const noteSchema = z.object({ seed: z.int() })
-const KINDS = ['glb', 'ply']
+/** `js`: what later competitions make, and nothing here can draw. */
+const KINDS = ['glb', 'ply', 'js']
 
 export interface KeptFile {
   /** Its name in the folder. */
@@ -48,9 +49,9 @@ export class ModelFolder {
     return undefined
   }
 
-  /** Named by what it is; what is neither gets the name that the original gives everything, `.ply`. */
-  async save(stem: string, bytes: Uint8Array): Promise<KeptFile> {
-    const file = `${stem}.${kindByBytes(bytes) ?? 'ply'}`
+  /** @param kind otherwise named by what it is; what is neither gets the name that the original gives everything, `.ply` */
+  async save(stem: string, bytes: Uint8Array, kind: string = kindByBytes(bytes) ?? 'ply'): Promise<KeptFile> {
+    const file = `${stem}.${kind}`
     await writeWhole(join(this.dir, file), bytes)
     return { file, size: bytes.length }
   }

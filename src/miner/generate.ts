@@ -24,7 +24,7 @@ export interface Models {
   save(stem: string, bytes: Uint8Array): Promise<Kept>
 }
 
-interface Kept {
+export interface Kept {
   readonly file: string
   readonly size: number
 }

@@ -102,13 +102,20 @@ export class BatchHttp {
   async #becomesReady(signal: AbortSignal): Promise<Failed | undefined> {
     const { clock, startMs } = this.#options
     const begun = clock.now().getTime()
+    let silentSince: number | undefined
     for (;;) {
-      const readiness = await this.readiness(signal)
-      if (readiness === 'ready') return undefined
-      if (readiness === 'replace') return asksForAnother
-      const elapsed = clock.now().getTime() - begun
-      if (elapsed >= startMs) return ofImage(`its /status was not "ready" within ${startMs / 1000} s`)
-      await clock.sleep(this.#pauses.lookEveryMs(elapsed), signal)
+      const told = await this.#status(signal)
+      const now = clock.now().getTime()
+      if ('ok' in told) {
+        silentSince ??= now
+        if (now - silentSince >= this.#pauses.unreachableMs) return told
+      } else {
+        if (told.status === 'ready' || told.status === 'complete') return undefined
+        if (told.status === 'replace') return asksForAnother
+        silentSince = undefined
+      }
+      if (now - begun >= startMs) return ofImage(`its /status was not "ready" within ${startMs / 1000} s`)
+      await clock.sleep(this.#pauses.lookEveryMs(now - begun), signal)
     }
   }
 

@@ -30,8 +30,8 @@ const METHODS = [0, 8]
 const MAX_NAME = 100
 
 export interface Results extends AsyncDisposable {
-  /** Of prompts for which there is a file; whether it is one has still to be seen. */
-  readonly delivered: ReadonlySet<string>
+  /** Of prompts for which there is a file, its extension; whether it is a model has still to be seen. */
+  readonly delivered: ReadonlyMap<string, string>
   /** Why the image says that it made no model, by stem. */
   readonly failed: ReadonlyMap<string, string>
   /**
@@ -63,7 +63,7 @@ export async function openResults(file: SpooledFile, rules: ArchiveRules): Promi
     const failed = manifest === undefined ? new Map<string, string>() : await readManifest(manifest, rules)
     entries.delete(FAILED)
     return {
-      ...{ delivered: new Set(entries.keys()), failed },
+      ...{ delivered: new Map([...entries].map(([stem, { filename }]) => [stem, extensionOf(filename)])), failed },
       take: (stem, take) => taken(bytesOf(entries.get(stem), rules.maxModelBytes), take),
       [Symbol.asyncDispose]: close,
     }
@@ -72,6 +72,8 @@ export async function openResults(file: SpooledFile, rules: ArchiveRules): Promi
     throw error
   }
 }
+
+const extensionOf = (name: string) => name.slice(name.lastIndexOf('.') + 1)
 
 async function taken<T>(
   chunks: AsyncIterable<Uint8Array>,

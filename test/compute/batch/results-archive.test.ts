@@ -19,7 +19,7 @@ async function read(bytes: Uint8Array, how: Partial<ArchiveRules> = {}) {
   await file.append(bytes)
   await using results = await openResults(file, { ...rules, ...how })
   const models = new Map<string, Buffer | string>()
-  for (const stem of results.delivered) {
+  for (const stem of results.delivered.keys()) {
     const model = await results.take(stem, (chunks) => Array.fromAsync(chunks))
     models.set(stem, model.ok ? Buffer.concat(model.value) : model.code)
   }
@@ -131,7 +131,7 @@ it('whatever becomes of an archive, it is refused with a code, or a model is wha
       if (results instanceof BadArchive) return
       if (results instanceof Error) throw results
       await using open = results as Awaited<ReturnType<typeof openResults>>
-      for (const stem of open.delivered) {
+      for (const stem of open.delivered.keys()) {
         const model = await open.take(stem, (chunks) => Array.fromAsync(chunks))
         if (model.ok) expect(packed).toContain(Buffer.concat(model.value).toString('hex'))
       }

@@ -13,6 +13,8 @@ export interface BatchImage {
   /** Before which model it crashes. */
   readonly at: number
   crash(): void
+  /** Told of every batch that it takes. */
+  asked?(stems: string[]): void
 }
 
 /** Better than what the image can make by itself. */
@@ -104,6 +106,7 @@ export function batchImage(image: BatchImage): Server {
     if (stems.join() !== batch) {
       if (status !== 'ready' && status !== 'complete') return json(409, { detail: 'busy', current_status: status })
       ;[status, batch, total, models] = ['generating', stems.join(), stems.length, new Map()]
+      image.asked?.(stems)
       void work(stems)
     }
     return json(200, { accepted: stems.length })
