@@ -4,6 +4,7 @@ import pino from 'pino'
 import { Registry } from 'prom-client'
 import type { Clock } from '../engine/clock.ts'
 import { SystemClock } from '../engine/system-clock.ts'
+import { masked } from '../mask.ts'
 import { CronAlarms } from '../operate/cron-alarms.ts'
 import { type JobName, jobNames } from '../operate/job.ts'
 import { linesForPeople } from '../operate/lines-for-people.ts'
@@ -35,13 +36,15 @@ export interface ServeOptions {
 /** For answers that are under way when everything else has ended. */
 const LAST_ANSWERS_MS = 1000
 
+/** Of lines that nobody takes, before some are dropped. */
+const MAX_HELD_BYTES = 2 ** 20
+
 /** @throws for settings, keys and ports that will not do, before any job begins */
-export async function runServe(options: ServeOptions): Promise<void> {
+export async function runServe(options: ServeOptions, lines: Lines = linesTo(options)): Promise<void> {
   const { dir } = options
   const clock: Clock = new SystemClock()
   const { serve: settings, chain } = await readSettings(dir)
-  const mask = (text: string) => text
-  const log = makeLog({ level: options.logLevel, lines: linesTo(options), mask, debug: debugging() })
+  const log = makeLog({ level: options.logLevel, lines, mask: masked, debug: debugging() })
   using stop = stopSignal(undefined, {
     patienceMs: 1000 * options.drain,
     giveUp: () => giveUp(log, `not everything stopped within ${options.drain} s; what was decided is committed`),
@@ -49,7 +52,7 @@ export async function runServe(options: ServeOptions): Promise<void> {
   const cache = join(dir, '.cache', 'serve')
   const book = await RunBook.open({
     path: join(cache, 'runs.json'),
-    mask,
+    mask: masked,
     onTrouble: (error) => log.warn({ error }, 'when jobs ran cannot be written down: after a restart it is not known'),
   })
   const standing = new Standing(settings.late_after_blocks)
@@ -117,7 +120,7 @@ function giveUp(log: Log, why: string): never {
 /** To a terminal in words; elsewhere as JSON, synchronously, so that the last line before an end is there. */
 function linesTo({ json }: ServeOptions): Lines {
   if (process.stdout.isTTY && !json) return linesForPeople(print)
-  const out = pino.destination({ dest: 1, sync: true })
+  const out = pino.destination({ dest: 1, sync: true, maxLength: MAX_HELD_BYTES })
   // A disk that is full or a reader that is gone costs lines, and not the competition.
   out.on('error', () => undefined)
   return out
