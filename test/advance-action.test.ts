@@ -99,11 +99,8 @@ describe('the action', () => {
     const inputs = { GATHERED: 'gathered', LC_ALL: 'C' }
     expect((await act('advance', inputs)).calls).toEqual([reduce, advance])
     expect(await act('advance', { ...inputs, ENDS_reduce: '4 ' })).toMatchObject({ code: 0, calls: [reduce, advance] })
-    expect(await act('advance', { ...inputs, ENDS_reduce: '1 ' })).toMatchObject({
-      code: 1,
-      calls: [reduce],
-      heard: '::error',
-    })
+    const failed = await act('advance', { ...inputs, ENDS_reduce: '1 ' })
+    expect(failed).toMatchObject({ code: 1, calls: [reduce, advance], heard: '::error' })
     expect((await act('advance', { GATHERED: 'none' })).calls).toEqual([advance])
   })
 

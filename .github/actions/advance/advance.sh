@@ -5,9 +5,21 @@ set -uo pipefail
 . "$GITHUB_ACTION_PATH/../engine.sh"
 competition_folder
 
+# With the token of the workflow, which can read: what was gathered is kept also while the one that pushes is revoked.
+let_in() {
+  (
+    if [ -n "${GITHUB_TOKEN:-}" ]; then
+      export ROUNDKEEPER_GIT_TOKEN="$GITHUB_TOKEN"
+      unset ROUNDKEEPER_GITHUB_APP_ID ROUNDKEEPER_GITHUB_APP_KEY
+    fi
+    roundkeeper reduce --dir "$DIR" -- "$@"
+  )
+}
+
 arguments=(advance --dir "$DIR" --max-minutes "$MAX_MINUTES" --json --run "$(run_address)")
 if [ "$UNTIL_IDLE" = true ]; then arguments+=(--until-idle); fi
 
+reduced=0
 if [ -n "${GATHERED:-}" ]; then
   arguments+=(--gathered-only)
   folders=()
@@ -16,13 +28,8 @@ if [ -n "${GATHERED:-}" ]; then
     if [ -d "$folder" ] && [ ! -L "$folder" ]; then folders+=("$folder"); fi
   done
   if [ ${#folders[@]} -gt 0 ]; then
-    roundkeeper reduce --dir "$DIR" -- "${folders[@]}"
-    code=$?
-    # 4: some of it is missing, which the next run gathers.
-    if [ "$code" != 0 ] && [ "$code" != 4 ]; then
-      echo "::error title=Roundkeeper::reduce ended with exit code $code."
-      exit "$code"
-    fi
+    let_in "${folders[@]}"
+    reduced=$?
   fi
 fi
 
@@ -47,4 +54,10 @@ esac
 # What has moved may have something to do at once. Schedules see to it all the same, so that it fails is no failure.
 if [ "${GO_ON:-}" = true ] && [ "$status" = advanced ]; then
   node "$GITHUB_ACTION_PATH/go-on.mjs" || echo '::notice title=Roundkeeper::The next run comes with the schedule.'
+fi
+
+# What does not depend on it has been decided all the same. 4: some of it is missing, which the next run gathers.
+if [ "$reduced" != 0 ] && [ "$reduced" != 4 ]; then
+  echo "::error title=Roundkeeper::Nothing of what was gathered got in: reduce ended with exit code $reduced."
+  exit "$reduced"
 fi

@@ -10,10 +10,18 @@ arguments=(verify --checkpoint "$FOLDER/checkpoint" --fail-on "$FAIL_ON")
 arguments+=(--out "$FOLDER/report.json" --out "$FOLDER/report.sarif" --out "$FOLDER/report.md")
 if [ -n "$BRANCH" ]; then arguments+=(--branch "$BRANCH"); fi
 if [ -n "$ALLOWED_SIGNERS" ]; then arguments+=(--allowed-signers "$ALLOWED_SIGNERS"); fi
-if [ -f "$FOLDER/checkpoint" ]; then arguments+=(--since "$FOLDER/checkpoint"); fi
+since=()
+if [ -f "$FOLDER/checkpoint" ]; then since=(--since "$FOLDER/checkpoint"); fi
 
-roundkeeper "${arguments[@]}" -- "$SOURCE"
+roundkeeper "${arguments[@]}" "${since[@]}" -- "$SOURCE"
 code=$?
+# A checkpoint that is none, which whoever can write the cache can put there, must not keep anybody from looking.
+if [ "$code" = 2 ] && [ ${#since[@]} -gt 0 ]; then
+  echo '::warning title=Roundkeeper::It cannot go on from the checkpoint, and begins from the beginning.'
+  rm -f "$FOLDER/checkpoint"
+  roundkeeper "${arguments[@]}" -- "$SOURCE"
+  code=$?
+fi
 
 if [ -f "$FOLDER/report.md" ]; then
   cat "$FOLDER/report.md" >>"$GITHUB_STEP_SUMMARY"
