@@ -11,8 +11,6 @@ const child = fileURLToPath(new URL('../support/kill-child.ts', import.meta.url)
 function run(dir: string, mode: string, n = 1, chain: 'clock' | 'dev' = 'clock'): { killed: boolean; words: string[] } {
   const { signal, status, stdout, stderr } = spawnSync(process.execPath, [child, dir, chain, mode, String(n)], {
     encoding: 'utf8',
-    // The first run, which nobody kills, leaves its compiled code to the others.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(dir, '..', 'compiled') },
   })
   if (signal === 'SIGKILL') return { killed: true, words: [] }
   if (status !== 0) throw new Error(`the demo failed: ${stderr}`)
@@ -39,29 +37,26 @@ describe('a demo that is killed', () => {
   })
   afterAll(() => rm(root, { recursive: true, force: true }))
 
-  it('right before or right after a commit, again and again, ends in the same files', () => {
-    const dir = join(root, 'commits')
+  it('right before or right after a commit, or between port calls, again and again, ends in the same files', () => {
+    const dir = join(root, 'killed')
+    // In turn; a few further in every run, by steps that do not fall on the same calls of a repeating pattern.
+    const deaths = [
+      () => run(dir, 'commit-before', 3),
+      () => run(dir, 'call', 23 + 47 * kills),
+      () => run(dir, 'commit-after', 4),
+    ]
     let kills = 0
-    // Two commits further in every run, or three.
-    while (run(dir, kills % 2 === 0 ? 'commit-before' : 'commit-after', 3).killed) kills += 1
+    while (deaths[kills % deaths.length]?.().killed) kills += 1
     expect(kills).toBeGreaterThan(5)
     expect(finalTree(dir)).toBe(expected)
   })
 
-  it('between port calls, a few further in every run, ends in the same files', () => {
-    const dir = join(root, 'calls')
-    let kills = 0
-    // Prime steps, so that the deaths do not fall on the same calls of a repeating pattern.
-    while (run(dir, 'call', 23 + 47 * kills).killed) kills += 1
-    expect(kills).toBeGreaterThan(3)
-    expect(finalTree(dir)).toBe(expected)
-  })
   it('on a chain with a socket, wherever it was, ends in the same files', () => {
     const undisturbed = run(join(root, 'socket'), 'never', 1, 'dev')
     const dir = join(root, 'socket-killed')
     let kills = 0
     let last = run(dir, 'call', 3, 'dev')
-    for (; last.killed; last = run(dir, 'call', 29 + 83 * kills, 'dev')) kills += 1
+    for (; last.killed; last = run(dir, 'call', 29 + 173 * kills, 'dev')) kills += 1
     expect(kills).toBeGreaterThan(1)
     expect(last.words[0]).toBe('finished')
     expect(finalTree(dir)).toBe(finalTree(join(root, 'socket')))
