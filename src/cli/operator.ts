@@ -1,29 +1,21 @@
-import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Chain } from '../chain/chain.ts'
 import type { CloudPods } from '../compute/cloud-pods.ts'
-import { LocalPods } from '../compute/local-pods.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Format } from '../engine/format.ts'
-import { InProcessPool } from '../engine/in-process-pool.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import type { WorkPool } from '../engine/work-pool.ts'
 import { generation3d, type Ports } from '../formats/generation-3d/index.ts'
-import { HttpDownloader } from '../media/http-downloader.ts'
-import { PixelCanaryPictures } from '../media/pixel-canary-pictures.ts'
 import type { CodeHost } from '../repo/code-host.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
 import type { ObjectStore } from '../store/object-store.ts'
-import { crewOf } from './audits-settings.ts'
-import { operatorBuilds } from './operator-builds.ts'
 import { operatorChain } from './operator-chain.ts'
 import { operatorCodeHost } from './operator-code-host.ts'
-import { duelsAtOnce, operatorJudge } from './operator-judge.ts'
-import { operatorDistance, operatorRenderer, placesIn } from './operator-media.ts'
-import { type OperatorPods, operatorPods } from './operator-pods.ts'
+import { operatorPool } from './operator-pool.ts'
+import { operatorPorts } from './operator-ports.ts'
 import { openRepo } from './operator-repo.ts'
 import { type OperatorSettings, readSettings } from './operator-settings.ts'
-import { operatorStore } from './operator-store.ts'
+import { note } from './output.ts'
 import { engineSigner, fileSigner } from './signing-key.ts'
 
 /** Everything that a command needs to act on a competition. */
@@ -50,34 +42,24 @@ export interface OpenOptions {
   readonly runsImages?: boolean
   /** Puts other ports in the place of some, before anybody has them. */
   readonly adapt?: (ports: Ports, settings: OperatorSettings) => Ports | Promise<Ports>
+  /** What people may want to know of the machines that work; on stderr where absent. */
+  readonly tell?: (text: string) => void
 }
 
 /** @throws for settings and credentials that will not do, before anything is opened */
-export async function openOperator(dir: string, { runsImages = true, adapt }: OpenOptions = {}): Promise<Operator> {
+export async function openOperator(
+  dir: string,
+  { runsImages = true, adapt, tell = note }: OpenOptions = {},
+): Promise<Operator> {
   const root = resolve(dir)
   const settings = await readSettings(root)
   const clock = new SystemClock()
-  const local = new LocalPods({ root: join(root, settings.images), clock })
-  const { pods, cloud }: OperatorPods = runsImages ? operatorPods(settings.pods, local, clock) : { pods: local }
-  const objects = operatorStore(root, settings.store, clock)
+  const made = operatorPorts(root, settings, clock, { runsImages })
   const repo = await openRepo(root, settings, clock)
   const opened = await operatorChain(root, settings.chain, clock)
-  const drawing = operatorRenderer(settings.renderer, availableParallelism())
-  const measuring = operatorDistance(settings.distance, placesIn(root, objects.store))
-  const ports: Ports = {
-    store: objects.store,
-    ...(settings.store.readable && { readable: objects.store }),
-    downloader: new HttpDownloader({ hosts: settings.hosts }),
-    renderer: drawing.renderer,
-    distance: measuring.distance,
-    judge: operatorJudge(settings.judge, clock),
-    secondJudge: settings.second_judge && operatorJudge(settings.second_judge, clock),
-    canaryPictures: new PixelCanaryPictures(),
-    builder: operatorBuilds(root, settings, clock),
-    pods,
-    crew: { ...crewOf(settings.audits), auditsAtOnce: settings.audits.at_once },
-  }
-  const format = generation3d((await adapt?.(ports, settings)) ?? ports)
+  const ports = (await adapt?.(made.ports, settings)) ?? made.ports
+  const format = generation3d(ports)
+  const working = operatorPool(settings, made.ports.store, format.performed ?? [], tell)
   return {
     dir: root,
     settings,
@@ -85,14 +67,15 @@ export async function openOperator(dir: string, { runsImages = true, adapt }: Op
     chain: opened.chain,
     clock,
     format,
-    store: objects.store,
+    store: made.ports.store,
     codeHost: operatorCodeHost(settings),
-    cloud,
-    pool: new InProcessPool(Math.max(2, availableParallelism(), duelsAtOnce(settings.judge))),
+    cloud: made.cloud,
+    pool: working.pool,
     engine: () => engineOf(root, settings),
     human: () => humanOf(root, settings),
     async [Symbol.asyncDispose]() {
-      await Promise.all([drawing, measuring, opened, objects].map((each) => each[Symbol.asyncDispose]()))
+      await working[Symbol.asyncDispose]()
+      await Promise.all([made, opened].map((each) => each[Symbol.asyncDispose]()))
     },
   }
 }

@@ -9,6 +9,7 @@ import { PartialPool } from '../work/partial-pool.ts'
 import { patient } from '../work/patient-owner.ts'
 import type { Operator } from './operator.ts'
 import { audienceOf } from './operator-audience.ts'
+import { herePool } from './operator-pool.ts'
 
 export interface TickOptions {
   /** Go on until nothing more can happen now; otherwise one stage. */
@@ -53,7 +54,7 @@ async function tellOf(operator: Operator, outcome: Outcome, { warn = () => undef
 async function step(operator: Operator, options: TickOptions): Promise<AdvanceReport> {
   const { untilIdle, signal, run, gatheredOnly = false, progress = () => undefined } = options
   const { repo, clock, settings, chain, format, codeHost } = operator
-  const pool = gatheredOnly ? new PartialPool(operator.pool, () => false) : operator.pool
+  const pool = gatheredOnly ? new PartialPool(herePool(settings), () => false) : operator.pool
   return advance({
     repo,
     clock,

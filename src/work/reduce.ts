@@ -24,6 +24,7 @@ export interface Reduced {
 
 /**
  * @param store of the format in `context`, whose ports are closed
+ * @param kinds of evidence that may come in; all that the format knows where absent
  * @throws the first failure that is no missing evidence
  */
 export async function reduce(
@@ -31,9 +32,11 @@ export async function reduce(
   owners: readonly Owner[],
   store: SiftingStore,
   context: Context,
+  kinds?: ReadonlySet<string>,
 ): Promise<Reduced> {
   const config = await new Snapshot(repo, await repo.head()).read(files.config)
-  store.letIn(context.format.evidence?.(config) ?? {})
+  const known = Object.entries(context.format.evidence?.(config) ?? {})
+  store.letIn(Object.fromEntries(known.filter(([kind]) => kinds?.has(kind) ?? true)))
   const pool = new PartialPool(context.pool, () => false)
   const { competition, head, round, stage, errors } = await dryTick(repo, owners, { ...context, pool })
   if (errors.length > 0) throw errors[0]

@@ -1,0 +1,74 @@
+/** Does what ticks ask for by way of Redis, and leaves it in the competition's store. */
+import type { Job, Worker } from 'bullmq'
+import type { Task } from '../../engine/work-pool.ts'
+import { isError } from '../../errors.ts'
+import type { ObjectStore } from '../../store/object-store.ts'
+import { connectionTo, QUEUE, type QueueAddress } from './queue.ts'
+import { findTask } from './tasks.ts'
+
+export interface WorkerOptions extends QueueAddress {
+  readonly store: ObjectStore
+  /** Pieces at once. */
+  readonly concurrency: number
+  /** After so long without a sign of life its pieces are given to others. */
+  readonly lockMs: number
+  /** How long it may go on with what it holds once it is told to stop. */
+  readonly graceMs: number
+  /** @throws `refused` for what is not done here; what may be retried elsewhere is retryable */
+  readonly perform: (task: Task, signal: AbortSignal) => Promise<void>
+  readonly tell: (event: WorkerEvent) => void
+}
+
+export type WorkerEvent =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done' | 'given-back'; readonly task: string; readonly id: string; readonly ms: number }
+  | { readonly kind: 'failed' | 'refused'; readonly task: string; readonly id: string; readonly why: string }
+  | { readonly kind: 'trouble'; readonly why: string }
+
+/** Taken back from dead workers so often, a piece is left to whoever asked: it may be what kills them. */
+const MAX_STALLED = 2
+
+/** @returns once the signal is aborted, and what it held is done or given back @throws `usage` for no address */
+export async function work(options: WorkerOptions, signal: AbortSignal): Promise<void> {
+  const { prefix, concurrency, lockMs, graceMs, tell } = options
+  const trouble = (error: Error) => tell({ kind: 'trouble', why: error.message })
+  const { UnrecoverableError, WaitingError, Worker } = await import('bullmq')
+  const grace = new AbortController()
+  const process = async (job: Job, token: string | undefined, lost: AbortSignal | undefined) => {
+    const [id, task] = [job.id ?? '', job.name]
+    const began = performance.now()
+    const about = { task: task.slice(0, 40), id: id.slice(0, 64) }
+    try {
+      const found = await findTask(options.store, id)
+      if (found === undefined) throw new UnrecoverableError('the store of this worker knows of no such work')
+      await options.perform(found, AbortSignal.any([grace.signal, ...(lost ? [lost] : [])]))
+      tell({ kind: 'done', ...about, ms: Math.round(performance.now() - began) })
+    } catch (error) {
+      if (grace.signal.aborted) {
+        tell({ kind: 'given-back', ...about, ms: Math.round(performance.now() - began) })
+        await job.moveToWait(token)
+        throw new WaitingError()
+      }
+      const why = error instanceof Error ? error.message : String(error)
+      const isFinal = error instanceof UnrecoverableError || (isError(error) && !error.retryable)
+      tell({ kind: isFinal ? 'refused' : 'failed', ...about, why })
+      throw isFinal ? new UnrecoverableError(why) : error
+    }
+  }
+  const worker: Worker = new Worker(QUEUE, process, {
+    ...{
+      connection: connectionTo(options, true, signal),
+      prefix,
+      concurrency,
+      lockDuration: lockMs,
+      stalledInterval: lockMs,
+    },
+    maxStalledCount: MAX_STALLED,
+  })
+  worker.on('error', trouble)
+  worker.on('ready', () => tell({ kind: 'ready' }))
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  const timer = setTimeout(() => grace.abort(), graceMs)
+  await worker.close().catch(trouble)
+  clearTimeout(timer)
+}
