@@ -4,9 +4,11 @@ import type { Reduced } from '../work/reduce.ts'
 import { EXIT_LATE, EXIT_OK } from './exit-codes.ts'
 import { print, printJson } from './output.ts'
 import { stopSignal } from './stop-signal.ts'
+import { KINDS, type Kind, kindsOf } from './work-kinds.ts'
 
 interface Options {
   dir: string
+  kinds?: Kind[]
   json?: boolean
 }
 
@@ -23,18 +25,20 @@ export const reduceCommand = new Command('reduce')
   )
   .argument('[folders...]', 'folders that `roundkeeper work --out` wrote; where two differ, the first is believed')
   .option('-d, --dir <folder>', 'folder of the competition (made by `init`)', '.')
+  .option('--kinds <list>', `take nothing but these, whatever is there: ${KINDS.join(', ')}`, kindsOf)
   .option('--json', 'print the result as JSON')
   .addHelpText(
     'after',
     '\nExit codes: 0 all that is needed now is there, 1 error, 4 some of it is missing.\n' +
       '\nExamples:\n  $ roundkeeper reduce --dir my-competition evidence\n' +
-      '  $ roundkeeper reduce --dir my-competition evidence-*/ --json\n',
+      '  $ roundkeeper reduce --dir my-competition evidence-*/ --json\n' +
+      '  $ roundkeeper reduce --dir my-competition --kinds deadline,download,preview uploads-*/\n',
   )
-  .action(async (folders: string[], { dir, json }: Options) => {
+  .action(async (folders: string[], { dir, kinds, json }: Options) => {
     const { runReduce } = await import('./reduce-run.ts')
     const stop = stopSignal(undefined)
     try {
-      const reduced = await runReduce(dir, folders, stop.signal)
+      const reduced = await runReduce(dir, folders, stop.signal, kinds)
       if (json) printJson(reduced)
       else tell(reduced)
       process.exitCode = Object.keys(reduced.missing).length > 0 ? EXIT_LATE : EXIT_OK

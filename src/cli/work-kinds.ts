@@ -12,3 +12,16 @@ export function kindsOf(text: string): Kind[] {
   if (kinds.length === names.length && kinds.length > 0) return kinds
   throw new InvalidArgumentError(`expected some of ${KINDS.join(', ')}, with commas between them`)
 }
+
+/** What each leaves in the store. */
+const EVIDENCE: Readonly<Record<Kind, readonly string[]>> = {
+  deadline: ['deadline'],
+  download: ['downloads'],
+  preview: ['preview'],
+  duel: ['duel', 'canary-picture'],
+  distance: ['distance'],
+  regeneration: ['generation'],
+}
+
+export const evidenceOf = (kinds: readonly Kind[]): ReadonlySet<string> =>
+  new Set(kinds.flatMap((kind) => EVIDENCE[kind]))
