@@ -68,6 +68,11 @@ export class GitChild implements AsyncDisposable {
     })
   }
 
+  /** The end of what it said on stderr. */
+  get words(): string {
+    return this.#words
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true
     this.stdin.destroy()

@@ -27,7 +27,7 @@ export async function unbundle(place: OwnGitFolder, file: string): Promise<void>
 /** The whole history of one branch. @returns its head @throws `unauthorised`, `unavailable` */
 export async function fetchBranch(place: OwnGitFolder, url: string, branch: string, credentials?: Credentials) {
   const ref = `refs/heads/${branch}`
-  const env = { ...place.env, ...kept([...NETWORK, ...TRUST]), ...settingsFor(url, credentials) }
+  const env = { ...place.env, ...networkFor(url, credentials) }
   const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', url, `+${ref}:${ref}`]
   await runGit(args, { cwd: place.cwd, env }, FETCH_TIMEOUT_MS).catch((error: Error) => {
     throw new RoundkeeperError('unavailable', `the history could not be fetched: ${error.message}`, {
@@ -38,6 +38,12 @@ export async function fetchBranch(place: OwnGitFolder, url: string, branch: stri
   })
   return (await readRef(place.cwd, ref)) ?? ''
 }
+
+/** What lets git reach one remote, as whoever we are there. */
+export const networkFor = (url: string, credentials: Credentials | undefined): NodeJS.ProcessEnv => ({
+  ...kept([...NETWORK, ...TRUST]),
+  ...settingsFor(url, credentials),
+})
 
 function settingsFor(url: string, credentials: Credentials | undefined): NodeJS.ProcessEnv {
   const settings: [string, string][] = [

@@ -30,7 +30,7 @@ export function remoteError(error: unknown, id: string): RoundkeeperError {
   })
 }
 
-function statusError(status: number, id: string, cause: unknown): RoundkeeperError {
+export function statusError(status: number, id: string, cause: unknown): RoundkeeperError {
   if (status === 401 || status === 403) {
     return new RoundkeeperError('unauthorised', `the remote answered ${status}`, {
       where: id,
@@ -57,10 +57,22 @@ export function pushRefusal(error: unknown): { readonly kind: 'race' | 'declined
   if (error instanceof git.Errors.PushRejectedError) return { kind: 'race', text: error.message }
   if (!(error instanceof GitPushError)) return undefined
   const text = error.data.prettyDetails.trim().slice(0, MAX_SERVER_TEXT)
+  return { kind: isRace(text) ? 'race' : 'declined', text }
+}
+
+/** By the words of a server that does not take a push: somebody else was faster. */
+export function isRace(text: string): boolean {
   const race =
     /failed to (update|lock) ref|cannot lock ref|fetch first|non-fast-forward|stale info|incorrect old value/i
-  return { kind: race.test(text) && !/declined|denied/i.test(text) ? 'race' : 'declined', text }
+  return race.test(text) && !/declined|denied/i.test(text)
 }
+
+export const declined = (id: string, text: string, cause?: unknown) =>
+  new RoundkeeperError('refused', `the remote declined the push: ${text}`, {
+    where: id,
+    hint: 'Look at the hooks and branch protection of the remote.',
+    cause,
+  })
 
 export const conflict = (id: string, cause?: unknown) =>
   new RoundkeeperError('conflict', 'the remote branch moved', {

@@ -4,17 +4,14 @@
  */
 import git from 'isomorphic-git'
 import { RoundkeeperError } from '../errors.ts'
+import type { Carrier } from './carrier.ts'
 import { gitHttp } from './git-http.ts'
+import { IsoCarrier } from './iso-carrier.ts'
 import { Objects } from './objects.ts'
-import { conflict, pushRefusal, remoteError } from './remote-errors.ts'
+import { type AskCredentials, authOf } from './remote-auth.ts'
+import { conflict, remoteError } from './remote-errors.ts'
 
-export interface Credentials {
-  readonly username: string
-  /** Or a token. */
-  readonly password: string
-}
-
-export type AskCredentials = () => Credentials | Promise<Credentials>
+export type { AskCredentials, Credentials } from './remote-auth.ts'
 
 /** Where all refs of a remote are. */
 export interface Advertised {
@@ -23,14 +20,8 @@ export interface Advertised {
   readonly head: string | undefined
 }
 
-/** git's word for "everything". */
-const WHOLE_HISTORY = 2 ** 31 - 1
 /** How far below a new head we look for a commit whose push was not answered. */
 const LANDED_DEPTH = 100
-
-/** Asks only when the server does; a second 401 ends the attempt. */
-const authOf = (credentials: AskCredentials | undefined) =>
-  credentials === undefined ? {} : { onAuth: async () => ({ ...(await credentials()) }) }
 
 /** @throws `not-found`, `unauthorised`, `unavailable` */
 export async function advertised(url: string, credentials?: AskCredentials): Promise<Advertised> {
@@ -53,12 +44,20 @@ export class Remote {
   readonly #ref: string
   readonly #objects: Objects
   readonly #credentials: AskCredentials | undefined
+  readonly #carrier: Carrier
 
-  constructor(url: string, branch: string, objects: Objects, credentials: AskCredentials | undefined) {
+  constructor(
+    url: string,
+    branch: string,
+    objects: Objects,
+    credentials: AskCredentials | undefined,
+    carrier?: Carrier,
+  ) {
     this.url = url
     this.#ref = `refs/heads/${branch}`
     this.#objects = objects
     this.#credentials = credentials
+    this.#carrier = carrier ?? new IsoCarrier(url, this.#ref, objects, credentials)
   }
 
   /** @throws `not-found`, `unauthorised`, `unavailable` */
@@ -73,29 +72,12 @@ export class Remote {
   }
 
   /** Brings the newest commit with its files, or `depth` of them. @returns the head that came */
-  async fetch(depth = 1): Promise<string> {
-    const { fetchHead } = await this.#ask(() =>
-      git.fetch({
-        ...this.#peer,
-        ...this.#local,
-        remote: 'origin',
-        remoteRef: this.#ref,
-        ref: this.#tracking, // what we tell the server to have
-        singleBranch: true,
-        tags: false,
-        depth,
-      }),
-    )
-    await this.#objects.fs.settle()
-    if (fetchHead !== null) return fetchHead
-    throw new RoundkeeperError('not-found', 'the repository is empty', {
-      where: this.url,
-      hint: 'Create the competition with init first.',
-    })
+  fetch(depth?: number): Promise<string> {
+    return this.#carrier.fetch(depth)
   }
 
   fetchHistory(): Promise<string> {
-    return this.fetch(WHOLE_HISTORY)
+    return this.#carrier.fetchHistory()
   }
 
   /**
@@ -103,49 +85,21 @@ export class Remote {
    * @throws `conflict` when it is elsewhere; `refused` when the server declines
    */
   async push(base: string, oid: string): Promise<void> {
-    const ref = `refs/outgoing/${oid}`
-    let found: string | undefined
-    await git.writeRef({ ...this.#local, ref, value: oid, force: true })
     try {
-      await git.push({
-        ...this.#peer,
-        ...this.#local,
-        ref,
-        remoteRef: this.#ref,
-        remote: 'origin',
-        // isomorphic-git would push onto any ancestor of ours
-        onPrePush: ({ remoteRef }) => {
-          found = remoteRef.oid
-          return found === base
-        },
-      })
+      await this.#carrier.push(base, oid)
     } catch (error) {
-      if (found === oid) return
-      if (found !== undefined && found !== base) throw conflict(this.url, error)
-      await this.#explain(error, base, oid)
-    } finally {
-      await git.deleteRef({ ...this.#local, ref })
+      const failure = remoteError(error, this.url)
+      if (failure.code !== 'unavailable') throw failure
+      await this.#explain(failure, base, oid)
     }
   }
 
-  /** After a failed push: returns when it landed all the same, throws what is to be said otherwise. */
-  async #explain(error: unknown, base: string, oid: string): Promise<void> {
-    const refusal = pushRefusal(error)
-    if (refusal?.kind === 'race') throw conflict(this.url, error)
-    if (refusal?.kind === 'declined') {
-      throw new RoundkeeperError('refused', `the remote declined the push: ${refusal.text}`, {
-        where: this.url,
-        hint: 'Look at the hooks and branch protection of the remote.',
-        cause: error,
-      })
-    }
-    const failure = remoteError(error, this.url)
-    if (failure.code !== 'unavailable') throw failure
-    // the answer may have been lost after the server had applied the push
+  /** After a push without an answer: returns when it landed all the same, throws what is to be said otherwise. */
+  async #explain(failure: RoundkeeperError, base: string, oid: string): Promise<void> {
     const now = await this.head().catch(() => base)
     if (now === oid) return
     if (now === base) throw failure
-    if (!(await this.#isBelow(await this.fetch(LANDED_DEPTH), oid))) throw conflict(this.url, error)
+    if (!(await this.#isBelow(await this.fetch(LANDED_DEPTH), oid))) throw conflict(this.url, failure)
   }
 
   async #isBelow(head: string, oid: string): Promise<boolean> {
@@ -156,14 +110,6 @@ export class Remote {
       layer = [...new Set(commits.flatMap((commit) => commit?.parent ?? []))]
     }
     return false
-  }
-
-  get #tracking() {
-    return this.#ref.replace('refs/heads/', 'refs/remotes/origin/')
-  }
-
-  get #local() {
-    return { fs: this.#objects.fs, gitdir: this.#objects.gitdir, cache: this.#objects.cache }
   }
 
   get #peer() {
