@@ -164,7 +164,8 @@ export function historyContract(backend: History['backend']): void {
         break
       }
       await history[Symbol.asyncDispose]()
-      expect(running()).toBe(before)
+      // Another's, of an earlier test, may have ended meanwhile.
+      expect(running()).toBeLessThanOrEqual(before)
     })
 
     it('is the same from a clone, a work tree of its own, a bundle and a URL', async () => {

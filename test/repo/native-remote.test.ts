@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { BareRepo } from '../../src/repo/bare-repo.ts'
@@ -33,3 +34,111 @@ async function fixtureOf(server: GitHttpOptions = {}, credentials?: () => typeof
 }
 
 stateRepoContract('RemoteRepo by the git program', () => fixtureOf({ auth }, () => auth))
+
+describe.skipIf(missing)('a remote by the git program', () => {
+  const rounds = Object.fromEntries(
+    Array.from({ length: 30 }, (_, at) => [`rounds/${at % 3}/hotkey-${at}/submitted.json`, `{"of": ${at}}`]),
+  )
+  const uploads = (requests: readonly string[]) => requests.filter((line) => /POST .*git-upload-pack/.test(line)).length
+  /** Whose objects are here, asked of a git that fetches none by itself. */
+  const contentsIn = async (cache: string) => {
+    const all = await git(cache, '-c', 'extensions.partialClone=', 'cat-file', '--batch-all-objects', '--batch-check')
+    return all.split('\n').filter((line) => line.includes(' blob ')).length
+  }
+
+  it('leaves contents where they are until they are read, and brings those of a round at once', async () => {
+    await using fixture = await fixtureOf()
+    const writer = await fixture.open()
+    await writer.commit(await writer.head(), changeOf(rounds), by)
+    const cache = await fixture.freshCache()
+    const repo = await fixture.openIn(cache)
+    const head = await repo.head()
+    expect(await repo.list(head, 'rounds')).toHaveLength(31)
+    expect(await repo.changes(head, head)).toEqual([])
+    expect(await contentsIn(cache)).toBe(0)
+    const before = uploads(fixture.requests)
+    const read = Object.keys(rounds).filter((path) => path.startsWith('rounds/2/'))
+    const found = await Promise.all(read.map((path) => repo.read(head, path)))
+    expect(found.map((bytes) => Buffer.from(bytes ?? []).toString())).toEqual(read.map((path) => rounds[path]))
+    expect(uploads(fixture.requests) - before).toBeLessThanOrEqual(2)
+    expect(await contentsIn(cache)).toBe(10)
+    // Another run in the same folder asks for nothing that is here.
+    const again = await fixture.openIn(cache)
+    await again.head()
+    const asked = uploads(fixture.requests)
+    await again.read(head, read[0] ?? '')
+    expect(uploads(fixture.requests)).toBe(asked)
+  })
+
+  it('brings everything where the server does not know filters', async () => {
+    await using fixture = await fixtureOf({}, undefined, false)
+    const cache = await fixture.freshCache()
+    const repo = await fixture.openIn(cache)
+    const head = await repo.head()
+    expect(await contentsIn(cache)).toBe(2)
+    expect(Buffer.from((await repo.read(head, 'state.json')) ?? []).toString()).toBe(initialFiles['state.json'])
+    const next = await repo.commit(head, changeOf({ x: '1' }), by)
+    expect(await repo.head()).toBe(next)
+  })
+
+  it('makes a cache that is broken anew', async () => {
+    await using fixture = await fixtureOf()
+    for (const damage of ['config', 'shallow', 'pack', 'all']) {
+      const cache = await fixture.freshCache()
+      const first = await fixture.openIn(cache)
+      await first.read(await first.head(), 'state.json')
+      if (damage === 'pack') {
+        const packs = (await readdir(join(cache, 'objects/pack'))).filter((name) => /\.(pack|idx)$/.test(name))
+        await Promise.all(
+          packs.map(async (name) => {
+            await chmod(join(cache, 'objects/pack', name), 0o600)
+            await writeFile(join(cache, 'objects/pack', name), 'PACK and nothing')
+          }),
+        )
+      } else if (damage === 'all') await rm(cache, { recursive: true })
+      else await writeFile(join(cache, damage), 'x\n')
+      const repo = await fixture.openIn(cache)
+      const head = await repo.head()
+      expect(Buffer.from((await repo.read(head, 'state.json')) ?? []).toString(), damage).toBe(
+        initialFiles['state.json'],
+      )
+      await repo.commit(head, changeOf({ [damage]: '1' }), by)
+    }
+  })
+
+  it('says what is wrong in our codes, and shows nobody its password', async () => {
+    const answers = {
+      401: 'unauthorised',
+      403: 'unauthorised',
+      404: 'not-found',
+      429: 'unavailable',
+      503: 'unavailable',
+    }
+    let status = 0
+    const intercept = (request: IncomingMessage, response: ServerResponse) => {
+      // The first look at the branch is by another way: here it is git's own requests.
+      const isGits =
+        /^git\//.test(request.headers['user-agent'] ?? '') && !/isomorphic/.test(request.headers['user-agent'] ?? '')
+      if (status > 0 && isGits) response.writeHead(status).end('no')
+      return status > 0 && isGits
+    }
+    await using fixture = await fixtureOf({ auth, intercept }, () => ({ ...auth, password: 'secret' }))
+    for (const [code, name] of Object.entries(answers)) {
+      status = Number(code)
+      const error: unknown = await (await fixture.open()).head().catch((reason: unknown) => reason)
+      expect(error, code).toMatchObject({ code: name, hint: expect.any(String) })
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret')
+    }
+    status = 0
+    const repo = await fixture.open()
+    const head = await repo.head()
+    await mkdir(join(fixture.gitdir, 'hooks'), { recursive: true })
+    await writeFile(join(fixture.gitdir, 'hooks/pre-receive'), '#!/bin/sh\necho "not on a Sunday" >&2; exit 1\n', {
+      mode: 0o755,
+    })
+    await expect(repo.commit(head, changeOf({ x: '1' }), by)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(/declined.*not on a Sunday/),
+    })
+  })
+})

@@ -12,9 +12,9 @@ import { count } from './writer.ts'
 
 const missing = await gitIsMissing()
 const writers = Array.from({ length: 8 }, (_, i) => `writer-${i}`)
-const commits = 15
+const commits = 8
 /** Each costs the server a dozen processes. */
-const remoteCommits = 6
+const remoteCommits = 3
 
 async function repositoryIn(folder: string): Promise<string> {
   const gitdir = join(folder, 'competition.git')
@@ -71,7 +71,7 @@ describe.skipIf(missing)('races', () => {
     const gitdir = await repositoryIn(folder.path)
     await using server = await startGitHttpServer(folder.path)
     const url = `${server.url}/competition.git`
-    const each = 10
+    const each = 6
     const remote = await RemoteRepo.open(url, { branch: 'main', cacheDir: join(folder.path, 'cache') })
     await Promise.all([
       count(await BareRepo.open(gitdir, { branch: 'main' }), 'ours', each, 10),

@@ -31,7 +31,7 @@ async function remoteFixture(server: GitHttpOptions = {}, credentials?: () => ty
   }
 }
 
-stateRepoContract('RemoteRepo', () => remoteFixture())
+// Without a password less can go wrong: that is what all others here are about.
 stateRepoContract('RemoteRepo with a password', () => remoteFixture({ auth }, () => auth))
 
 const pushes = (request: IncomingMessage) => request.method === 'POST' && /git-receive-pack$/.test(request.url ?? '')
