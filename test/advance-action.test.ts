@@ -90,17 +90,28 @@ describe('the action', () => {
 
   it('lets in what others gathered before it decides, folders only, and stops where that fails', async () => {
     const gathered = join(dir, 'gathered')
-    for (const name of ['a b', '--dir', '$(id)']) await mkdir(join(gathered, name), { recursive: true })
-    await writeFile(join(gathered, 'file'), '')
-    await symlink('/', join(gathered, 'link'))
-    const folders = ['$(id)', '--dir', 'a b'].map((name) => `gathered/${name}`)
-    const reduce = ['reduce', '--dir', 'my competition', '--', ...folders]
+    for (const name of ['uploads/a b', 'uploads/--dir', 'uploads/$(id)', 'runs', 'unknown/x'])
+      await mkdir(join(gathered, name), { recursive: true })
+    await writeFile(join(gathered, 'uploads', 'file'), '')
+    await symlink('/', join(gathered, 'uploads', 'link'))
+    await symlink('/', join(gathered, 'duels'))
+    const reduce = (kinds: string, ...folders: string[]) => [
+      'reduce',
+      '--dir',
+      'my competition',
+      '--kinds',
+      kinds,
+      '--',
+      ...folders.map((name) => `gathered/${name}`),
+    ]
+    const uploads = reduce('deadline,download,preview', 'uploads/$(id)', 'uploads/--dir', 'uploads/a b')
+    const runs = reduce('regeneration,preview,distance', 'runs')
     const advance = [...always, '--until-idle', '--gathered-only']
     const inputs = { GATHERED: 'gathered', LC_ALL: 'C' }
-    expect((await act('advance', inputs)).calls).toEqual([reduce, advance])
-    expect(await act('advance', { ...inputs, ENDS_reduce: '4 ' })).toMatchObject({ code: 0, calls: [reduce, advance] })
+    expect((await act('advance', inputs)).calls).toEqual([uploads, runs, advance])
+    expect(await act('advance', { ...inputs, ENDS_reduce: '4 ' })).toMatchObject({ code: 0, heard: '' })
     const failed = await act('advance', { ...inputs, ENDS_reduce: '1 ' })
-    expect(failed).toMatchObject({ code: 1, calls: [reduce, advance], heard: '::error' })
+    expect(failed).toMatchObject({ code: 1, calls: [uploads, runs, advance], heard: '::error' })
     expect((await act('advance', { GATHERED: 'none' })).calls).toEqual([advance])
   })
 

@@ -33,16 +33,17 @@ export function weekOf(seed: string, begin: Date): Dated[] {
   for (let hour = 1; hour < WEEK_HOURS; hour += DEADMAN_EVERY_HOURS) {
     if (dice.between(0, 1) < 0.8) add(hour + dice.between(0, 2), { kind: 'deadman' })
   }
-  for (const day of [1, 3, 5]) add(day * DAY + 18 + dice.between(0, 2), { kind: 'verify' })
+  for (const day of [1, 3]) add(day * DAY + 18 + dice.between(0, 2), { kind: 'verify' })
   // Miners have until noon of the second day: nobody can go on then.
   const revoked = dice.between(0.85, 1) * DAY
   add(revoked, { kind: 'revoke' })
   add(revoked + DAY - 4, { kind: 'deadman' })
   add(revoked + DAY, { kind: 'restore token' })
-  // What nobody has seen can be pushed over unseen: right after the daily check, it is noticed.
+  // Soon after a daily check, so that there is something to compare with.
   const pushed = 3 * DAY + 20.5
   add(pushed, { kind: 'force-push' })
   add(pushed + 6, { kind: 'deadman' })
+  add(pushed + 12, { kind: 'verify' })
   add(pushed + dice.between(1.1, 1.4) * DAY, { kind: 'restore branch' })
   // However the dice fell: a week ends with somebody looking.
   add(WEEK_HOURS - 2, { kind: 'advance', runs: 'one' })

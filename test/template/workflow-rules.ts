@@ -54,18 +54,22 @@ const REGISTRY = ['ROUNDKEEPER_REGISTRY_USERNAME', 'ROUNDKEEPER_REGISTRY_PASSWOR
 const CLOUDS = ['TARGON_API_KEY', 'VERDA_CLIENT_ID', 'VERDA_CLIENT_SECRET', 'RUNPOD_API_KEY']
 const COMMITS = { actions: 'read', contents: 'write' }
 
+const COMMITTER: Duty = {
+  permissions: COMMITS,
+  secrets: [
+    ...['ROUNDKEEPER_GIT_TOKEN', 'ROUNDKEEPER_APP_ID', 'ROUNDKEEPER_APP_KEY'],
+    ...['ROUNDKEEPER_STORE_KEY_ID', 'ROUNDKEEPER_STORE_KEY_SECRET', ...REGISTRY],
+  ],
+}
+
 export const DUTIES: Readonly<Record<string, Duty>> = {
   'advance.yml due': { permissions: { contents: 'read' } },
   'advance.yml gather': { permissions: {}, untrusted: true },
   'advance.yml judge': { permissions: {}, untrusted: true, secrets: ['ROUNDKEEPER_JUDGE_API_KEY'] },
-  'advance.yml run': { permissions: {}, untrusted: true, secrets: CLOUDS },
-  'advance.yml commit': {
-    permissions: COMMITS,
-    secrets: [
-      ...['ROUNDKEEPER_GIT_TOKEN', 'ROUNDKEEPER_APP_ID', 'ROUNDKEEPER_APP_KEY'],
-      ...['ROUNDKEEPER_STORE_KEY_ID', 'ROUNDKEEPER_STORE_KEY_SECRET', ...REGISTRY],
-    ],
-  },
+  'advance.yml commit': COMMITTER,
+  'audit.yml due': { permissions: { contents: 'read' } },
+  'audit.yml run': { permissions: {}, untrusted: true, secrets: CLOUDS },
+  'audit.yml commit': COMMITTER,
   'advance-self-hosted.yml advance': {
     permissions: COMMITS,
     secrets: ['ROUNDKEEPER_GIT_TOKEN', 'ROUNDKEEPER_SIGNING_KEY'],
@@ -86,6 +90,14 @@ const MAX_MINUTES = 355
 const MAX_RETENTION_DAYS = 30
 const OURS = /^\.\/roundkeeper\/\.github\/actions\/[a-z-]+$/
 const PINNED = /^(?:actions\/[a-z-]+(?:\/[a-z-]+)*|github\/codeql-action\/upload-sarif)@[0-9a-f]{40}$/
+/** Artifacts, and where they go: those of others than their name says only where nothing but uploads gets in. */
+const TAKEN = [
+  { pattern: 'gathered-uploads-*', path: 'gathered/uploads' },
+  ...Object.entries({ run: 'runs', judge: 'duels' }).map(([job, folder]) => ({
+    'artifact-ids': ['$', `{{ needs.${job}.outputs.gathered }}`].join(''),
+    path: `gathered/${folder}`,
+  })),
+].map((given) => JSON.stringify(given))
 /** Which engine; a person sets it. */
 const REF = ['$', '{{ vars.ROUNDKEEPER_REF }}'].join('')
 const EXPRESSION = /\$\{\{([^}]*)\}\}/g
@@ -219,9 +231,7 @@ export function stepProblems(step: Step, { writes }: Where): string[] {
     ...(/^actions\/upload-(?:pages-)?artifact$/.test(what) && days > MAX_RETENTION_DAYS
       ? ['keeps an artifact for long']
       : []),
-    ...(what === 'actions/download-artifact' && (given.pattern !== 'gathered-*' || given.path !== 'gathered')
-      ? ['takes any artifact']
-      : []),
+    ...(what === 'actions/download-artifact' && !TAKEN.includes(JSON.stringify(given)) ? ['takes any artifact'] : []),
     ...(given['merge-multiple'] === undefined ? [] : ['lets artifacts write over one another']),
     ...(given.ref !== undefined && given.ref !== REF ? ['checks out what others choose'] : []),
   ]

@@ -26,15 +26,15 @@ describe('the workflows of the template', () => {
     expect(actionProblems(text)).toEqual([])
   })
 
-  it('let nobody commit but the two that are for it, and nobody else hold the keys for that', () => {
+  it('let nobody commit but those that are for it, and nobody else hold the keys for that', () => {
     const writers = workflows.flatMap(({ file, text }) =>
       Object.entries((parse(text) as Workflow).jobs)
         .filter(([, { permissions }]) => permissions?.contents === 'write')
         .map(([name]) => `${file} ${name}`),
     )
-    expect(writers.sort()).toEqual(['advance-self-hosted.yml advance', 'advance.yml commit'])
+    expect(writers.sort()).toEqual(['advance-self-hosted.yml advance', 'advance.yml commit', 'audit.yml commit'])
     const holders = workflows.filter(({ text }) => /secrets\.ROUNDKEEPER_(?:GIT_TOKEN|APP_KEY|SIGNING_KEY)/.test(text))
-    expect(holders.map(({ file }) => file).sort()).toEqual(['advance-self-hosted.yml', 'advance.yml'])
+    expect(holders.map(({ file }) => file).sort()).toEqual(['advance-self-hosted.yml', 'advance.yml', 'audit.yml'])
   })
 
   it('call actions with inputs that they have, and read outputs that there are', () => {
@@ -169,14 +169,16 @@ const worse: readonly (readonly [file: string, from: string | RegExp, to: string
   ['advance.yml', 'persist-credentials: false', 'persist-credentials: true', 'due: leaves a token in the checkout'],
   ['advance.yml', '          persist-credentials: false\n', '', 'due: leaves a token in the checkout'],
   ['advance.yml', 'ref: «vars.ROUNDKEEPER_REF»', 'ref: «github.head_ref»', 'due: checks out what others choose'],
-  ['advance.yml', 'pattern: gathered-*', 'pattern: "*"', 'commit: takes any artifact'],
-  ['advance.yml', 'path: gathered\n', 'path: .\n', 'commit: takes any artifact'],
+  ['advance.yml', 'pattern: gathered-uploads-*', 'pattern: gathered-*', 'commit: takes any artifact'],
+  ['advance.yml', 'path: gathered/uploads\n', 'path: gathered/duels\n', 'commit: takes any artifact'],
   [
     'advance.yml',
-    'path: gathered\n',
-    'path: gathered\n          merge-multiple: true\n',
+    'path: gathered/uploads\n',
+    'path: gathered/uploads\n          merge-multiple: true\n',
     'commit: lets artifacts write over one another',
   ],
+  ['advance.yml', 'artifact-ids: «needs.judge.outputs.gathered»', 'name: gathered-duels', 'commit: takes any artifact'],
+  ['advance.yml', 'artifact-ids: «needs.judge.', 'artifact-ids: «needs.gather.', 'commit: takes any artifact'],
   ['advance.yml', '          retention-days: 1\n', '', 'gather: keeps an artifact for long'],
   [
     'advance.yml',

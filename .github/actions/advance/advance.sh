@@ -5,32 +5,37 @@ set -uo pipefail
 . "$GITHUB_ACTION_PATH/../engine.sh"
 competition_folder
 
-# With the token of the workflow, which can read: what was gathered is kept also while the one that pushes is revoked.
-let_in() {
-  (
-    if [ -n "${GITHUB_TOKEN:-}" ]; then
-      export ROUNDKEEPER_GIT_TOKEN="$GITHUB_TOKEN"
-      unset ROUNDKEEPER_GITHUB_APP_ID ROUNDKEEPER_GITHUB_APP_KEY
-    fi
-    roundkeeper reduce --dir "$DIR" -- "$@"
-  )
-}
+# let_in KINDS FOLDER…: of these kinds, what is good. With the token of the workflow, which can read: what was gathered is kept
+# also while the one that pushes is revoked.
+reduced=0
+let_in() (
+  kinds=$1
+  shift
+  folders=()
+  for folder in "$@"; do
+    folder=${folder%/}
+    if [ -d "$folder" ] && [ ! -L "$folder" ]; then folders+=("$folder"); fi
+  done
+  if [ ${#folders[@]} = 0 ]; then exit 0; fi
+  if [ -n "${GITHUB_TOKEN:-}" ]; then
+    export ROUNDKEEPER_GIT_TOKEN="$GITHUB_TOKEN"
+    unset ROUNDKEEPER_GITHUB_APP_ID ROUNDKEEPER_GITHUB_APP_KEY
+  fi
+  roundkeeper reduce --dir "$DIR" --kinds "$kinds" -- "${folders[@]}"
+  code=$?
+  # 4: some of it is missing, which the next run gathers.
+  if [ "$code" = 4 ]; then code=0; fi
+  exit "$code"
+)
 
 arguments=(advance --dir "$DIR" --max-minutes "$MAX_MINUTES" --json --run "$(run_address)")
 if [ "$UNTIL_IDLE" = true ]; then arguments+=(--until-idle); fi
 
-reduced=0
 if [ -n "${GATHERED:-}" ]; then
   arguments+=(--gathered-only)
-  folders=()
-  for folder in "$GATHERED"/*/; do
-    folder=${folder%/}
-    if [ -d "$folder" ] && [ ! -L "$folder" ]; then folders+=("$folder"); fi
-  done
-  if [ ${#folders[@]} -gt 0 ]; then
-    let_in "${folders[@]}"
-    reduced=$?
-  fi
+  if [ ! -L "$GATHERED/uploads" ]; then let_in deadline,download,preview "$GATHERED/uploads"/*/ || reduced=$?; fi
+  let_in regeneration,preview,distance "$GATHERED/runs" || reduced=$?
+  let_in duel "$GATHERED/duels" || reduced=$?
 fi
 
 report=$(mktemp)
@@ -56,8 +61,8 @@ if [ "${GO_ON:-}" = true ] && [ "$status" = advanced ]; then
   node "$GITHUB_ACTION_PATH/go-on.mjs" || echo '::notice title=Roundkeeper::The next run comes with the schedule.'
 fi
 
-# What does not depend on it has been decided all the same. 4: some of it is missing, which the next run gathers.
-if [ "$reduced" != 0 ] && [ "$reduced" != 4 ]; then
-  echo "::error title=Roundkeeper::Nothing of what was gathered got in: reduce ended with exit code $reduced."
+# What does not depend on it has been decided all the same.
+if [ "$reduced" != 0 ]; then
+  echo "::error title=Roundkeeper::Not all of what was gathered got in: reduce ended with exit code $reduced."
   exit "$reduced"
 fi

@@ -1,16 +1,19 @@
 /** Stand-ins for the actions of GitHub that the template uses: files go where the real ones put them, and nothing else happens. */
-import { cp, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, lstat, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { RunnerOptions } from './workflow-runner.ts'
 
 /** Of one run; every name is given once. */
 export interface Artifacts {
   readonly dir: string
-  readonly names: Set<string>
+  /** Ids by name. */
+  readonly ids: Map<string, string>
 }
 
-/** @returns why it failed, if it did */
-export type HostedAction = (given: Readonly<Record<string, string>>) => Promise<string | undefined>
+/** @returns why it failed, if it did; or its outputs */
+export type HostedAction = (
+  given: Readonly<Record<string, string>>,
+) => Promise<string | Readonly<Record<string, string>> | undefined>
 
 interface Place {
   readonly workspace: string
@@ -23,13 +26,14 @@ export function hostedActions({ workspace, artifacts, options }: Place): Readonl
   const upload: HostedAction = async ({ name = 'artifact', path = '', 'if-no-files-found': otherwise }) => {
     const found = await lstat(join(workspace, path)).catch(() => undefined)
     if (found === undefined) return otherwise === 'ignore' ? undefined : `nothing at ${path}`
-    if (artifacts.names.has(name) || !/^[\w.-]+$/.test(name)) return `there is an artifact ${name}`
-    artifacts.names.add(name)
+    if (artifacts.ids.has(name) || !/^[\w.-]+$/.test(name)) return `there is an artifact ${name}`
+    const id = String(1000 + artifacts.ids.size)
+    artifacts.ids.set(name, id)
     const into = join(artifacts.dir, name)
     await mkdir(into, { recursive: true })
     const isFolder = found.isDirectory()
     await cp(join(workspace, path), isFolder ? into : join(into, basename(path)), { recursive: true })
-    return undefined
+    return { 'artifact-id': id }
   }
   return {
     'actions/checkout': async ({ repository, path = '.' }) => {
@@ -39,11 +43,17 @@ export function hostedActions({ workspace, artifacts, options }: Place): Readonl
     'actions/setup-node': async () => undefined,
     'actions/upload-artifact': upload,
     'actions/upload-pages-artifact': (given) => upload({ ...given, name: 'github-pages' }),
-    'actions/deploy-pages': async () => (artifacts.names.has('github-pages') ? undefined : 'nothing to publish'),
-    'actions/download-artifact': async ({ pattern = '', path = '' }) => {
-      const beginning = pattern.replace(/\*$/, '')
-      const names = (await readdir(artifacts.dir)).filter((name) => name.startsWith(beginning))
-      for (const name of names) await cp(join(artifacts.dir, name), join(workspace, path, name), { recursive: true })
+    'actions/deploy-pages': async () => (artifacts.ids.has('github-pages') ? undefined : 'nothing to publish'),
+    'actions/download-artifact': async ({ pattern, 'artifact-ids': id, path = '' }) => {
+      const into = join(workspace, path)
+      if (id !== undefined) {
+        const [name] = [...artifacts.ids].find(([, each]) => each === id) ?? []
+        if (name === undefined) return `there is no artifact ${id}`
+        await cp(join(artifacts.dir, name), into, { recursive: true })
+        return undefined
+      }
+      const names = [...artifacts.ids.keys()].filter((name) => name.startsWith(pattern?.replace(/\*$/, '') ?? ''))
+      for (const name of names) await cp(join(artifacts.dir, name), join(into, name), { recursive: true })
       return undefined
     },
     'actions/cache/restore': async ({ path = '', key = '', 'restore-keys': others = '' }) => {

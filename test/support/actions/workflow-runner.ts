@@ -57,7 +57,7 @@ export async function runWorkflow(text: string, event: Event, options: RunnerOpt
   const workflow = parse(text) as Workflow
   const id = ++runs
   const folder = join(options.dir, `run-${id}`)
-  const artifacts: Artifacts = { dir: join(folder, 'artifacts'), names: new Set() }
+  const artifacts: Artifacts = { dir: join(folder, 'artifacts'), ids: new Map() }
   await mkdir(artifacts.dir, { recursive: true })
   const jobs: JobRun[] = []
   const results: Record<string, { result: JobRun['result']; outputs: Readonly<Record<string, string>> }> = {}
@@ -215,9 +215,9 @@ class JobRunner {
     const name = uses.split('@')[0] ?? ''
     const action = this.#hosted[name]
     if (action === undefined) throw new Error(`this runner has no ${name}`)
-    const failure = await action(given)
-    if (failure !== undefined) throw new Failed(failure)
-    return {}
+    const ended = await action(given)
+    if (typeof ended === 'string') throw new Failed(ended)
+    return ended ?? {}
   }
 
   async #composite(uses: string, given: Readonly<Record<string, string>>, env: Readonly<Record<string, string>>) {
