@@ -3,14 +3,15 @@ import { join, resolve } from 'node:path'
 import type { Clock } from '../engine/clock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { BareRepo } from '../repo/bare-repo.ts'
+import { ChosenRemote } from '../repo/chosen-remote.ts'
+import type { GitSetting } from '../repo/git-choice.ts'
 import { isGithubAddress, parseGithubAddress } from '../repo/github/address.ts'
 import { GithubRepo } from '../repo/github/github-repo.ts'
-import { RemoteRepo } from '../repo/remote-repo.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
 import { OPERATOR_FILE, type OperatorSettings } from './operator-settings.ts'
 import { engineKeyNamed } from './signing-key.ts'
 
-type Settings = Pick<OperatorSettings, 'repo' | 'branch' | 'signing_key' | 'operator'>
+type Settings = Pick<OperatorSettings, 'repo' | 'branch' | 'signing_key' | 'operator'> & { readonly git?: GitSetting }
 
 /** The variable with the token of the repository's host. */
 export const GIT_TOKEN = 'ROUNDKEEPER_GIT_TOKEN'
@@ -23,9 +24,11 @@ export async function openRepo(root: string, settings: Settings, clock: Clock): 
   if (isGithubAddress(repo)) return openGithub(settings, clock)
   if (!/^https?:\/\//.test(repo)) return BareRepo.open(resolve(root, repo), { branch })
   const token = process.env[GIT_TOKEN]
-  return RemoteRepo.open(repo, {
+  return new ChosenRemote(repo, {
     branch,
-    cacheDir: join(root, '.cache', 'repo.git'),
+    setting: settings.git ?? 'auto',
+    cacheDir: join(root, '.cache'),
+    now: () => clock.now(),
     ...(token ? { credentials: () => ({ username: 'x-access-token', password: token }) } : {}),
   })
 }

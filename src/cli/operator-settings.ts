@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { RoundkeeperError } from '../errors.ts'
 import { hideNamed } from '../mask.ts'
+import { gitSettings } from '../repo/git-choice.ts'
 import { describeProblem, expectation } from '../state/problems.ts'
 import { auditsSchema } from './audits-settings.ts'
 import { buildsSchema } from './builds-settings.ts'
@@ -46,6 +47,8 @@ const operatorSchema = z.strictObject({
   /** Folder of a bare repository, the http(s) URL of a remote one, or `github:OWNER/NAME` for GitHub's API. */
   repo: z.string().default('state.git'),
   branch: z.string().default('main'),
+  /** What moves the objects of a `repo` that is a URL; see docs/operating.md. */
+  git: z.enum(gitSettings).default('auto'),
   chain: z
     .discriminatedUnion(
       'kind',

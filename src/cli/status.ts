@@ -17,6 +17,7 @@ import {
 } from '../state/index.ts'
 import { when } from './describe.ts'
 import { EXIT_HELD, EXIT_LATE, EXIT_OK } from './exit-codes.ts'
+import { type GitTold, gitTold } from './git-told.ts'
 import { print, printJson, shortKey, table } from './output.ts'
 import { chainHeadOf, sourceOf } from './source.ts'
 
@@ -40,6 +41,8 @@ interface Status {
   /** The newest one that is on record, and whose. */
   judge_card: (JudgeCard & { readonly round: number }) | null
   rounds: RoundRow[]
+  /** How the repository is reached, of an operator's folder. */
+  git: GitTold | null
 }
 
 interface RoundRow {
@@ -67,7 +70,8 @@ export const statusCommand = new Command('status')
     await using repo = await openSource(await sourceOf(source))
     const snapshot = new Snapshot(repo, await repo.head())
     const block = (await chainHeadOf(source))?.number ?? null
-    const status = await statusOf(snapshot, await lastCommitAt(repo, snapshot.head), block, now)
+    const known = await statusOf(snapshot, await lastCommitAt(repo, snapshot.head), block, now)
+    const status: Status = { ...known, git: (await gitTold(source, now)) ?? null }
     if (options.json) printJson(status)
     else printStatus(status, now)
     process.exitCode = exitCode(status)
@@ -78,7 +82,12 @@ async function lastCommitAt(repo: StateRepo, head: string): Promise<Date> {
   return new Date(0)
 }
 
-async function statusOf(snapshot: Snapshot, lastCommit: Date, block: number | null, now: Date): Promise<Status> {
+async function statusOf(
+  snapshot: Snapshot,
+  lastCommit: Date,
+  block: number | null,
+  now: Date,
+): Promise<Omit<Status, 'git'>> {
   const state = await snapshot.read(files.state)
   const config = await snapshot.read(files.config)
   const leaders = (await snapshot.find(files.leader)) ?? []
@@ -142,12 +151,13 @@ async function roundRow(snapshot: Snapshot, round: number): Promise<RoundRow> {
 
 function printStatus(status: Status, now: Date): void {
   const { competition, head, last_commit_at, block, state, late, leader, next_leader: next, rounds } = status
-  const { last_intervention: act, judge_card: card } = status
+  const { last_intervention: act, judge_card: card, git } = status
   const attempt = state.attempt === undefined ? '' : ` (attempt ${state.attempt})`
   const eta = state.next_stage_eta === null ? '' : `, next stage expected ${when(new Date(state.next_stage_eta), now)}`
   print(`${competition}: round ${state.current_round}${attempt}, ${state.stage}${late ? ' (LATE)' : ''}${eta}`)
   print(`head ${head.slice(0, 10)}, last commit ${when(new Date(last_commit_at), now)}`)
   if (block !== null) print(`block ${block} of the chain`)
+  if (git && git.backend !== 'folder') print(`git    ${git.backend}: ${git.reason}`)
   if (leader) print(`leader ${describeLeader(leader)}`)
   if (next) print(`then   ${describeLeader(next)}`)
   if (act) print(`by hand ${titleOf(act)} ${when(new Date(act.at), now)}, by ${act.by}: ${act.reason}`)

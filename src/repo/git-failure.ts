@@ -13,7 +13,7 @@ export class CacheDamaged extends RoundkeeperError {
 }
 
 const DAMAGED =
-  /bad object|corrupt|shallow file|unable to read|unable to parse|did not send all necessary|unresolved delta|missing (blob|tree|commit)|inflate|does not match index|bad config|not a git repository: |invalid (sha1|object)|far too short|packfile/i
+  /bad object|corrupt|(bad|unterminated) shallow|shallow file|unable to read|unable to parse|did not send all necessary|unresolved delta|missing (blob|tree|commit)|inflate|does not match index|bad config|not a git repository: |invalid (sha1|object)|far too short|packfile|unable to create '.*\.lock'/i
 
 export function gitFailure(words: string, url: string): RoundkeeperError {
   const status = Number(/returned error: (\d{3})/.exec(words)?.[1])

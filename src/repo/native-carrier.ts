@@ -69,6 +69,12 @@ export class NativeCarrier implements Carrier {
     await this.#ask(args, missing.map((oid) => `${oid}\n`).join(''))
   }
 
+  async countFiles(commit: string): Promise<number> {
+    const { stdout, failure } = await this.#run(['ls-tree', '-r', '-z', '--name-only', commit])
+    if (failure !== undefined) throw new CacheDamaged(this.#options.gitdir, failure)
+    return stdout.split('\0').length - 1
+  }
+
   async push(base: string, oid: string): Promise<void> {
     const { url, ref } = this.#options
     // Not as deltas: those would need contents of before, which are not here.

@@ -7,7 +7,6 @@ import git from 'isomorphic-git'
 import pLimit from 'p-limit'
 import { isError, RoundkeeperError } from '../errors.ts'
 import { buildCommit } from './build-commit.ts'
-import type { Carrier } from './carrier.ts'
 import { CacheDamaged } from './git-failure.ts'
 import type { GitProgram } from './git-program.ts'
 import { NativeCarrier } from './native-carrier.ts'
@@ -36,7 +35,7 @@ export class RemoteRepo implements StateRepo {
   readonly id: string
   readonly #objects: Objects
   readonly #remote: Remote
-  readonly #native: (Carrier & { prepare(): Promise<void> }) | undefined
+  readonly #native: NativeCarrier | undefined
   /** Once in the life of this object: what is broken again is broken elsewhere. */
   #isRestarted = false
   /** Contents that are here, as far as anybody asked. */
@@ -86,6 +85,12 @@ export class RemoteRepo implements StateRepo {
     })
   }
 
+  /** How many there are; with a git program, however many it is quick. */
+  async countFiles(head: string): Promise<number> {
+    await this.#bring(head)
+    return this.#native?.countFiles(head) ?? (await listFilesAt(this.#objects, head, '')).length
+  }
+
   list(head: string, folder: string): Promise<string[]> {
     return this.#whole(async () => {
       await this.#bring(head)
@@ -109,15 +114,17 @@ export class RemoteRepo implements StateRepo {
   }
 
   commit(base: string, change: ChangeSet, by: Signature): Promise<string> {
-    return this.#turn(async () => {
-      const known = await this.#objects.has(base)
-      if (!known && (await this.#remote.head()) !== base) throw conflict(this.id)
-      if (!known && (await this.#fetched(this.#remote.fetch())) !== base) throw conflict(this.id)
-      const oid = await buildCommit(this.#objects, base, change, by)
-      if (oid !== base) await this.#remote.push(base, oid)
-      else if ((await this.#remote.head()) !== base) throw conflict(this.id)
-      return oid
-    })
+    return this.#whole(() => this.#turn(() => this.#commit(base, change, by)))
+  }
+
+  async #commit(base: string, change: ChangeSet, by: Signature): Promise<string> {
+    const known = await this.#objects.has(base)
+    if (!known && (await this.#remote.head()) !== base) throw conflict(this.id)
+    if (!known && (await this.#fetched(this.#remote.fetch())) !== base) throw conflict(this.id)
+    const oid = await buildCommit(this.#objects, base, change, by)
+    if (oid !== base) await this.#remote.push(base, oid)
+    else if ((await this.#remote.head()) !== base) throw conflict(this.id)
+    return oid
   }
 
   /** An older commit than the cache holds is found in the whole history or nowhere. */
@@ -147,7 +154,7 @@ export class RemoteRepo implements StateRepo {
   /** Packs that came are looked into. */
   async #fetched<T>(fetching: Promise<T>): Promise<T> {
     const fetched = await fetching
-    await this.#objects.refresh()
+    if (this.#native !== undefined) await this.#objects.refresh()
     return fetched
   }
 

@@ -1,8 +1,9 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { BareRepo } from '../../src/repo/bare-repo.ts'
+import { ChosenRemote, type ChosenRemoteOptions } from '../../src/repo/chosen-remote.ts'
 import { findGit } from '../../src/repo/git-program.ts'
 import { RemoteRepo } from '../../src/repo/remote-repo.ts'
 import { type GitHttpOptions, startGitHttpServer } from '../support/git-http-server.ts'
@@ -83,7 +84,7 @@ describe.skipIf(missing)('a remote by the git program', () => {
 
   it('makes a cache that is broken anew', async () => {
     await using fixture = await fixtureOf()
-    for (const damage of ['config', 'shallow', 'pack', 'all']) {
+    for (const damage of ['shallow', 'pack']) {
       const cache = await fixture.freshCache()
       const first = await fixture.openIn(cache)
       await first.read(await first.head(), 'state.json')
@@ -95,8 +96,7 @@ describe.skipIf(missing)('a remote by the git program', () => {
             await writeFile(join(cache, 'objects/pack', name), 'PACK and nothing')
           }),
         )
-      } else if (damage === 'all') await rm(cache, { recursive: true })
-      else await writeFile(join(cache, damage), 'x\n')
+      } else await writeFile(join(cache, damage), 'x\n')
       const repo = await fixture.openIn(cache)
       const head = await repo.head()
       expect(Buffer.from((await repo.read(head, 'state.json')) ?? []).toString(), damage).toBe(
@@ -140,5 +140,36 @@ describe.skipIf(missing)('a remote by the git program', () => {
       code: 'refused',
       message: expect.stringMatching(/declined.*not on a Sunday/),
     })
+  })
+})
+
+describe.skipIf(missing)('which way a remote is reached', () => {
+  it('follows the size of the repository, is measured once in a week, and can be asked for', async () => {
+    await using fixture = await fixtureOf()
+    const start = new Date('2026-01-02T03:04:05Z')
+    const open = (cacheDir: string, more: Partial<ChosenRemoteOptions> = {}) =>
+      new ChosenRemote(fixture.url, { branch: 'main', cacheDir, setting: 'auto', now: () => start, ...more })
+    const cache = await fixture.freshCache()
+    const small = open(cache)
+    expect(await small.choice()).toEqual({
+      backend: 'isomorphic',
+      reason: '2 files at the head; from 5000 on a repository counts as large',
+    })
+    expect((await readdir(cache)).sort()).toEqual(['git.json', 'repo.git'])
+    const large = open(await fixture.freshCache(), { manyFiles: 2 })
+    expect(await large.choice()).toMatchObject({ backend: 'native' })
+    const head = await large.commit(await large.head(), changeOf({ x: '1' }), by)
+    expect(await small.head()).toBe(head)
+    expect(await small.list(head, '')).toEqual(await large.list(head, ''))
+    const asked = fixture.requests.length
+    expect(await open(cache, { manyFiles: 3 }).choice()).toMatchObject({ backend: 'isomorphic' })
+    expect(fixture.requests).toHaveLength(asked)
+    const later = new Date(start.getTime() + 8 * 86_400_000)
+    expect(await open(cache, { manyFiles: 3, now: () => later }).choice()).toMatchObject({ backend: 'native' })
+    for (const backend of ['native', 'isomorphic'] as const) {
+      const reason = `roundkeeper.json asks for it ("git": "${backend}")`
+      expect(await open(cache, { setting: backend }).choice()).toEqual({ backend, reason })
+    }
+    await expect(open(cache, { now: () => later, branch: 'other' }).head()).rejects.toMatchObject({ code: 'not-found' })
   })
 })
