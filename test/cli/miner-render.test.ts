@@ -96,7 +96,8 @@ describe('404-cli render', () => {
     await using silent = await startHttpServer(() => asked())
     const args = ['render', '--data-dir', good, ...out('stopped'), '--endpoint', silent.url]
     const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
-    asked = () => child.kill('SIGINT')
+    // Once: the second time ends it before it has said anything.
+    asked = () => child.killed || child.kill('SIGINT')
     let stdout = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     const [code] = await once(child, 'close')

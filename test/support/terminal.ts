@@ -49,7 +49,8 @@ export async function atTerminal(
   const command = ['-c', DRIVER, JSON.stringify(answers), process.execPath, main, ...args]
   const child = spawn('python3', command, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NO_COLOR: '1', TERM: 'xterm' },
+    // A build server asks nobody anything.
+    env: { ...process.env, CI: undefined, NO_COLOR: '1', TERM: 'xterm' },
   })
   let screen = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (screen += text))
