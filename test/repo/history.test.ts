@@ -72,7 +72,7 @@ describe.skipIf(missing)('both ways to read a history', () => {
           expect([...tree.values()].sort()).toEqual(modes)
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     )
   })
 
