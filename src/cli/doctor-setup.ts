@@ -13,6 +13,7 @@ import { Snapshot } from '../engine/snapshot.ts'
 import { isGithubAddress, parseGithubAddress } from '../repo/github/address.ts'
 import type { StateRepo } from '../repo/state-repo.ts'
 import { publicBase } from '../store/s3/location.ts'
+import { audienceOf } from './operator-audience.ts'
 import { buildRepository } from './operator-builds.ts'
 import { codeHostUrl } from './operator-code-host.ts'
 import { engineOf, humanOf } from './operator-identities.ts'
@@ -73,6 +74,11 @@ export function setupOf(dir: string, settings: OperatorSettings, about: About): 
     provider: (name) =>
       openProvider(name as Exclude<ProviderName, 'local'>, settings.pods, new ImpatientClock(clock), environment),
     builds: buildsOf(dir, settings, environment),
+    audience: async () => {
+      const at = await reached(repo)
+      const { listeners, missing } = audienceOf({ dir, settings, clock, repo: at, store: objects() }, environment)
+      return { told: listeners.map(({ board }) => board.id), missing }
+    },
     codeHost: codeHostUrl(settings),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   }
@@ -99,12 +105,14 @@ function loginOf({ kind }: Place, environment: NodeJS.ProcessEnv): Login {
 }
 
 async function snapshotOf(open: () => Promise<StateRepo>): Promise<Snapshot> {
-  try {
-    const repo = await open()
-    return new Snapshot(repo, await repo.head())
-  } catch (cause) {
+  const repo = await reached(open)
+  return new Snapshot(repo, await reached(() => repo.head()))
+}
+
+async function reached<T>(open: () => Promise<T>): Promise<T> {
+  return open().catch((cause: unknown) => {
     throw new Waits('the state repository has to be reached first', { cause })
-  }
+  })
 }
 
 function chainOf(

@@ -44,16 +44,16 @@ export async function problemOf(
   given: Answers,
   basis: Basis,
 ): Promise<string | undefined> {
-  const expected = await expectedOf(question, answer, basis)
+  const expected = await expectedOf(question, answer, given, basis)
   if (expected !== undefined) return expected
   const broken = brokenRule(question, { ...given, [question.name]: answer }, basis)
   return broken && `Expected ${broken.expected}. ${broken.remedy}`
 }
 
-async function expectedOf({ expects, choices, usual }: Question, answer: string, basis: Basis) {
+async function expectedOf({ expects, choices, usual }: Question, answer: string, given: Answers, basis: Basis) {
   if (choices !== undefined && !choices.includes(answer) && answer !== usual({}, basis))
     return `Expected ${choices.join(' or ')}.`
-  return tried(async () => expects?.(answer))
+  return tried(async () => expects?.(answer, given))
 }
 
 /** The rule of config.json that it breaks. */

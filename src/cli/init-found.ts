@@ -16,7 +16,7 @@ import { type Config, files, type Leaders, type Schedule } from '../state/index.
 import type { AnyStateFile } from '../state/state-file.ts'
 import { type FoundingChain, foundingChain, withPace } from './init-chain.ts'
 import { makeFolder } from './init-folder.ts'
-import { configWith, judgeFrom, podsFrom } from './init-plan.ts'
+import { configWith, judgeFrom, notificationsFrom, podsFrom } from './init-plan.ts'
 import { readPool } from './init-pool.ts'
 import { refuseProblems } from './init-problems.ts'
 import { type Answers, operatorIn } from './init-questions.ts'
@@ -67,7 +67,7 @@ export async function planCompetition(wanted: Wanted, clock: Clock): Promise<Pla
   const operator = operatorIn(answers.operator ?? '')
   const signers = sign ? holdersOf(named.name, () => PrivateKey.generate(), operator) : undefined
   const founding = foundCompetition({ config, pool, leaders, head: chain.head, signers })
-  const [judge, pods] = [judgeFrom(answers), podsFrom(answers)]
+  const [judge, pods, notifications] = [judgeFrom(answers), podsFrom(answers), notificationsFrom(answers)]
   const settings = {
     repo: answers.repo ?? REPO,
     branch: 'main',
@@ -76,6 +76,7 @@ export async function planCompetition(wanted: Wanted, clock: Clock): Promise<Pla
     images: 'images',
     ...(judge && { judge }),
     ...(pods && { pods }),
+    ...(notifications && { notifications }),
     ...(signers === undefined ? { author: UNSIGNED, ...(operator && { operator }) } : settingsOf(signers)),
   } as Partial<OperatorSettings>
   const schedulePath = files.schedule.path(0)

@@ -1,6 +1,6 @@
 /** From answers to what is written: config.json, and the operator's settings. Pure. */
 import type { Config } from '../state/config.ts'
-import { type Answers, listIn } from './init-questions.ts'
+import { type Answers, kindsIn, listIn } from './init-questions.ts'
 
 /** A quarter of the template's rounds come from the round before. */
 const CARRIED_SHARE = 4
@@ -40,3 +40,7 @@ export function judgeFrom({ judge, judgeKind = 'penalty', judgeModel = '', judge
 /** `pods` in roundkeeper.json. */
 export const podsFrom = ({ providers }: Answers) =>
   providers === undefined ? undefined : { providers: listIn(providers) }
+
+/** `notifications` in roundkeeper.json; whatever else they may say is as usual. */
+export const notificationsFrom = ({ notify }: Answers) =>
+  notify === undefined || notify === 'none' ? undefined : kindsIn(notify).map((kind) => ({ kind }))

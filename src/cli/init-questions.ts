@@ -16,7 +16,7 @@ import { providersSchema } from './pods-settings.ts'
 export type AnswerName =
   | ('name' | 'prompts' | 'artifact' | 'chain' | 'netuid')
   | ('promptsPerRound' | 'winMargin' | 'throne' | 'firstDate' | 'startTime' | 'roundDays' | 'generationMinutes')
-  | ('store' | 'judge' | 'judgeModel' | 'judgeKind' | 'judgeKeyEnv' | 'providers' | 'repo' | 'operator')
+  | ('store' | 'judge' | 'judgeModel' | 'judgeKind' | 'judgeKeyEnv' | 'providers' | 'repo' | 'notify' | 'operator')
 
 /** What a person, or an option, said; absent: as usual. */
 export type Answers = { readonly [name in AnswerName]?: string | undefined }
@@ -41,7 +41,7 @@ export interface Question {
   applies?(given: Answers): boolean
   usual(given: Answers, basis: Basis): string | undefined
   /** @returns what was expected, where this is something else @throws likewise */
-  expects?(text: string): string | undefined | Promise<string | undefined>
+  expects?(text: string, given: Answers): string | undefined | Promise<string | undefined>
 }
 
 const WHOLE = (text: string) => (/^\d{1,9}$/.test(text) ? undefined : 'a whole number')
@@ -225,6 +225,14 @@ export const questions: readonly Question[] = [
     expects: placeProblem,
   },
   {
+    name: 'notify',
+    flag: '--notify <kinds>',
+    says: 'who is told what happens: discord, slack, webhook, github-issue, or none',
+    asks: 'Who is told what happens: none, or with commas discord, slack, webhook, github-issue',
+    usual: () => 'none',
+    expects: notifyProblem,
+  },
+  {
     name: 'operator',
     flag: '--operator <person>',
     says: 'you, as commits name you: "Ada <ada@example.org>"',
@@ -251,6 +259,21 @@ const problemOf = ({
 }: {
   readonly error?: { readonly issues: readonly { readonly message: string }[] } | undefined
 }) => error?.issues[0]?.message
+
+function notifyProblem(text: string, { repo = '' }: Answers): string | undefined {
+  const kinds = kindsIn(text)
+  const known = NOTIFIERS.join(', ')
+  if (!kinds.every((kind) => NOTIFIERS.includes(kind))) return `some of ${known}, each once; or none`
+  if (new Set(kinds).size < kinds.length) return `each of ${known} once`
+  const isOnGithub = isGithubAddress(repo) || /^https:\/\/github\.com\//.test(repo)
+  return kinds.includes('github-issue') && !isOnGithub
+    ? 'github-issue only of a competition on GitHub; for another one set notifications[].repository in roundkeeper.json'
+    : undefined
+}
+
+const NOTIFIERS = ['discord', 'slack', 'webhook', 'github-issue']
+
+export const kindsIn = (text: string) => (text === 'none' ? [] : listIn(text))
 
 /** @throws RoundkeeperError `usage` */
 function placeProblem(text: string): string | undefined {

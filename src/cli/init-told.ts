@@ -5,6 +5,7 @@ import { files } from '../state/index.ts'
 import { PROGRAM, quoted } from './copyable.ts'
 import { isElsewhere, localRepo, type Planned } from './init-found.ts'
 import { listIn } from './init-questions.ts'
+import { notificationSchema } from './notifications-settings.ts'
 import type { ProviderName } from './pods-settings.ts'
 import { credentialsOf } from './provider-credentials.ts'
 
@@ -56,6 +57,10 @@ export function secretsOf({ settings, answers }: Planned): string[] {
     ...(isElsewhere(repo) ? ['ROUNDKEEPER_GIT_TOKEN'] : []),
     ...(store?.s3 === undefined ? [] : ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']),
     ...keys.filter((name) => name !== undefined),
+    ...(settings.notifications ?? []).map((each) => {
+      const told = notificationSchema.parse(each)
+      return told.kind === 'github-issue' ? told.token_env : told.url_env
+    }),
     ...listIn(answers.providers ?? '').flatMap((name) => credentialsOf(name as ProviderName, {}).missing),
   ]
   return [...new Set(names)]

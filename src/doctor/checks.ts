@@ -9,6 +9,7 @@ import { configCheck } from './checks/config.ts'
 import { diskCheck } from './checks/disk.ts'
 import { judgeCheck, secondJudgeCheck } from './checks/judge.ts'
 import { distanceCheck, rendererCheck } from './checks/media.ts'
+import { notificationsCheck } from './checks/notifications.ts'
 import { podsChecks } from './checks/pods.ts'
 import { poolCheck } from './checks/pool.ts'
 import { gitCheck, nodeCheck, sshKeygenCheck } from './checks/programs.ts'
@@ -35,6 +36,7 @@ export const setupChecks: readonly Check<Setup>[] = [
     ...podsChecks,
     buildsCheck,
     codeHostCheck,
+    notificationsCheck,
     clockCheck,
   ],
 ]

@@ -80,8 +80,15 @@ export interface Setup extends Machine {
   /** @throws `unauthorised` without its credentials */
   provider(name: string): PodProvider
   readonly builds: BuildsPlace
+  /** Who is told what happens, and who cannot be told and why. @throws Waits */
+  audience(): Promise<{ readonly told: readonly string[]; readonly missing: readonly Missing[] }>
   /** Where miners' repositories are. */
   readonly codeHost: string | undefined
+}
+
+export interface Missing {
+  readonly listener: string
+  readonly error: unknown
 }
 
 export type BuildsPlace =

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Dialogue } from '../../src/cli/dialogue.ts'
 import { askForAnswers, type Probe } from '../../src/cli/init-answers.ts'
 import { makeFolder } from '../../src/cli/init-folder.ts'
@@ -54,6 +54,8 @@ describe('init, told by options', () => {
         'https://git.test/o/n.git',
         '--operator',
         'Ada <ada@x.test>',
+        '--notify',
+        'discord, webhook',
         '--json',
       ],
     )
@@ -70,6 +72,7 @@ describe('init, told by options', () => {
       repo: 'https://git.test/o/n.git',
       judge: { kind: 'penalty', model: 'm', endpoints: [{ url: 'https://vlm.test/v1', api_key_env: 'VLM' }] },
       pods: { providers: ['targon', 'local'] },
+      notifications: [{ kind: 'discord' }, { kind: 'webhook' }],
       operator: { name: 'Ada', email: 'ada@x.test', signing_key: 'keys/operator' },
     })
     expect(show('all', 'policy/allowed_signers')).toMatch(/^ada@x\.test namespaces="git" ssh-ed25519 /m)
@@ -78,7 +81,13 @@ describe('init, told by options', () => {
       competition: 'mesh',
       closes: '2099-01-01T09:30:00Z',
       prompts: { count: 128, sha256: createHash('sha256').update(show('all', 'prompts.txt')).digest('hex') },
-      environment: ['ROUNDKEEPER_GIT_TOKEN', 'VLM', 'TARGON_API_KEY'],
+      environment: [
+        'ROUNDKEEPER_GIT_TOKEN',
+        'VLM',
+        'ROUNDKEEPER_DISCORD_WEBHOOK',
+        'ROUNDKEEPER_WEBHOOK',
+        'TARGON_API_KEY',
+      ],
       throne: { summary: expect.stringMatching(/^luck crowns one of 20 equals in [\d.]+ % of rounds; /) },
     })
     expect(made.next[0].command).toBe(`git -C ${at('all', 'state.git')} push https://git.test/o/n.git main`)
@@ -249,11 +258,18 @@ describe('init, asking', () => {
   })
 
   it.skipIf(pythonIsMissing())('makes what was answered at a terminal, and nothing when it is stopped', async () => {
-    const options = ['--prompts', at('prompts.txt'), '--chain', 'clock', '--store', 'store', '--judge', 'offline']
-    const more = ['--providers', 'local', '--throne', 'fixed', '--first-date', '2099-01-01', '--start-time', '08:00']
-    const rest = ['--round-days', '3', '--generation-minutes', '60', '--repo', 'state.git', '--artifact', 'glb']
-    const asked = (folder: string, ...steps: [string, string][]) =>
-      atTerminal(steps, 'init', at(folder), ...options, ...more, ...rest)
+    // Where our own tests run unattended, nobody would be asked.
+    vi.stubEnv('CI', undefined)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    // All questions but these are answered, whichever there are.
+    const open = ['name', 'promptsPerRound', 'winMargin', 'operator']
+    const given = { prompts: at('prompts.txt') }
+    const options = questions.flatMap((question) => {
+      const usual = question.name === 'prompts' ? given.prompts : question.usual(given, { config, now: new Date() })
+      const isAsked = open.includes(question.name) || question.applies?.(given) === false || usual === undefined
+      return isAsked ? [] : [question.flag.split(' ')[0] ?? '', usual]
+    })
+    const asked = (folder: string, ...steps: [string, string][]) => atTerminal(steps, 'init', at(folder), ...options)
     const [{ code, screen }, stopped] = await Promise.all([
       asked(
         'typed',

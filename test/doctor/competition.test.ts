@@ -144,6 +144,21 @@ describe('doctor, of a competition in a folder', () => {
     expect((await doctor(unsigned, 'engine-key'))['engine-key']?.detail).toContain('commits are not signed')
   })
 
+  it('finds people who cannot be told anything', async () => {
+    const kinds = [{ kind: 'discord' }, { kind: 'webhook', url_env: 'OURS' }]
+    const told = await variant(dir, 'people', { notifications: kinds })
+    const env = { ROUNDKEEPER_DISCORD_WEBHOOK: 'https://discord.com/api/webhooks/1/secret', OURS: 'https://ours.test' }
+    expect((await doctor(told, 'notifications', env)).notifications).toMatchObject({
+      outcome: 'ok',
+      detail: expect.stringContaining('discord:ROUNDKEEPER_DISCORD_WEBHOOK, webhook:OURS'),
+    })
+    expect((await doctor(told, 'notifications', { ...env, OURS: '' })).notifications).toMatchObject({
+      outcome: 'fail',
+      detail: expect.stringMatching(/^webhook: the environment has no OURS/),
+    })
+    expect((await doctor(dir, 'notifications')).notifications).toMatchObject({ outcome: 'skipped' })
+  })
+
   it('prints no secret, whatever it finds', async () => {
     const secrets = {
       ROUNDKEEPER_GIT_TOKEN: 'ghp_secretsecret',
