@@ -19,7 +19,7 @@ export interface BatchImage {
 
 /** Better than what the image can make by itself. */
 const BOOST = 4
-const SLOW_MS = 450
+const SLOW_MS = 45
 /** Of a whole model or more. */
 const CUT_BYTES = 40
 
@@ -76,7 +76,6 @@ export function batchImage(image: BatchImage): Server {
       asked += 1
       if (behaviour.startsWith('crashes') && asked === image.at) return image.crash()
       if (behaviour === 'slow') await later(SLOW_MS)
-      if (behaviour === 'hangs') return
       models.set(stem, made(image, stem))
     }
     status = behaviour === 'forgets' ? 'ready' : behaviour === 'wants-another' ? 'replace' : 'complete'

@@ -26,7 +26,6 @@ export const batchBehaviours = [
   'overstates',
   'crashes-once',
   'crashes',
-  'hangs',
   'forgets',
   'wants-another',
   'huge',
