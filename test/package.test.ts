@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { performDockerfile, type Stage } from './support/perform-dockerfile.ts'
 
 /** What a stranger gets: the package is built, packed, installed somewhere else, and used there without TypeScript. */
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -12,6 +14,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 interface Package {
   version: string
   bin: Record<string, string>
+  files: string[]
+  scripts: Record<string, string>
   dependencies: Record<string, string>
   devDependencies: Record<string, string>
 }
@@ -36,23 +40,42 @@ const run = (cwd: string, command: string, ...args: string[]): Promise<Result> =
     })
   })
 
+/** Built once, as the Dockerfile says it, for the image and for the package. */
+let dir = ''
+let stages: ReadonlyMap<string, Stage>
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'roundkeeper-package-'))
+  // Those who are nobody special look into it, too.
+  await chmod(dir, 0o755)
+  stages = await performDockerfile(dir, 'serve')
+})
+afterAll(() => rm(dir, { recursive: true, force: true }))
+const stageOf = (name: string) => stages.get(name) as Stage
+
 describe('the package', () => {
-  let dir = ''
   let installed = ''
   const main = () => join(installed, own.bin.roundkeeper ?? '')
   const roundkeeper = (...args: string[]) => run(dir, process.execPath, '--no-strip-types', main(), ...args)
 
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'roundkeeper-package-'))
     installed = join(dir, 'node_modules', 'roundkeeper')
-    const packed = await run(root, 'npm', 'pack', '--pack-destination', dir)
+    const packing = join(dir, 'packing')
+    await cp(join(stageOf('build').root, 'build', 'dist'), join(packing, 'dist'), { recursive: true })
+    for (const path of ['package.json', 'README.md', 'LICENSE', ...own.files.filter((each) => each !== 'dist')])
+      await cp(join(root, path), join(packing, path), { recursive: true })
+    // Its script to be run before packing has been: it is the build.
+    expect(own.scripts.prepack).toBe('npm run -s build')
+    const packed = await run(packing, 'npm', 'pack', '--ignore-scripts', '--pack-destination', dir)
     expect(packed, packed.stdout + packed.stderr).toMatchObject({ code: 0 })
     await writeFile(join(dir, 'package.json'), '{"private": true, "type": "module"}\n')
+    // What the image has installed by the same rules is at hand; npm fetches what else there is.
+    const there = join(stageOf('serve').root, 'opt/roundkeeper/node_modules')
+    const linked = await run(dir, 'sh', '-c', `cp -al '${there}' . 2>/dev/null || cp -R '${there}' .`)
+    expect(linked, linked.stderr).toMatchObject({ code: 0 })
     const tarball = join(dir, `roundkeeper-${own.version}.tgz`)
     const got = await run(dir, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball)
     expect(got, got.stderr).toMatchObject({ code: 0 })
   })
-  afterAll(() => rm(dir, { recursive: true, force: true }))
 
   it('holds what it needs, and neither sources nor tests', async () => {
     const entries = await readdir(installed)
@@ -153,6 +176,62 @@ describe('the package', () => {
       "import { advance, RoundkeeperError } from 'roundkeeper'; console.log(typeof advance, RoundkeeperError.name)"
     const loaded = await run(dir, process.execPath, '--no-strip-types', '--input-type=module', '-e', script)
     expect(loaded, loaded.stderr).toMatchObject({ code: 0, stdout: 'function RoundkeeperError\n' })
+  })
+})
+
+describe('the image', () => {
+  const ids = () => {
+    const [uid, gid] = stageOf('serve').user.split(':').map(Number)
+    return process.getuid?.() === 0 ? { uid, gid } : {}
+  }
+  /** A process in the container, as far as that goes: its files, its user, its environment. */
+  const inside = (folder: string, command: readonly string[]) => {
+    const { root: from, env } = stageOf('serve')
+    const [program = '', ...args] = command.map((word) => (word.startsWith('/opt/') ? join(from, word) : word))
+    const tmp = join(from, 'tmp')
+    const child = spawn(join(from, 'usr/local/bin', program), args, {
+      cwd: folder,
+      env: { ...env, PATH: join(from, 'usr/local/bin'), TMPDIR: tmp, HOME: tmp },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...ids(),
+    })
+    const said = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text) => (said[name] += text))
+    return { child, said, ended: once(child, 'close').then(([code]) => code as number | null) }
+  }
+
+  it('serves a competition as nobody special, is found healthy, and stops in good order', async () => {
+    const { entrypoint, cmd, healthcheck, env, user } = stageOf('serve')
+    expect([env.NODE_ENV, user]).toEqual(['production', '1000:1000'])
+    const folder = join(dir, 'competition-of-the-image')
+    await mkdir(folder)
+    const { uid, gid } = ids()
+    if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid)
+    const urls = Array.from({ length: 128 }, (_, index) => `https://prompts.example.com/p${index}.png`)
+    await writeFile(join(folder, 'prompts.txt'), urls.join('\n'))
+    const init = inside(folder, [...entrypoint, 'init', 'my', '--prompts', 'prompts.txt'])
+    expect(await init.ended, init.said.stderr).toBe(0)
+
+    // The port of the Dockerfile may be somebody else's here.
+    const { child, said, ended } = inside(join(folder, 'my'), [...entrypoint, ...cmd, '--port', '0'])
+    try {
+      const [, port] = await expect
+        .poll(() => /"url":"http:\/\/0\.0\.0\.0:(\d+)"/.exec(said.stdout), { timeout: 120_000 })
+        .toBeTruthy()
+        .then(() => /"url":"http:\/\/0\.0\.0\.0:(\d+)"/.exec(said.stdout) as RegExpExecArray)
+      const check = healthcheck.map((word) => word.replace('127.0.0.1:8002', `127.0.0.1:${port}`))
+      expect(check).not.toEqual(healthcheck)
+      const healthy = inside(folder, check)
+      expect(await healthy.ended, healthy.said.stderr).toBe(0)
+      await expect.poll(() => said.stdout, { timeout: 120_000 }).toMatch(/"job":"advance".*"status":"idle"/)
+      child.kill('SIGTERM')
+      expect(await ended, said.stderr).toBe(0)
+      const late = inside(folder, check)
+      expect(await late.ended).toBe(1)
+    } finally {
+      child.kill('SIGKILL')
+    }
   })
 })
 

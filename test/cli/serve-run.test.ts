@@ -72,7 +72,7 @@ describe('serve', () => {
     const held = game.holdAfter(4)
     const first = await serving(game.dir)
     await held
-    await expect.poll(() => kept(game.dir), { timeout: 30_000 }).toBe(4)
+    await expect.poll(() => kept(game.dir), { timeout: 120_000 }).toBe(4)
     expect(await (await fetch(`${first.url}/status`)).json()).toMatchObject({
       stopping: false,
       competition: { round: 0, stage: 'miner_generation' },

@@ -72,9 +72,7 @@ it('an audit of 128 prompts survives three kills and regenerates no prompt twice
   }
 })
 
-it('so does one whose prompts are asked for in batches: all of a batch is kept, or none of it had come', {
-  timeout: 60_000,
-}, async () => {
+it('so does one whose prompts are asked for in batches: all of a batch is kept, or none of it had come', async () => {
   const dir = join(folder(), 'batches')
   const asked: string[] = []
   let running: ChildProcess | undefined

@@ -118,9 +118,7 @@ describe('what is wrong with an archive', () => {
   })
 })
 
-it('whatever becomes of an archive, it is refused with a code, or a model is what was packed', {
-  timeout: 60_000,
-}, async () => {
+it('whatever becomes of an archive, it is refused with a code, or a model is what was packed', async () => {
   const base = zip([{ ...p1, streamed: true }, p2, failed({ p3: 'no' })])
   const packed = [p1, p2].map(({ bytes }) => Buffer.from(bytes).toString('hex'))
   await fc.assert(
