@@ -3,7 +3,7 @@
  * write and sync many thousands of small files, which takes a disk most of the time of the suite.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const MEMORY = '/dev/shm'
@@ -16,6 +16,10 @@ export default function setup(): (() => void) | undefined {
   if (process.env.TMPDIR !== undefined || !hasRoom()) return undefined
   removeLeftovers()
   const folder = mkdtempSync(join(MEMORY, `${PREFIX}${process.pid}-`))
+  // Processes that a test starts as another user find their files by name.
+  chmodSync(folder, 0o711)
+  // As any folder for temporary files: some tests run programs as somebody else.
+  chmodSync(folder, 0o1777)
   const remove = () => rmSync(folder, { recursive: true, force: true })
   if (!runsPrograms(folder)) return void remove()
   process.env.TMPDIR = folder
