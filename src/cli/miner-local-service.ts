@@ -82,6 +82,7 @@ export async function startLocally(start: LocalStart, signal: AbortSignal): Prom
   })
   try {
     await started.add({ name, provider: 'local', url, process: await recordProcess(child.pid) })
+    child.begin()
     await answers(start, child, url, signal)
   } catch (error) {
     await child.kill()

@@ -19,7 +19,7 @@ export const podsListCommand = new Command('list')
   .option('--json', 'print as JSON')
   .addHelpText(
     'after',
-    '\nExit codes: 0, or 1 when a provider does not answer: the others are listed.\n' +
+    '\nExit codes: 0, or 1 when a provider does not answer, or not about a pod: all others are listed.\n' +
       '\nExample:\n  $ roundkeeper pods list --dir my-competition\n',
   )
   .action(async ({ dir, all = false, json }: Options) => {

@@ -1,6 +1,6 @@
 // What runs at all providers, with its state and what it has cost so far.
 import { competitionKey, parsePodName } from './pod-name.ts'
-import type { PodCost, PodProvider, PodState } from './pod-provider.ts'
+import type { PodCost, PodProvider, PodState, PodView } from './pod-provider.ts'
 import type { PodOwner } from './pods.ts'
 
 export interface ListedPod {
@@ -20,7 +20,10 @@ export interface ListedPods {
   readonly failures: readonly string[]
 }
 
-/** In the order of the providers, oldest first. One that does not answer hides nothing of the others. */
+/**
+ * In the order of the providers, oldest first. One that does not answer hides nothing of the others, and a pod that is not
+ * told about is shown as it was listed.
+ */
 export async function listPods(
   providers: readonly PodProvider[],
   owner: PodOwner,
@@ -31,8 +34,18 @@ export async function listPods(
   const lists = await Promise.all(
     providers.map(async (provider) => {
       try {
-        const names = new Set((await provider.list(signal)).map(({ name }) => name))
-        const pods = await Promise.all([...names].map((name) => describe(provider, name, key, signal)))
+        const views = new Map((await provider.list(signal)).map((view) => [view.name, view]))
+        const pods = await Promise.all(
+          [...views.values()].map(async (listed) => {
+            try {
+              return await describe(provider, listed.name, key, signal)
+            } catch (error) {
+              if (signal.aborted) throw error
+              failures.push(`${listed.name}: ${(error as Error).message}`)
+              return described(provider, listed, undefined, key)
+            }
+          }),
+        )
         return pods.filter((pod) => pod !== undefined).sort((a, b) => timeOf(a) - timeOf(b))
       } catch (error) {
         if (signal.aborted) throw error
@@ -54,7 +67,11 @@ async function describe(
 ): Promise<ListedPod | undefined> {
   const [view, cost] = await Promise.all([provider.find(name, signal), provider.cost(name, signal)])
   // It ended in the meantime.
-  if (view === undefined) return undefined
+  return view && described(provider, view, cost, key)
+}
+
+function described(provider: PodProvider, view: PodView, cost: PodCost | undefined, key: string): ListedPod {
+  const { name } = view
   const parts = parsePodName(name)
   const ours = parts?.competition === key
   const createdAt = view.createdAt ?? parts?.at
