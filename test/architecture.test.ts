@@ -154,7 +154,7 @@ const rooms: Readonly<Record<string, Room>> = {
       ...['engine', 'errors', 'formats', 'rules', 'signing', 'state', 'compute/pod-name', 'media/preview'],
       ...['demo/glb-writer', 'demo/ply-writer', 'miner/chain-time', 'repo/github/credentials'],
     ],
-    types: [...ports, 'chain', 'demo/lathe', 'store/probe'],
+    types: [...ports, 'chain', 'demo/lathe', 'store/probe', 'work/redis/look'],
     packages: ['node:child_process', 'node:crypto', 'node:fs/promises', 'node:util', 'zod'],
   },
   index: { values: everything },

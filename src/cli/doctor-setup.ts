@@ -20,6 +20,7 @@ import { engineOf, humanOf } from './operator-identities.ts'
 import { operatorJudge } from './operator-judge.ts'
 import { operatorDistance, operatorRenderer, placesIn } from './operator-media.ts'
 import { namesOf, openProvider } from './operator-pods.ts'
+import { redisUrl } from './operator-pool.ts'
 import { appLogin, GIT_TOKEN, openRepo } from './operator-repo.ts'
 import type { OperatorSettings } from './operator-settings.ts'
 import { operatorStore, storeProbe } from './operator-store.ts'
@@ -74,6 +75,7 @@ export function setupOf(dir: string, settings: OperatorSettings, about: About): 
     provider: (name) =>
       openProvider(name as Exclude<ProviderName, 'local'>, settings.pods, new ImpatientClock(clock), environment),
     builds: buildsOf(dir, settings, environment),
+    redis: redisOf(settings.pool),
     audience: async () => {
       const at = await reached(repo)
       const { listeners, missing } = audienceOf({ dir, settings, clock, repo: at, store: objects() }, environment)
@@ -152,6 +154,16 @@ function buildsOf(
   const token = environment.GITHUB_TOKEN || undefined
   const apiUrl = api_url.replace(/\/+$/, '')
   return { kind: 'github', apiUrl, repository: buildRepository(builds, repo), workflow, token, imageFormat }
+}
+
+function redisOf(pool: OperatorSettings['pool']): Setup['redis'] {
+  if (pool.kind === 'in-process') return undefined
+  const { url_env, prefix } = pool
+  return async (signal) => {
+    const url = redisUrl(url_env)
+    const { lookAtRedis } = await import('../work/redis/look.ts')
+    return lookAtRedis({ url, prefix }, signal)
+  }
 }
 
 const isThere = (path: string) =>

@@ -13,6 +13,7 @@ import { notificationsCheck } from './checks/notifications.ts'
 import { podsChecks } from './checks/pods.ts'
 import { poolCheck } from './checks/pool.ts'
 import { gitCheck, nodeCheck, sshKeygenCheck } from './checks/programs.ts'
+import { redisCheck } from './checks/redis.ts'
 import { repositoryCheck } from './checks/repository.ts'
 import { engineKeyCheck, operatorKeyCheck } from './checks/signing.ts'
 import { publicStoreCheck, storeCheck } from './checks/store.ts'
@@ -36,6 +37,7 @@ export const setupChecks: readonly Check<Setup>[] = [
     ...podsChecks,
     buildsCheck,
     codeHostCheck,
+    redisCheck,
     notificationsCheck,
     clockCheck,
   ],

@@ -9,6 +9,7 @@ import type { ImageDistance } from '../media/image-distance.ts'
 import type { Renderer } from '../media/renderer.ts'
 import type { Identity, StateRepo } from '../repo/state-repo.ts'
 import type { StoreProbe } from '../store/probe.ts'
+import type { RedisLook } from '../work/redis/look.ts'
 
 export interface Machine {
   /** The folder with the operator's settings. */
@@ -80,6 +81,8 @@ export interface Setup extends Machine {
   /** @throws `unauthorised` without its credentials */
   provider(name: string): PodProvider
   readonly builds: BuildsPlace
+  /** Looks at the Redis by which workers are asked, where they are. */
+  readonly redis: ((signal: AbortSignal) => Promise<RedisLook>) | undefined
   /** Who is told what happens, and who cannot be told and why. @throws Waits */
   audience(): Promise<{ readonly told: readonly string[]; readonly missing: readonly Missing[] }>
   /** Where miners' repositories are. */

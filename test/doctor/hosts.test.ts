@@ -1,6 +1,7 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Worker } from 'bullmq'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type DevChain, openDevChain } from '../../src/chain/dev/dev-chain.ts'
 import { SystemClock } from '../../src/engine/system-clock.ts'
 import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
@@ -10,6 +11,7 @@ import { startGitHttpServer } from '../support/git-http-server.ts'
 import { Cloud } from '../support/gpu-clouds/cloud.ts'
 import { targonDialect } from '../support/gpu-clouds/targon.ts'
 import { startDistanceService, startRenderService } from '../support/media-services.ts'
+import { RedisServer, whyNoRedis } from '../support/redis-server.ts'
 import { startS3Proxy } from '../support/s3-proxy.ts'
 import { BUCKET, CREDENTIALS, startS3Server } from '../support/s3-server.ts'
 import { startVlmServer } from '../support/vlm/server.ts'
@@ -272,5 +274,36 @@ describe('doctor, of services and providers', () => {
     expect((await doctor(there, 'pods-targon', { TARGON_API_KEY: 'other' }))['pods-targon']).toMatchObject({
       outcome: 'fail',
     })
+  })
+})
+
+describe.skipIf(whyNoRedis() !== undefined)('doctor, of Redis', () => {
+  it('looks whether it is there, forgets nothing, and has workers', async () => {
+    await using server = await RedisServer.start()
+    const there = await having({ pool: { kind: 'redis', prefix: 'mesh' } })
+    const env = { ROUNDKEEPER_REDIS_URL: server.url }
+    const found = (await doctor(there, 'redis', env)).redis
+    expect(found).toMatchObject({
+      outcome: 'warn',
+      detail: expect.stringMatching(/^nobody is there to do the work; .*version \d.*, 0 workers/),
+    })
+    const worker = new Worker('work', null, {
+      connection: { url: server.url, maxRetriesPerRequest: null },
+      prefix: 'mesh',
+    })
+    onTestFinished(() => worker.close(true))
+    worker.on('error', () => undefined)
+    await worker.waitUntilReady()
+    expect((await doctor(there, 'redis', env)).redis).toMatchObject({
+      outcome: 'ok',
+      detail: expect.stringContaining('1 workers'),
+    })
+    await server.kill()
+    const gone = (await doctor(there, 'redis', env)).redis
+    expect(gone).toMatchObject({ outcome: 'fail', detail: expect.stringContaining('Redis does not answer') })
+    expect((await doctor(there, 'redis', { ROUNDKEEPER_REDIS_URL: '' })).redis?.detail).toContain(
+      'no ROUNDKEEPER_REDIS_URL',
+    )
+    expect((await doctor(dir, 'redis')).redis).toMatchObject({ outcome: 'skipped' })
   })
 })
