@@ -15,6 +15,8 @@ export async function askForAnswers(given: Answers, basis: Basis, dialogue: Dial
   for (const question of questions) {
     if (answers[question.name] !== undefined || question.applies?.(answers) === false) continue
     answers = { ...answers, [question.name]: await askUntilGood(question, answers, basis, dialogue, probe) }
+    const told = await question.tells?.(answers, basis)
+    if (told !== undefined) dialogue.say(`  ${told}`)
   }
   return answers
 }

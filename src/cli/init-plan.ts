@@ -1,6 +1,6 @@
 /** From answers to what is written: config.json, and the operator's settings. Pure. */
 import type { Config } from '../state/config.ts'
-import { type Answers, kindsIn, listIn } from './init-questions.ts'
+import type { Answers } from './init-questions.ts'
 
 /** A quarter of the template's rounds come from the round before. */
 const CARRIED_SHARE = 4
@@ -29,6 +29,15 @@ const roundOf = (prompts: number, { carryover_prompts: carried }: Config) => ({
   prompts_per_round: prompts,
   carryover_prompts: carried <= prompts / 2 ? carried : Math.floor(prompts / CARRIED_SHARE),
 })
+
+export const listIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((each) => each.trim().toLowerCase())
+    .filter((each) => each !== '')
+
+/** Of notifications. */
+export const kindsIn = (text: string) => (text === 'none' ? [] : listIn(text))
 
 /** `judge` in roundkeeper.json. */
 export function judgeFrom({ judge, judgeKind = 'penalty', judgeModel = '', judgeKeyEnv }: Answers) {

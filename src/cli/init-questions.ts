@@ -3,11 +3,15 @@
  * asked the rest is as usual.
  */
 import { networkOf } from '../chain/networks.ts'
+import { configProblems } from '../engine/founding-problems.ts'
+import { poolDigest } from '../engine/pool-digest.ts'
+import { throneOutlook } from '../engine/throne-outlook.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { isGithubAddress, parseGithubAddress } from '../repo/github/address.ts'
 import { isPlainPrincipal } from '../signing/allowed-signers-line.ts'
-import type { Config } from '../state/config.ts'
+import { type Config, files } from '../state/index.ts'
 import { parseS3Address } from '../store/source/s3-address.ts'
+import { configWith, kindsIn, listIn } from './init-plan.ts'
 import { readPool } from './init-pool.ts'
 import { judgeSchema } from './judge-settings.ts'
 import { providersSchema } from './pods-settings.ts'
@@ -42,6 +46,8 @@ export interface Question {
   usual(given: Answers, basis: Basis): string | undefined
   /** @returns what was expected, where this is something else @throws likewise */
   expects?(text: string, given: Answers): string | undefined | Promise<string | undefined>
+  /** What an answer means, in a line. */
+  tells?(answers: Answers, basis: Basis): string | undefined | Promise<string | undefined>
 }
 
 const WHOLE = (text: string) => (/^\d{1,9}$/.test(text) ? undefined : 'a whole number')
@@ -80,6 +86,10 @@ export const questions: readonly Question[] = [
     asks: 'File with the pool of prompts, one URL of a picture a line',
     usual: () => undefined,
     expects: async (path) => void (await readPool(path)),
+    tells: async ({ prompts = '' }) => {
+      const pool = await readPool(prompts)
+      return `${pool.length} prompts, sha256 ${poolDigest(files.pool.serialise(pool))}`
+    },
   },
   {
     name: 'artifact',
@@ -131,6 +141,10 @@ export const questions: readonly Question[] = [
     asks: 'What does the crown take besides the margin: fixed (nothing) or significant (more than chance explains)?',
     choices: ['fixed', 'significant'],
     usual: (_, { config }) => config.judging?.throne ?? 'fixed',
+    tells: (answers, { config }) => {
+      const chosen = configWith(config, answers)
+      return configProblems(chosen).length > 0 ? undefined : throneOutlook(chosen).summary
+    },
   },
   {
     name: 'firstDate',
@@ -244,12 +258,6 @@ export const questions: readonly Question[] = [
 
 const later = (a: string, b: string) => (a > b ? a : b)
 
-export const listIn = (text: string): string[] =>
-  text
-    .split(',')
-    .map((each) => each.trim().toLowerCase())
-    .filter((each) => each !== '')
-
 function judgeProblem(endpoint: object): string | undefined {
   return problemOf(judgeSchema.safeParse({ kind: 'penalty', model: 'any', endpoints: [endpoint] }))
 }
@@ -272,8 +280,6 @@ function notifyProblem(text: string, { repo = '' }: Answers): string | undefined
 }
 
 const NOTIFIERS = ['discord', 'slack', 'webhook', 'github-issue']
-
-export const kindsIn = (text: string) => (text === 'none' ? [] : listIn(text))
 
 /** @throws RoundkeeperError `usage` */
 function placeProblem(text: string): string | undefined {

@@ -220,6 +220,7 @@ describe('init, asking', () => {
     const answers = await ask({ prompts: at('prompts.txt'), name: 'mesh' }, who)
     expect(answers).toMatchObject({ chain: 'clock', firstDate: '2026-05-01', operator: 'Operator <operator@mesh>' })
     expect(who.said.join('\n')).not.toMatch(/netuid|pool of prompts|Name of/)
+    expect(who.said.join('\n')).toMatch(/^ {2}luck crowns one of 20 equals/m)
     const onChain = await ask(
       { prompts: at('prompts.txt'), chain: 'finney', judge: 'https://vlm.test/v1', judgeModel: 'm' },
       somebody(...Array<string>(30).fill('')),
@@ -240,6 +241,7 @@ describe('init, asking', () => {
     expect(told).toEqual([
       '  This one has no usual answer.',
       expect.stringMatching(/nowhere\.txt cannot be read\. Name a file that is there\.$/),
+      expect.stringMatching(/^ {2}128 prompts, sha256 [0-9a-f]{64}$/),
       '  Expected a whole number.',
       expect.stringMatching(/^ {2}Expected a whole number from 1 on\. /),
     ])
