@@ -30,5 +30,5 @@ it('lists all others where a provider, or a pod, does not answer, and names what
     ['halting', 'a', undefined],
     ['halting', 'b', 2],
   ])
-  expect(failures.sort()).toEqual(['a: it answered 500', 'it answered 500'])
+  expect([...failures].sort()).toEqual(['a: it answered 500', 'it answered 500'])
 })

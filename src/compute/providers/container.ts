@@ -13,6 +13,8 @@ const NETWORK = 'roundkeeper-closed'
 const MAX_PROCESSES = 4096
 /** What `docker run` ends with when it is the engine that failed, and not what it ran. */
 const ENGINE_FAILED = 125
+/** By SIGKILL, or by SIGTERM. */
+const KILLED = [137, 143]
 const MAX_LOG_LINES = '200'
 
 export interface ContainerOptions {
@@ -56,6 +58,7 @@ export class Container implements PodProvider {
   #program: Promise<string> | undefined
   /** Each stays with its container: removed ones leave neither an exit code nor logs behind. */
   readonly #attached = new Map<string, LocalProcess>()
+  readonly #orderedAt = new Map<string, Date>()
 
   constructor(options: ContainerOptions) {
     this.#options = options
@@ -69,18 +72,19 @@ export class Container implements PodProvider {
     // The container itself goes on without us, until somebody stops it.
     attached.leave()
     this.#attached.set(request.name, attached)
+    this.#orderedAt.set(request.name, this.#options.clock.now())
     return { name: request.name }
   }
 
   async find(name: string, signal: AbortSignal): Promise<PodView | undefined> {
     const program = await this.#engine(signal)
     const attached = this.#attached.get(name)
-    if (attached !== undefined && !attached.running) return endOf(name, attached)
+    if (attached !== undefined && !attached.running) return this.#endOf(program, name, attached, signal)
     const [found] = await this.#inspect(program, [name], signal)
     if (found !== undefined) return viewOf(found)
     // Its image is still being pulled, or it ended between the two looks.
     if (attached === undefined) return undefined
-    return attached.running ? { name, state: 'starting' } : endOf(name, attached)
+    return attached.running ? { name, state: 'starting' } : this.#endOf(program, name, attached, signal)
   }
 
   async list(signal: AbortSignal): Promise<readonly PodView[]> {
@@ -106,6 +110,7 @@ export class Container implements PodProvider {
     const { code, stderr } = await runProgram(program, args, signal)
     if (code !== 0 && !/no such container|no container with/i.test(stderr)) throw unavailable(program, args, stderr)
     this.#attached.delete(name)
+    this.#orderedAt.delete(name)
   }
 
   /** The machine is ours. */
@@ -124,6 +129,26 @@ export class Container implements PodProvider {
       this.#program = undefined
     })
     return found
+  }
+
+  async #endOf(program: string, name: string, attached: LocalProcess, signal: AbortSignal): Promise<PodView> {
+    const view = endOf(name, attached)
+    const isKilled = KILLED.includes(attached.exitCode ?? 0) && (await this.#isStopped(program, name, signal))
+    return isKilled ? { name, state: 'ended', detail: `${view.detail}: it was stopped from outside` } : view
+  }
+
+  /** Whether the engine was told to end it. Where the kernel did, for want of memory, or it did so itself, nobody was. */
+  async #isStopped(program: string, name: string, signal: AbortSignal): Promise<boolean> {
+    const secondsOf = (date: Date) => (date.getTime() / 1000).toFixed(3)
+    const now = this.#options.clock.now()
+    const within = ['--since', secondsOf(this.#orderedAt.get(name) ?? now), '--until', secondsOf(now)]
+    const filters = [`container=${name}`, 'event=kill', 'event=stop'].flatMap((each) => ['--filter', each])
+    const { code, stdout } = await runProgram(
+      program,
+      ['events', ...within, ...filters, '--format', '{{json .}}'],
+      signal,
+    )
+    return code === 0 && stdout.trim() !== ''
   }
 
   async #argumentsOf(program: string, request: PodRequest, signal: AbortSignal): Promise<string[]> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { CloudPods } from '../../../src/compute/cloud-pods.ts'
+import type { PodView } from '../../../src/compute/pod-provider.ts'
 import { processRuns } from '../../../src/compute/pod-run.ts'
 import { Container, type ContainerOptions } from '../../../src/compute/providers/container.ts'
 import { RunPod } from '../../../src/compute/providers/runpod.ts'
@@ -188,6 +189,25 @@ describe('Container', () => {
     const detail = expect.stringMatching(/\(the container ended: exit code 139\)$/)
     expect(generation).toMatchObject({ ok: false, fault: 'image', lost: true, detail })
     if (start.ok) await start.pod.stop()
+  })
+
+  it.each([
+    [
+      'killed by the engine, whoever told it to',
+      'honest',
+      ['kill'],
+      'ended',
+      'exit code 137: it was stopped from outside',
+    ],
+    ['killed by the kernel, as one that wants more memory than it has', 'outgrows', [], 'failed', 'exit code 137'],
+  ])('tells a container that was %s', async (_, image, told, state, detail) => {
+    await using world = await container()
+    const { name } = await world.provider.deploy(requestOf(image), never)
+    const view = await until(world, name, (each) => each?.url !== undefined)
+    if (told.length === 0) await fetch(`${view?.url}/generate`).catch(() => undefined)
+    else await promisify(execFile)(world.docker.program, [...told, name])
+    const isOver = (each: PodView | undefined) => /failed|ended/.test(each?.state ?? '')
+    expect(await until(world, name, isOver)).toMatchObject({ state, detail })
   })
 
   it('knows what another process of ours started', async () => {

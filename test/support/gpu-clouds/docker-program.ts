@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 /**
  * A container engine that is nothing but a program and a folder: containers are processes of their own, which outlive
- * whoever started them. Images are called by what they do: `honest`, `never-healthy`, `crashes`, `dies` (at its first
- * prompt), `missing`. While there is a file `down`, the engine does not answer.
+ * whoever started them. Images are called by what they do: `honest`, `never-healthy`, `crashes`, `dies` and `outgrows` (are
+ * killed by the kernel, at their first prompt), `missing`. While there is a file `down`, the engine does not answer.
  */
 export interface DockerProgram {
   readonly program: string
@@ -85,6 +85,7 @@ if (command === '__container') {
     request.resume().on('end', () => {
       if (request.url === '/health') return response.writeHead(image === 'never-healthy' ? 503 : 200).end()
       if (image === 'dies') { console.error('segfault'); process.exit(139) }
+      if (image === 'outgrows') process.kill(process.pid, 'SIGKILL')
       response.end('a model')
     })
   }).listen(0, '127.0.0.1', () => write(portFile, String(server.address().port)))
@@ -104,9 +105,13 @@ if (command === '__container') {
   else if (command === 'logs') {
     if (!existsSync(logOf(args.at(-1)))) say(1, 'Error response from daemon: No such container: ' + args.at(-1))
     process.stdout.write(readFileSync(logOf(args.at(-1))))
-  } else if (command === 'rm') {
+  } else if (command === 'events') {
+    const name = args.find((each) => each.startsWith('container=')).slice('container='.length)
+    process.stdout.write(readIfThere(join(folder, name + '.events')) ?? '')
+  } else if (command === 'rm' || command === 'kill') {
     const container = read(args.at(-1))
     if (container === undefined) say(1, 'Error response from daemon: No such container: ' + args.at(-1))
+    appendFileSync(join(folder, args.at(-1) + '.events'), '{"Action":"kill"}\\n')
     process.kill(container.pid, 'SIGKILL')
     while (runs(container.pid)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     rmSync(fileOf(args.at(-1)), { force: true })
