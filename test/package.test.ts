@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { performDockerfile, type Stage } from './support/perform-dockerfile.ts'
@@ -180,9 +180,12 @@ describe('the package', () => {
 })
 
 describe('the image', () => {
+  /** Those of the Dockerfile, where we may become them, and they may come to the folder. */
   const ids = () => {
     const [uid, gid] = stageOf('serve').user.split(':').map(Number)
-    return process.getuid?.() === 0 ? { uid, gid } : {}
+    const parents = dir.split(sep).map((_, depth, parts) => parts.slice(0, depth + 1).join(sep) || sep)
+    const open = parents.every((path) => (statSync(path).mode & 0o001) !== 0)
+    return process.getuid?.() === 0 && open ? { uid, gid } : {}
   }
   /** A process in the container, as far as that goes: its files, its user, its environment. */
   const inside = (folder: string, command: readonly string[]) => {
