@@ -234,5 +234,8 @@ describe('whose fault it is', () => {
     )
     const single = await run({ prompts: 4, answers, crew: { starts: 4 }, providers: 1 })
     expect(single.outputs).toMatchObject(Array(4).fill({ attempts: 1 }))
+    // Which of both it is, a single provider never shows, however often: a person is told.
+    const never = await run({ prompts: 4, answers, providers: 1 })
+    expect(never.made).toMatchObject({ code: 'unavailable', hint: expect.stringMatching(/^3 pods .* second provider/) })
   })
 })

@@ -101,7 +101,7 @@ export class Regeneration implements AsyncDisposable {
     const answered = entries.some(({ attempts }) => attempts.some(({ seconds }) => seconds !== undefined))
     if (ending.kind === 'not-started' && !answered) return { ok: false, detail: ending.detail }
     if (ending.kind === 'not-started' || ending.kind === 'trouble')
-      throw infrastructure(ending.detail, this.#subject.image)
+      throw infrastructure(ending.detail, this.#subject.image, entries)
     if (board.hopeless) await this.#crew.stop('mismatch limit')
     const made = entries.filter(({ attempts }) => attempts.length > 0)
     return {
@@ -152,8 +152,14 @@ export class Regeneration implements AsyncDisposable {
   }
 }
 
-const infrastructure = (detail: string, image: string) =>
-  new RoundkeeperError('unavailable', `an image could not be run: ${detail}`, {
-    where: image,
-    hint: 'This is our own failure, not the miner’s: run again; finished prompts are kept.',
-  })
+/** A break that only this image has is told from a bad provider by a second one, or by a person; never by their number. */
+const SUSPECT_BREAKS = 2
+
+function infrastructure(detail: string, image: string, entries: readonly Entry[]): RoundkeeperError {
+  const suspect = entries.find(({ breaks }) => breaks.length >= SUSPECT_BREAKS && new Set(breaks).size === 1)
+  const hint =
+    suspect === undefined
+      ? 'This is our own failure, not the miner’s: run again; finished prompts are kept.'
+      : `${suspect.breaks.length} pods were lost over ${suspect.task.prompt.stem}, all at ${suspect.breaks[0]}. If that goes on, name a second provider: it tells a bad image from a bad provider. Or decide by \`audit source reject\`.`
+  return new RoundkeeperError('unavailable', `an image could not be run: ${detail}`, { where: image, hint })
+}
