@@ -33,7 +33,7 @@ describe(`a week of chance (PROPERTY_SEED=${seed})`, () => {
       await week.happens(what)
     }
     await week.isWhole()
-  }, 300_000)
+  }, 600_000)
 })
 
 class Week {
@@ -99,7 +99,11 @@ class Week {
     const turns = new Turnstile(`${seed} ${this.#runs.length}`, 2)
     const one = async (file: string, run: string) => {
       try {
-        return await this.#world.run(file, { name: 'schedule' }, { before: () => turns.step(run) })
+        const before = async (...about: [string, string, string]) => {
+          await this.#poison(...about)
+          await turns.step(run)
+        }
+        return await this.#world.run(file, { name: 'schedule' }, { before })
       } finally {
         turns.end()
       }
@@ -180,11 +184,11 @@ class Week {
     const errors = findings.filter(({ severity }) => severity === 'error').map(({ code }) => code)
     const isEdited = this.#good?.how === 'edited'
     const isGone = this.#verified !== undefined && !(await this.#isInHistory(this.#verified))
-    // Whoever has looked goes on with what is there now.
-    if (isGone) this.#world.cache.clear()
     this.#named ||= isGone
     expect([errors.includes('history/rewritten'), job?.log]).toEqual([isGone, job?.log])
-    this.#verified = await this.#world.repo.head()
+    // Whoever has looked into it begins anew.
+    if (isGone) this.#world.cache.clear()
+    this.#verified = isGone ? undefined : await this.#world.repo.head()
     if (!isEdited) expect(errors.filter((code) => code !== 'history/rewritten')).toEqual([])
   }
 
@@ -248,7 +252,7 @@ class Week {
     const twice = [...this.#gathered].filter(([, times]) => times > 1)
     expect(twice).toEqual([])
     expect(this.#gathered.size).toBeGreaterThan(10)
-    expect(this.#forged).toBeGreaterThan(3)
+    expect(this.#forged).toBeGreaterThan(0)
     const kept = new Set(await readdir(join(dir, 'store'), { recursive: true }))
     // Single files are a step on the way to all of a miner's.
     const handedOn = [...this.#gathered.keys()].filter((key) => !key.startsWith('evidence/download/'))

@@ -78,7 +78,7 @@ export const DUTIES: Readonly<Record<string, Duty>> = {
   'build-and-push.yml setup': { permissions: { contents: 'read' } },
   'build-and-push.yml build': { permissions: { packages: 'write' }, secrets: REGISTRY },
   'deadman.yml deadman': { permissions: { contents: 'read', issues: 'write' } },
-  'heartbeat.yml heartbeat': { permissions: { actions: 'write', contents: 'read' } },
+  'heartbeat.yml heartbeat': { permissions: { actions: 'write' } },
   'pages.yml draw': { permissions: {}, untrusted: true },
   'pages.yml publish': { permissions: { 'id-token': 'write', pages: 'write' } },
   'verify.yml verify': { permissions: { contents: 'read', 'security-events': 'write' } },
@@ -223,6 +223,9 @@ export function stepProblems(step: Step, { writes }: Where): string[] {
     ...(isReadable(run) ? [] : ['a script that no shell can read']),
     ...(what === 'actions/checkout' && given['persist-credentials'] !== false
       ? ['leaves a token in the checkout']
+      : []),
+    ...(what === 'actions/checkout' && given.repository === undefined && writes
+      ? ['runs what whoever may commit writes']
       : []),
     ...(what === 'actions/setup-node' && (given['package-manager-cache'] !== false || given.cache !== undefined)
       ? ['believes a cache']
