@@ -86,7 +86,8 @@ export async function main(): Promise<void> {
   // What nobody caught goes to stderr by Node itself, as it is.
   process.on('uncaughtException', (error) => {
     process.stderr.write(`${masked(inspect(error))}\n`)
-    process.exit(EXIT_ERROR)
+    // Of `verify`, 1 would say that a competition is broken.
+    process.exit(process.argv[2] === 'verify' ? EXIT_USAGE : EXIT_ERROR)
   })
   await run(process.argv.slice(2))
 }

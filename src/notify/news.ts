@@ -18,13 +18,15 @@ export class NewsReader {
   readonly #places: Places
   readonly #now: Date
   readonly #notices = new Map<string, Promise<Notice[]>>()
-  #log: Promise<CommitInfo[]> | undefined
+  readonly #log: AsyncIterator<CommitInfo, undefined>
+  readonly #commits: Promise<IteratorResult<CommitInfo, undefined>>[] = []
 
   constructor(repo: StateRepo, head: string, places: Places, now: Date) {
     this.#repo = repo
     this.#head = head
     this.#places = places
     this.#now = now
+    this.#log = repo.log(head)[Symbol.asyncIterator]()
   }
 
   /**
@@ -43,7 +45,7 @@ export class NewsReader {
     if (await memory.has(knows(this.#head))) return
     const unknown: CommitInfo[] = []
     let isNew = true
-    for (const commit of await this.#recent()) {
+    for await (const commit of this.#recent()) {
       if (commit.oid !== this.#head && !own.has(commit.oid) && (await memory.has(knows(commit.oid)))) {
         isNew = false
         break
@@ -60,22 +62,16 @@ export class NewsReader {
     await memory.add(knows(this.#head))
   }
 
-  #recent(): Promise<CommitInfo[]> {
-    this.#log ??= this.#read()
-    return this.#log
-  }
-
-  async #read(): Promise<CommitInfo[]> {
-    const found: CommitInfo[] = []
-    for await (const commit of this.#repo.log(this.#head)) {
-      if (found.length === MAX_COMMITS || this.#now.getTime() - commit.committer.at.getTime() > MAX_AGE_MS) {
-        // No news itself; but a listener may know it, and then it knows all before it.
-        found.push(commit)
-        break
-      }
-      found.push(commit)
+  /** No further back than somebody asks: where the history is far away, it stays there. */
+  async *#recent(): AsyncGenerator<CommitInfo> {
+    for (let at = 0; at < MAX_COMMITS; at++) {
+      while (this.#commits.length <= at) this.#commits.push(this.#log.next())
+      const { value: commit } = (await this.#commits[at]) ?? {}
+      if (commit === undefined) return
+      // One that is too old is no news; but a listener may know it, and then it knows all before it.
+      yield commit
+      if (this.#now.getTime() - commit.committer.at.getTime() > MAX_AGE_MS) return
     }
-    return found
   }
 
   #noticesOf(commit: CommitInfo): Promise<Notice[]> {

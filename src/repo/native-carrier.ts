@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { RoundkeeperError } from '../errors.ts'
 import { ownGitFolder } from './borrowed-objects.ts'
 import type { Carrier } from './carrier.ts'
@@ -17,6 +18,8 @@ import { conflict, declined, isRace } from './remote-errors.ts'
 /** Commits that come first: what a tick looks back at. */
 const FIRST_DEPTH = 200
 const TIMEOUT_MS = 600_000
+const LOCK_ATTEMPTS = 6
+const LOCK_PAUSE_MS = 500
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--filter=blob:none']
 
 export interface NativeCarrierOptions {
@@ -113,8 +116,14 @@ export class NativeCarrier implements Carrier {
   }
 
   async #ask(args: readonly string[], input = ''): Promise<void> {
-    const { failure } = await this.#run(args, input)
-    if (failure !== undefined) throw gitFailure(failure, this.#options.url)
+    for (let attempt = 1; ; attempt++) {
+      const { failure } = await this.#run(args, input)
+      if (failure === undefined) return
+      // Another process of ours may be at it; whoever was killed leaves its lock behind, and the cache is made anew.
+      if (attempt === LOCK_ATTEMPTS || !/unable to create '.*\.lock'/i.test(failure))
+        throw gitFailure(failure, this.#options.url)
+      await sleep(LOCK_PAUSE_MS)
+    }
   }
 
   async #run(args: readonly string[], input = '') {
