@@ -61,7 +61,7 @@ export const workerCommand = new Command('worker')
     const format = generation3d(opened.ports)
     const pool = new InProcessPool(atOnce)
     const tell = json ? (event: WorkerEvent) => print(JSON.stringify({ at: clock.now(), ...event })) : tellPeople
-    note(`worker of ${root}: ${atOnce} at once, asked by ${nameOf(url)}, prefix ${chosen.prefix}`)
+    if (!json) note(`worker of ${root}: ${atOnce} at once, asked by ${nameOf(url)}, prefix ${chosen.prefix}`)
     await work(
       {
         ...{ url, prefix: chosen.prefix, store: opened.ports.store, concurrency: atOnce, tell },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Redis } from 'ioredis'
+import { connectionTo } from '../../src/work/redis/queue.ts'
 
 /** Why there is none on this machine; undefined where there is. In CI there has to be one. */
 export function whyNoRedis(): string | undefined {
@@ -23,7 +24,7 @@ export class RedisServer implements AsyncDisposable {
   private constructor(dir: string, more: readonly string[], password: string | undefined) {
     this.#dir = dir
     this.#more = password === undefined ? more : [...more, '--requirepass', password]
-    this.url = `unix://${password === undefined ? '' : `:${password}@`}${join(dir, 'redis.sock')}`
+    this.url = `unix://${password === undefined ? '' : `:${password}@localhost`}${join(dir, 'redis.sock')}`
   }
 
   static async start({ password }: { password?: string } = {}): Promise<RedisServer> {
@@ -54,7 +55,7 @@ export class RedisServer implements AsyncDisposable {
   }
 
   async flushAll(): Promise<void> {
-    const client = new Redis(this.url)
+    const client = new Redis(connectionTo({ url: this.url, prefix: '' }, true, new AbortController().signal) as object)
     await client.flushall()
     client.disconnect()
   }

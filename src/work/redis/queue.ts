@@ -32,10 +32,22 @@ const MAX_RETRY_MS = 2_000
 export function connectionTo({ url }: QueueAddress, patient: boolean, over: AbortSignal): RedisOptions {
   nameOf(url)
   return {
-    url,
+    ...placeOf(url),
     maxRetriesPerRequest: patient ? null : 1,
     enableOfflineQueue: patient,
     // One that is not there any more is tried for until then, and holds up no end.
     retryStrategy: (times) => (over.aborted ? null : Math.min(100 * times, MAX_RETRY_MS)),
+  }
+}
+
+/** ioredis takes the user and password of a socket for a part of its path. */
+function placeOf(url: string): RedisOptions {
+  const { protocol, pathname, username, password } = new URL(url)
+  if (protocol !== 'unix:') return { url }
+  const decoded = { username: decodeURIComponent(username), password: decodeURIComponent(password) }
+  return {
+    path: decodeURIComponent(pathname),
+    ...(username && { username: decoded.username }),
+    ...(password && { password: decoded.password }),
   }
 }

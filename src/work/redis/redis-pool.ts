@@ -5,6 +5,7 @@ import type { Settled, Task, Work, WorkPool } from '../../engine/work-pool.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import type { ObjectStore } from '../../store/object-store.ts'
 import { Slots } from '../slots.ts'
+import { nameOf } from './address.ts'
 import { type LineOptions, TaskLine } from './line.ts'
 import { keepTask } from './tasks.ts'
 
@@ -29,7 +30,9 @@ export class RedisPool implements WorkPool, AsyncDisposable {
   readonly #wide: InProcessPool
   readonly #room: LimitFunction
 
+  /** @throws `usage` for what is no address */
   constructor(options: RedisPoolOptions) {
+    nameOf(options.url)
     this.#options = options
     this.#line = new TaskLine(options)
     this.#slots = new Slots(options.here)
