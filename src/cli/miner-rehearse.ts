@@ -7,6 +7,7 @@ import { Command, Option } from 'commander'
 import { InProcessPool } from '../engine/in-process-pool.ts'
 import { SystemClock } from '../engine/system-clock.ts'
 import { type Ports, settingsOf } from '../formats/generation-3d/index.ts'
+import type { Downloader } from '../media/download.ts'
 import { HttpDownloader } from '../media/http-downloader.ts'
 import { readModelFile } from '../media/model-file.ts'
 import { writeWhole } from '../media/write-whole.ts'
@@ -37,6 +38,7 @@ const LINE_EVERY = 10
 export interface RehearseWorld {
   readonly providerOf: ProviderOf
   readonly renderer: () => LocalRenderer
+  readonly downloader?: Downloader
 }
 
 export const rehearseCommand = (world: RehearseWorld = { providerOf, renderer: localRenderer }): Command =>
@@ -109,7 +111,7 @@ async function run(voice: Voice, options: RehearseOptions, world: RehearseWorld,
   await measuring.prepare()
   const ports: Ports = {
     store: new FolderStore({ dir: join(dir, MEMORY) }),
-    downloader: fetching(addresses, new HttpDownloader()),
+    downloader: fetching(addresses, world.downloader ?? new HttpDownloader()),
     addressOf: (url) => addresses.get(url) ?? url,
     ...{ renderer, distance: measuring.distance, pods: runner.pods },
     // Neither is asked in an audit.
