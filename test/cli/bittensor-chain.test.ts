@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DevChain, openDevChain } from '../../src/chain/dev/dev-chain.ts'
 import { SystemClock } from '../../src/engine/system-clock.ts'
-import { roundkeeper } from '../support/cli.ts'
+import { roundkeeper } from '../support/in-process-cli.ts'
 
 const template = fileURLToPath(new URL('../../state-template/config.json', import.meta.url))
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { files } from '../../src/state/index.ts'
 import { privateContent, publicContent } from '../../src/wallet/key-file-content.ts'
-import { roundkeeper } from '../support/cli.ts'
 import { competition, miner, type TestCompetition, testConfig } from '../support/competition.ts'
+import { roundkeeper } from '../support/in-process-cli.ts'
 import { type DevChain, devChain } from '../validator/dev-chain.ts'
 import { leader, owner, validator } from '../validator/support.ts'
 
@@ -42,7 +42,8 @@ const weights = (command: string, ...more: string[]) => roundkeeper('weights', c
 
 describe('roundkeeper weights', () => {
   it('shows, tries and sets, and remembers', async () => {
-    const [shown, tried] = await Promise.all([weights('show', '--json'), weights('set', '--dry-run')])
+    const shown = await weights('show', '--json')
+    const tried = await weights('set', '--dry-run')
     expect(shown).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(shown.stdout)).toMatchObject({
       competition: 'tiny',
@@ -113,10 +114,8 @@ describe('roundkeeper weights', () => {
   })
 
   it('says what is wrong, and what to do', async () => {
-    const [unknown, elsewhere] = await Promise.all([
-      weights('set', '--wallet.hotkey', 'nobody'),
-      weights('show', '--netuid', '3'),
-    ])
+    const unknown = await weights('set', '--wallet.hotkey', 'nobody')
+    const elsewhere = await weights('show', '--netuid', '3')
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringMatching(/no such key file[\s\S]* {2}do /) })
     expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/of subnet 17, and not of 3/) })
   })

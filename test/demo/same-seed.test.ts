@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runDemo } from '../../src/demo/demo.ts'
+import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
+import type { Renderer } from '../../src/media/renderer.ts'
 
 let root = ''
 beforeAll(async () => {
@@ -10,8 +12,9 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-const play = (name: string) =>
+const play = (name: string, renderer?: Renderer) =>
   runDemo({
+    ...(renderer && { renderer }),
     dir: join(root, name),
     seed: 5,
     artifact: 'glb',
@@ -21,8 +24,8 @@ const play = (name: string) =>
     onEvent: () => undefined,
   })
 
-test('the same seed ends at the same commit, whatever else the machine does', async () => {
-  const [first, second] = await Promise.all([play('first'), play('second')])
+test('the same seed ends at the same commit, whatever else the machine does, and whoever draws', async () => {
+  const [first, second] = await Promise.all([play('first'), play('second', new CpuRenderer())])
   expect(first.report.status).toBe('finished')
   expect(second.head).toBe(first.head)
 })

@@ -6,9 +6,9 @@ import { VirtualClock } from '../../src/engine/virtual-clock.ts'
 import { sha256Hex } from '../../src/rules/digest.ts'
 import { files } from '../../src/state/index.ts'
 import { S3Store } from '../../src/store/s3-store.ts'
-import { roundkeeperWith } from '../support/cli.ts'
 import { competition, everyRound, miner, START, type TestCompetition, testConfig } from '../support/competition.ts'
 import type { FakeMiner } from '../support/fake-ports.ts'
+import { roundkeeperWith } from '../support/in-process-cli.ts'
 import { type S3Proxy, startS3Proxy } from '../support/s3-proxy.ts'
 import { BUCKET, CREDENTIALS, type S3TestServer, startS3Server } from '../support/s3-server.ts'
 
@@ -104,10 +104,8 @@ describe('a competition whose objects are in a bucket', () => {
   it('is verified from there, and drawn', async () => {
     const source = join(inBucket.dir, 'state.git')
     const run = (...args: string[]) => roundkeeperWith({ env }, ...args, '--store', address, '--json')
-    const [verified, gallery] = await Promise.all([
-      run('verify', source),
-      run('gallery', source, '--out', join(dir, 'gallery')),
-    ])
+    const verified = await run('verify', source)
+    const gallery = await run('gallery', source, '--out', join(dir, 'gallery'))
     expect(verified, verified.stderr).toMatchObject({ code: 0 })
     const { evidence } = JSON.parse(verified.stdout)
     expect(evidence.objects).toMatchObject({ missing: 0, damaged: 0, unfetched: 0 })

@@ -8,10 +8,10 @@ import { generation3d, type Ports } from '../../src/formats/generation-3d/index.
 import { type Gallery, writeGallery } from '../../src/gallery/write-gallery.ts'
 import type { Side } from '../../src/judge/judge.ts'
 import { openSource } from '../../src/repo/open.ts'
-import { roundkeeper } from '../support/cli.ts'
 import { competition, everyRound, miner, type TestCompetition } from '../support/competition.ts'
 import { downloaderOf } from '../support/fake-downloader.ts'
 import { fakePorts } from '../support/fake-ports.ts'
+import { roundkeeper } from '../support/in-process-cli.ts'
 import { brokenLinks } from './links.ts'
 
 const bundle = fileURLToPath(new URL('../../../shared/data/mesh-rounds-0-1.bundle', import.meta.url))
