@@ -26,11 +26,14 @@ interface Serving {
   end(signal: NodeJS.Signals): Promise<number | null>
 }
 
+const children = new Set<ChildProcess>()
+
 async function serving(dir: string, ...args: string[]): Promise<Serving> {
   const child = spawn(process.execPath, [main, 'serve', '--dir', dir, '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ROUNDKEEPER_GIT_TOKEN: TOKEN },
   })
+  children.add(child)
   const lines: Line[] = []
   const closed = once(child, 'close')
   const waiting = new Set<() => void>()
@@ -66,16 +69,20 @@ describe('serve', () => {
   beforeAll(async () => {
     game = await servedCompetition({ serve: { jitter_seconds: 0, verify: false } })
   })
-  afterAll(() => game[Symbol.asyncDispose]())
+  afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    await game[Symbol.asyncDispose]()
+  })
 
   it('is stopped in the middle of a tick, and goes on from there with nothing lost and nothing done twice', async () => {
     const held = game.holdAfter(4)
     const first = await serving(game.dir)
     await held
     await expect.poll(() => kept(game.dir), { timeout: 120_000 }).toBe(4)
-    expect(await (await fetch(`${first.url}/status`)).json()).toMatchObject({
+    const status = async () => (await fetch(`${first.url}/status`)).json()
+    await expect.poll(status, { timeout: 120_000 }).toMatchObject({
       stopping: false,
-      competition: { round: 0, stage: 'miner_generation' },
+      competition: { round: 0, stage: 'downloading' },
       jobs: { advance: { state: 'running', failures_in_a_row: 0 }, verify: null },
     })
     expect((await fetch(`${first.url}/live`)).status).toBe(200)
