@@ -51,6 +51,7 @@ export interface Duty {
 }
 
 const REGISTRY = ['ROUNDKEEPER_REGISTRY_USERNAME', 'ROUNDKEEPER_REGISTRY_PASSWORD']
+const TOLD = ['ROUNDKEEPER_DISCORD_WEBHOOK', 'ROUNDKEEPER_SLACK_WEBHOOK', 'ROUNDKEEPER_WEBHOOK']
 const CLOUDS = ['TARGON_API_KEY', 'VERDA_CLIENT_ID', 'VERDA_CLIENT_SECRET', 'RUNPOD_API_KEY']
 const COMMITS = { actions: 'read', contents: 'write' }
 
@@ -59,6 +60,7 @@ const COMMITTER: Duty = {
   secrets: [
     ...['ROUNDKEEPER_GIT_TOKEN', 'ROUNDKEEPER_APP_ID', 'ROUNDKEEPER_APP_KEY'],
     ...['ROUNDKEEPER_STORE_KEY_ID', 'ROUNDKEEPER_STORE_KEY_SECRET', ...REGISTRY],
+    ...TOLD,
   ],
 }
 
@@ -72,7 +74,7 @@ export const DUTIES: Readonly<Record<string, Duty>> = {
   'audit.yml commit': COMMITTER,
   'advance-self-hosted.yml advance': {
     permissions: COMMITS,
-    secrets: ['ROUNDKEEPER_GIT_TOKEN', 'ROUNDKEEPER_SIGNING_KEY'],
+    secrets: ['ROUNDKEEPER_GIT_TOKEN', 'ROUNDKEEPER_SIGNING_KEY', ...TOLD],
     selfHosted: true,
   },
   'build-and-push.yml setup': { permissions: { contents: 'read' } },
