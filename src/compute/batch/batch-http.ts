@@ -9,7 +9,7 @@ import { isError, RoundkeeperError } from '../../errors.ts'
 import { within } from '../deadline.ts'
 import { firstBytes, MAX_ERROR_TEXT_BYTES, tellable } from '../miner-answers.ts'
 import type { Batch, BatchFailure, BatchGeneration } from '../pods.ts'
-import { BadArchive } from './faults.ts'
+import { BadArchive, type BatchCode } from './faults.ts'
 import { type BatchPauses, PAUSES } from './pauses.ts'
 import { openResults } from './results-archive.ts'
 import { SpooledFile } from './spooled-file.ts'
@@ -114,7 +114,8 @@ export class BatchHttp {
         if (told.status === 'replace') return asksForAnother
         silentSince = undefined
       }
-      if (now - begun >= startMs) return ofImage(`its /status was not "ready" within ${startMs / 1000} s`)
+      if (now - begun >= startMs)
+        return ofImage(`its /status was not "ready" within ${startMs / 1000} s`, 'batch-unready')
       await clock.sleep(this.#pauses.lookEveryMs(now - begun), signal)
     }
   }
@@ -131,10 +132,12 @@ export class BatchHttp {
       const answer = await this.#ask('POST', '/generate', signal, body)
       if ('broke' in answer) return { ...broken(answer.broke), again: true }
       const { status, text } = answer
-      if (status !== 200) return { ...ofStatus(status, this.#tellable(text)), again: isPassing(status) }
+      if (status !== 200)
+        return { ...ofStatus(status, this.#tellable(text), 'batch-refused'), again: isPassing(status) }
       const accepted = parsed(acceptedSchema, text)?.accepted
       if (accepted === prompts.length) return undefined
-      return ofImage(`it accepted ${accepted ?? 'nobody knows how many'} of ${prompts.length} prompts`)
+      const many = accepted ?? 'nobody knows how many'
+      return ofImage(`it accepted ${many} of ${prompts.length} prompts`, 'batch-refused')
     })
   }
 
@@ -153,7 +156,7 @@ export class BatchHttp {
         if (told.progress !== undefined) progress?.(told.progress)
       } else {
         silentSince ??= now
-        const why = 'ok' in told ? told : ofImage('it says "ready", as if nobody had asked it')
+        const why = 'ok' in told ? told : ofImage('it says "ready", as if nobody had asked it', 'batch-unclear')
         if (now - silentSince >= this.#pauses.unreachableMs) return why
       }
       await clock.sleep(this.#pauses.lookEveryMs(now - begun), signal)
@@ -190,7 +193,7 @@ export class BatchHttp {
       })
       if (answer.statusCode !== 200) {
         const text = Buffer.from(await firstBytes(answer.body, MAX_ERROR_TEXT_BYTES)).toString()
-        return { ...ofStatus(answer.statusCode, this.#tellable(text)), again: true }
+        return { ...ofStatus(answer.statusCode, this.#tellable(text), 'batch-withheld'), again: true }
       }
       for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
         if (file.size + chunk.length > most)
@@ -224,8 +227,8 @@ export class BatchHttp {
     const answer = await this.#ask('GET', `/status${query}`, signal)
     if ('broke' in answer) return broken(answer.broke)
     const told = this.#tellable(answer.text)
-    if (answer.status !== 200) return ofStatus(answer.status, told)
-    return parsed(statusSchema, answer.text) ?? ofImage(`its /status makes no sense: ${told}`)
+    if (answer.status !== 200) return ofStatus(answer.status, told, 'batch-unclear')
+    return parsed(statusSchema, answer.text) ?? ofImage(`its /status makes no sense: ${told}`, 'batch-unclear')
   }
 
   /** @throws when the signal is aborted */
@@ -261,12 +264,19 @@ function parsed<T>(schema: z.ZodType<T>, text: string): T | undefined {
   }
 }
 
-const ofImage = (detail: string): Failed => ({ ok: false, fault: 'image', detail })
-const ofStatus = (status: number, text: string): Failed => ({ ...ofImage(`status ${status}: ${text}`), status })
+/** @param code in front of it, where it has none of its own */
+const ofImage = (detail: string, code?: BatchCode): Failed => ({
+  ...{ ok: false, fault: 'image' },
+  detail: code === undefined ? detail : `${code}: ${detail}`,
+})
+const ofStatus = (status: number, text: string, code: BatchCode): Failed => ({
+  ...ofImage(`status ${status}: ${text}`, code),
+  status,
+})
 const broken = (detail: string): Failed => ({ ok: false, fault: 'infrastructure', detail })
 const asksForAnother: Failed = { ...ofImage('it asks to be replaced'), requested: true }
 const late = ({ prompts, maxSeconds }: Batch): Failed => ({
-  ...ofImage(`no models of ${prompts.length} prompts within ${maxSeconds} s`),
+  ...ofImage(`no models of ${prompts.length} prompts within ${maxSeconds} s`, 'batch-late'),
   stalled: true,
 })
 

@@ -31,6 +31,18 @@ export type ModelCode =
   /** Its bytes are not what its entry says. */
   | 'model-damaged'
 
+/** Why there is no archive at all. */
+export type BatchCode =
+  /** It was never ready for it. */
+  | 'batch-unready'
+  /** It did not take it, or not all of it. */
+  | 'batch-refused'
+  /** What it says of its progress makes no sense. */
+  | 'batch-unclear'
+  /** It is complete, and its results are not handed out. */
+  | 'batch-withheld'
+  | 'batch-late'
+
 /** Nothing of the batch counts. */
 export class BadArchive extends Error {
   readonly code: ArchiveCode

@@ -92,7 +92,7 @@ describe('a batch', () => {
   })
 
   it('has a time limit, from its beginning to the last byte', async () => {
-    const late = { fault: 'image', stalled: true, detail: 'no models of 2 prompts within 0.1 s' }
+    const late = { fault: 'image', stalled: true, detail: 'batch-late: no models of 2 prompts within 0.1 s' }
     expect(await ask({ status: [status('ready'), status('generating')] }, { maxSeconds: 0.1 })).toMatchObject(late)
     await server[Symbol.asyncDispose]()
     expect(await ask({ results: ['silence'] }, { maxSeconds: 0.1 })).toMatchObject(late)
@@ -108,18 +108,26 @@ describe('a batch', () => {
 
 describe('an image', () => {
   it.each<[string, Script, object]>([
-    ['is busy', { generate: [409] }, { fault: 'image', status: 409, detail: 'status 409: no: ***' }],
-    ['takes half', { generate: ['{"accepted": 1}'] }, { fault: 'image', detail: 'it accepted 1 of 2 prompts' }],
+    ['is busy', { generate: [409] }, { fault: 'image', status: 409, detail: 'batch-refused: status 409: no: ***' }],
+    [
+      'takes half',
+      { generate: ['{"accepted": 1}'] },
+      { fault: 'image', detail: 'batch-refused: it accepted 1 of 2 prompts' },
+    ],
     ['says nothing that makes sense', { generate: ['fine'] }, { fault: 'image', detail: /nobody knows how many of 2/ }],
     ['refuses again and again', { generate: [500] }, { fault: 'image', status: 500 }],
     ['wants another machine', { status: [status('ready'), status('replace')] }, { requested: true }],
     ['wants one before it is asked', { status: [status('replace')] }, { requested: true }],
-    ['forgets', { status: [status('ready')] }, { fault: 'image', detail: /as if nobody had asked it/ }],
+    [
+      'forgets',
+      { status: [status('ready')] },
+      { fault: 'image', detail: /^batch-unclear: .* as if nobody had asked it/ },
+    ],
     ['is lost for words', { status: [status('ready'), '[]'] }, { fault: 'image', detail: /makes no sense: \[\]/ }],
     ['is behind a gateway', { status: [status('ready'), 502] }, { fault: 'image', status: 502 }],
     ['breaks connections', { status: [status('ready'), 'cut'] }, { fault: 'infrastructure' }],
     ['breaks them at the end', { results: ['cut'] }, { fault: 'infrastructure' }],
-    ['has no results', { results: [409] }, { fault: 'image', status: 409 }],
+    ['has no results', { results: [409] }, { status: 409, detail: /^batch-withheld: / }],
     ['sends a page', { results: ['<html>'] }, { fault: 'image', detail: /^archive-damaged: / }],
     ['sends too much', { results: [Buffer.alloc(2 ** 21)] }, { fault: 'image', detail: /^archive-too-large: / }],
   ])('that %s fails, with the reason', async (_, script, failure) => {
