@@ -56,6 +56,7 @@ export class RedisServer implements AsyncDisposable {
 
   async flushAll(): Promise<void> {
     const client = new Redis(connectionTo({ url: this.url, prefix: '' }, true, new AbortController().signal) as object)
+    client.on('error', () => undefined)
     await client.flushall()
     client.disconnect()
   }

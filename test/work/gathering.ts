@@ -1,6 +1,7 @@
 /** A competition whose work is done elsewhere: gathered in folders, let in, and only then decided. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { KINDS } from '../../src/cli/work-kinds.ts'
 import type { AdvanceReport } from '../../src/engine/advance.ts'
 import { InProcessPool } from '../../src/engine/in-process-pool.ts'
 import type { Context } from '../../src/engine/owner.ts'
@@ -31,17 +32,16 @@ export class Gathering {
   }
 
   /** As `roundkeeper work --shard`. @returns the folder */
-  async work(share: Share = ALL): Promise<{ folder: string; pool: PartialPool; dry: DryTick }> {
+  async work(
+    share: Share = ALL,
+    kinds: readonly string[] = share.of === 1 ? KINDS : KINDS.filter((kind) => kind !== 'regeneration'),
+  ): Promise<{ folder: string; pool: PartialPool; dry: DryTick }> {
     const folder = join(this.game.dir, `evidence-${++this.#folders}`)
     await mkdir(folder)
     const store = new OverlayStore(new FolderStore({ dir: folder }), this.game.store)
-    const runsImages = share.of === 1
     const ports = withoutBuilds({ ...this.#ports, store })
-    const pool = new PartialPool(
-      new InProcessPool(2),
-      (task) => (runsImages || task.kind !== 'regeneration') && isIn(task, share),
-    )
-    const dry = await this.#dry(runsImages ? ports : withoutPods(ports), pool)
+    const pool = new PartialPool(new InProcessPool(2), (task) => kinds.includes(task.kind) && isIn(task, share))
+    const dry = await this.#dry(kinds.includes('regeneration') ? ports : withoutPods(ports), pool)
     return { folder, pool, dry }
   }
 
@@ -63,12 +63,14 @@ export class Gathering {
   }
 
   /** Plays to the end; at every turn as often as that brings something. @param gather hands in folders */
-  play(gather: () => Promise<string[]>): Promise<AdvanceReport> {
+  play(gather: () => Promise<string[]>, look: (reduced: Reduced) => void = () => undefined): Promise<AdvanceReport> {
     return this.game.play(undefined, async () => {
       for (;;) {
-        await this.reduce(await gather())
+        const reduced = await this.reduce(await gather())
+        look(reduced)
         const report = await this.tick()
-        if (report.commits.length === 0 || report.status === 'finished') return report
+        const isOver = report.commits.length === 0 && Object.keys(reduced.missing).length === 0
+        if (isOver || report.status === 'finished') return report
       }
     })
   }

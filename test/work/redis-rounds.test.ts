@@ -39,14 +39,17 @@ else {
     ])
     await using _first = first
     await using _second = second
-    const done: Promise<unknown>[] = []
-    hosts.when(3, () => done.push(first.stop('SIGKILL')))
-    hosts.when(6, () => done.push(redis.flushAll()))
-    hosts.when(9, () => done.push(redis.kill().then(() => redis.run())))
+    let troubles: Promise<unknown> = Promise.resolve()
+    const then = (models: number, act: () => Promise<unknown>) =>
+      hosts.when(models, () => {
+        troubles = troubles.then(act)
+      })
+    then(3, () => first.stop('SIGKILL'))
+    then(6, () => redis.flushAll())
+    then(9, () => redis.kill().then(() => redis.run()))
     await using pool = poolOf(round, redis.url, 'r')
     await round.toTheEnd(pool)
-    await Promise.all(done)
-    expect(done.length).toBe(3)
+    await troubles
     expect(second.count('done')).toBeGreaterThan(0)
     expect(await round.game.repo.head()).toBe(alone)
     expect(await second.stop('SIGTERM')).toBe(0)
