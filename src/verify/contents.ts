@@ -5,17 +5,15 @@ import type { FileRead } from './checks/inspect-file.ts'
 const decoder = new TextDecoder()
 /** The decoder leaves it out. */
 const BYTE_ORDER_MARK = '\uFEFF'
-/** To read as many bytes again takes less than to carry what was made of them through commits that do not need it. */
-const SMALL_BYTES = 4096
 
 export class Contents {
-  readonly #bytes: Uint8Array
+  /** Until something is made of them: then they may be forgotten, and others in their place. */
+  #bytes: Uint8Array | undefined
   #text: string | undefined
   #file: AnyStateFile | undefined
   #value: unknown
-  /** Number of the last commit that needed it, and whether the one before it did, too. */
+  /** Number of the last commit that needed it. */
   #neededBy = 0
-  #isNeededOften = false
 
   /** @param read what was made of it already */
   constructor(bytes: Uint8Array, read?: FileRead) {
@@ -24,35 +22,40 @@ export class Contents {
     this.#text = read.text
     this.#file = read.file
     this.#value = read.value
+    this.#bytes = undefined
   }
 
   get text(): string {
     this.#text ??= decoder.decode(this.#bytes)
+    this.#bytes = undefined
     return this.#text
   }
 
   /** Undefined when it is empty. @throws `state-file` */
   as(file: AnyStateFile, path: string): unknown {
     if (this.#file === file) return this.#value
+    const bytes = this.#bytes
     const { text } = this
-    this.#value = text.trim() === '' ? undefined : (file.readWritten(this.#bytes, text) ?? file.parse(text, path))
+    const written = bytes && file.readWritten(bytes, text)
+    this.#value = text.trim() === '' ? undefined : (written ?? file.parse(text, path))
     this.#file = file
     return this.#value
   }
 
-  wakes(commit: number): void {
-    if (commit === this.#neededBy) return
-    this.#isNeededOften = this.#neededBy === commit - 1
+  neededBy(commit: number): void {
     this.#neededBy = commit
   }
 
-  /** Whether nothing but the bytes is left, for a commit that comes now: those that need it one after another find it made. */
-  sleeps(commit: number): boolean {
-    const isNeeded = this.#neededBy === commit - 1 && this.#isNeededOften
-    if (isNeeded || this.#bytes.length < SMALL_BYTES) return !isNeeded
+  /**
+   * For a commit that comes now: what the one before it needed stays as it is. Of anything else nothing is left, cut off
+   * here since a collector may take long to see that nobody holds it any more.
+   */
+  staysFor(commit: number): boolean {
+    if (this.#neededBy === commit - 1) return true
+    this.#bytes = undefined
     this.#text = undefined
     this.#file = undefined
     this.#value = undefined
-    return true
+    return false
   }
 }

@@ -5,7 +5,7 @@ import type { ChangedPath, History, TreeRecord } from '../repo/history.ts'
 import type { StateFile } from '../state/state-file.ts'
 import type { FileRead } from './checks/inspect-file.ts'
 import { Contents } from './contents.ts'
-import { Lru } from './lru.ts'
+import { KeptBytes } from './kept-bytes.ts'
 
 type Args = readonly (string | number)[]
 type Reader = Pick<History, 'blob'>
@@ -18,16 +18,16 @@ export interface View {
 
 const NONE: ReadonlyMap<string, FileRead> = new Map()
 
-/** Of contents that are kept; what has been made of them takes several times as much. */
+/** Of contents, beside what has been made of some. */
 const MAX_REMEMBERED_BYTES = 4 * 1024 * 1024
 
 export class World {
   readonly #history: Reader
   readonly #entries = new Map<string, TreeRecord>()
-  readonly #contents = new Lru<string, Contents>(MAX_REMEMBERED_BYTES)
-  /** Number of the commit that is looked at, and what was made values of for it. */
+  readonly #bytes = new KeptBytes(MAX_REMEMBERED_BYTES)
+  /** Number of the commit that is looked at, and what was made of contents for it and those before it, by id. */
   #commit = 0
-  #awake = new Set<Contents>()
+  readonly #made = new Map<string, Contents>()
 
   constructor(history: Reader, entries: Iterable<readonly [string, TreeRecord]> = []) {
     this.#history = history
@@ -40,12 +40,13 @@ export class World {
    */
   apply(changed: readonly ChangedPath[], read: ReadonlyMap<string, FileRead> = NONE): View {
     this.#commit += 1
-    for (const contents of this.#awake) if (contents.sleeps(this.#commit)) this.#awake.delete(contents)
+    for (const [oid, contents] of this.#made) if (!contents.staysFor(this.#commit)) this.#made.delete(oid)
     for (const { path, after } of changed) {
       if (after === undefined) this.#entries.delete(path)
       else this.#entries.set(path, { mode: after.mode, oid: after.oid }) // not its contents
-      if (after?.bytes !== undefined)
-        this.#contents.set(after.oid, this.#wake(new Contents(after.bytes, read.get(path))), after.size)
+      if (after?.bytes === undefined) continue
+      this.#bytes.set(after.oid, after.bytes)
+      this.#put(after.oid, new Contents(after.bytes, read.get(path)))
     }
     const overlay = new Map(changed.map(({ path, before }) => [path, before]))
     const entry = (path: string) => this.#entries.get(path)
@@ -72,18 +73,21 @@ export class World {
   }
 
   #view(entry: (path: string) => TreeRecord | undefined, paths: () => Iterable<string>): Records {
-    const contents = async (path: string) => {
+    /** Makes something of contents at once, before others take their place. */
+    const make = async <M>(path: string, how: (contents: Contents) => M): Promise<M | undefined> => {
       const record = entry(path)
       if (record === undefined || !record.mode.startsWith('100')) return undefined
-      const found = this.#contents.get(record.oid) ?? (await this.#read(record.oid))
-      return found && this.#wake(found)
+      const contents = this.#contents(record.oid) ?? (await this.#read(record.oid))
+      if (contents === undefined) return undefined
+      contents.neededBy(this.#commit)
+      return how(contents)
     }
-    const find = async <T, A extends Args>(file: StateFile<T, A>, ...args: A): Promise<T | undefined> => {
+    const find = <T, A extends Args>(file: StateFile<T, A>, ...args: A): Promise<T | undefined> => {
       const path = file.path(...args)
-      return (await contents(path))?.as(file, path) as T | undefined
+      return make(path, (contents) => contents.as(file, path) as T | undefined)
     }
     return {
-      text: async (path) => (await contents(path))?.text,
+      text: (path) => make(path, (contents) => contents.text),
       find,
       read: async (file, ...args) => {
         const found = await find(file, ...args)
@@ -94,17 +98,23 @@ export class World {
     }
   }
 
-  #wake(contents: Contents): Contents {
-    contents.wakes(this.#commit)
-    this.#awake.add(contents)
-    return contents
+  #contents(oid: string): Contents | undefined {
+    const made = this.#made.get(oid)
+    if (made !== undefined) return made
+    const bytes = this.#bytes.get(oid)
+    return bytes && this.#put(oid, new Contents(bytes))
   }
 
   async #read(oid: string): Promise<Contents | undefined> {
     const bytes = await this.#history.blob(oid)
     if (bytes === undefined) return undefined
-    const contents = new Contents(bytes)
-    this.#contents.set(oid, contents, bytes.length)
+    this.#bytes.set(oid, bytes)
+    return this.#put(oid, new Contents(bytes))
+  }
+
+  #put(oid: string, contents: Contents): Contents {
+    contents.neededBy(this.#commit)
+    this.#made.set(oid, contents)
     return contents
   }
 }

@@ -39,7 +39,7 @@ export class Examiner {
   async examine(commit: Examinable): Promise<Inspected> {
     const { oid, raw, changed } = commit
     const { read, ...inspection } = inspectCommit(commit)
-    const view = this.#world.apply(withContents(commit, read), read)
+    const view = this.#world.apply(withContents(commit), read)
     const step = await stepOf(withoutChanges({ ...parseCommit(raw), oid, raw, changed }), changed, inspection, view)
     const recorder = new Recorder()
     for (const check of this.#decisions) {
@@ -50,12 +50,11 @@ export class Examiner {
   }
 }
 
-/** What could not be read is copied: the bytes may be a part of a large block. */
-function withContents({ changed, files }: Examinable, read: ReadonlyMap<string, unknown>): ChangedPath[] {
+function withContents({ changed, files }: Examinable): ChangedPath[] {
   const contents = new Map(files.map(({ path, after }) => [path, after]))
   return changed.map(({ path, before, after }) => {
     const bytes = fileAt(path) === undefined ? undefined : contents.get(path)
-    const now = after && { ...after, ...(bytes && { bytes: read.has(path) ? bytes : bytes.slice() }) }
+    const now = after && { ...after, ...(bytes && { bytes }) }
     return { path, ...(before && { before }), ...(now && { after: now }) }
   })
 }

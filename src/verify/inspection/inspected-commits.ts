@@ -1,7 +1,7 @@
 /** A history's commits with what was found out about each by itself, begun while earlier ones are with the consumer. */
 import type { History, HistoryCommit, NewRecord, TreeRecord } from '../../repo/history.ts'
 import { parseMessage } from '../../repo/message.ts'
-import { Lru } from '../lru.ts'
+import { KeptBytes } from '../kept-bytes.ts'
 import type { Examinable } from './examiner.ts'
 import type { InspectableFile, Inspected } from './inspect-commit.ts'
 import type { Inspector } from './inspector.ts'
@@ -61,7 +61,7 @@ const sizeOf = ({ raw, files }: Examinable) =>
 /** What has to be read of a commit. */
 class Inspectable {
   readonly #history: History
-  readonly #recent = new Lru<string, Uint8Array>(MAX_RECENT_BYTES)
+  readonly #recent = new KeptBytes(MAX_RECENT_BYTES)
 
   constructor(history: History) {
     this.#history = history
@@ -81,8 +81,8 @@ class Inspectable {
   async #read(record: TreeRecord | NewRecord | undefined): Promise<Uint8Array | undefined> {
     if (record === undefined || !record.mode.startsWith('100')) return undefined
     const given = 'bytes' in record ? record.bytes : undefined
-    const found = given ?? this.#recent.get(record.oid) ?? (await this.#history.blob(record.oid))
-    if (given !== undefined && given.length <= SMALL_BYTES) this.#recent.set(record.oid, given, given.length)
+    const found = given ?? this.#recent.get(record.oid)?.slice() ?? (await this.#history.blob(record.oid))
+    if (given !== undefined && given.length <= SMALL_BYTES) this.#recent.set(record.oid, given)
     return found
   }
 }
