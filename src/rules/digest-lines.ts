@@ -6,18 +6,32 @@ const LINE_END = 10
 const DIGITS_OF_HEAD = 7
 /** A head and the number of a line fit one number together; a commit that is read has less than this. */
 const MOST_LINES = 2 ** 24
+const FIRST_LINES = 64
+const FIRST_PLACES = 256
+const MOST_PLACES_KEPT = 4096
 
 export class DigestLines {
-  #lines = Buffer.alloc(64 * LINE, LINE_END)
+  #lines = Buffer.alloc(FIRST_LINES * LINE, LINE_END)
   /** Of every line its first digits as a number, and whether it counts. */
   readonly #heads: number[] = []
   readonly #counts: boolean[] = []
   #size = 0
   /** Open addressing: numbers of lines from 1 on, 0 where there is none. */
-  #table = new Int32Array(256)
+  #table = new Int32Array(FIRST_PLACES)
 
   get isEmpty(): boolean {
     return this.#size === 0
+  }
+
+  /** So that one set serves again and again, and leaves nothing to be collected; not where it has become large. */
+  clear(): void {
+    this.#heads.length = 0
+    this.#counts.length = 0
+    this.#size = 0
+    if (this.#table.length > MOST_PLACES_KEPT) {
+      this.#lines = Buffer.alloc(FIRST_LINES * LINE, LINE_END)
+      this.#table = new Int32Array(FIRST_PLACES)
+    } else this.#table.fill(0)
   }
 
   add(bytes: Buffer, at: number): void {

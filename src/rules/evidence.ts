@@ -26,14 +26,17 @@ type Text = string | Uint8Array
 
 /** The same of texts, or of the bytes that they are. @param before what the same paths held */
 export function newEvidence(now: Iterable<Text>, before: Iterable<Text>): string | undefined {
-  const digests = digestsOf(now)
+  digestsOf(now)
   if (digests.isEmpty) return undefined
   for (const text of before) scan(text, (bytes, at) => digests.delete(bytes, at))
   return digests.isEmpty ? undefined : digestOf(digests.lines())
 }
 
+/** One for all, made empty by every call: there are millions of digests, and nothing has to wait in between. */
+const digests = new DigestLines()
+
 function digestsOf(texts: Iterable<Text>): DigestLines {
-  const digests = new DigestLines()
+  digests.clear()
   for (const text of texts) scan(text, (bytes, at) => digests.add(bytes, at))
   return digests
 }

@@ -69,7 +69,7 @@ export function inspectCommit({ raw, files, evidence }: InspectableCommit): Read
     signature: signatureIn(raw),
     problems,
     evidence: evidence ? newEvidence(all(files, 'after'), all(files, 'before')) : undefined,
-    named: Float64Array.from(named),
+    named: new Float64Array(named),
     published,
     read,
   }
