@@ -18,7 +18,7 @@ import { checkTree, parseTree } from './tree-object.ts'
 
 /** Commits whose objects are asked for at once, and about how many bytes of them. */
 const GROUP_COMMITS = 64
-const GROUP_BYTES = 2 * 1024 * 1024
+const GROUP_BYTES = 1024 * 1024
 /** Git is looked after as often, however busy the consumer is. */
 const TURN_MS = 2
 

@@ -11,7 +11,7 @@ import { pack } from './packed.ts'
 /** What a thread works on, and what it works on next. */
 const QUESTIONS_A_THREAD = 2
 /** Room for one enormous file; what comes and goes needs little. */
-const LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 }
+const LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 12 }
 /** Beside this file, both as source and when built. */
 const SCRIPT = new URL(
   import.meta.url.endsWith('.ts') ? './inspection-thread.ts' : './inspection-thread.js',
@@ -19,7 +19,7 @@ const SCRIPT = new URL(
 )
 
 export class ThreadedInspector implements Inspector {
-  readonly questionBytes = 1024 * 1024
+  readonly questionBytes = 512 * 1024
   readonly questions: number
   readonly #threads: Thread[]
 
