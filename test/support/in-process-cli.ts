@@ -22,7 +22,7 @@ async function captured(work: () => Promise<unknown>, { env = {}, input }: Surro
       .spyOn(process, 'stdin', 'get')
       .mockReturnValue(Readable.from([Buffer.from(input ?? '')]) as typeof process.stdin),
   ]
-  const before = { exitCode: process.exitCode, env: process.env }
+  const before = { exitCode: process.exitCode, env: process.env, listeners: listeners() }
   process.exitCode = 0
   process.env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env }
   try {
@@ -32,8 +32,15 @@ async function captured(work: () => Promise<unknown>, { env = {}, input }: Surro
     process.exitCode = before.exitCode
     process.env = before.env
     for (const each of changed) each.mockRestore()
+    for (const [event, listener] of listeners())
+      if (!before.listeners.some(([, known]) => known === listener)) process.off(event, listener)
   }
 }
+
+/** A process that ends leaves none of these behind. */
+const EVENTS = ['SIGINT', 'SIGTERM', 'uncaughtException'] as const
+const listeners = () =>
+  EVENTS.flatMap((event) => process.rawListeners(event).map((listener) => [event, listener as () => void] as const))
 
 /** The command line from source; `./cli.ts` runs it in a process of its own. */
 export const roundkeeper = (...args: string[]): Promise<CliRun> => roundkeeperWith({}, ...args)
