@@ -76,7 +76,7 @@ export async function hostedWorld({ config, miners }: HostedOptions = {}): Promi
     store: { folder: join(dir, 'store'), base_url: 'https://store.hosted.test' },
     ...{ images: '../../../../images', hosts: world.hosts, commit_every_seconds: 0 },
   }
-  const options: RunnerOptions = {
+  const options: Omit<RunnerOptions, 'run'> = {
     dir,
     repository: 'Owner/competition',
     vars: {
@@ -94,6 +94,7 @@ export async function hostedWorld({ config, miners }: HostedOptions = {}): Promi
     cache,
   }
   const entered = new Set<number>()
+  let runs = 0
   const enters = (hotkey: string) =>
     miners === undefined || world.cast.miners.some((each) => each.hotkey === hotkey && miners.includes(each.name))
   const snapshot = async () => new Snapshot(repo, await repo.head())
@@ -118,7 +119,7 @@ export async function hostedWorld({ config, miners }: HostedOptions = {}): Promi
     },
     async run(file, event = { name: 'workflow_dispatch' }, more = {}) {
       const text = await readFile(join(template, '.github/workflows', file), 'utf8')
-      return runWorkflow(text, event, { ...options, ...more })
+      return runWorkflow(text, event, { ...options, run: ++runs, ...more })
     },
     async [Symbol.asyncDispose]() {
       await bridge[Symbol.asyncDispose]()

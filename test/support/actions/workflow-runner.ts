@@ -12,6 +12,8 @@ import { asksForStatus, asText, evaluate, interpolate, isTrue, type Scope, type 
 import { type Artifacts, type HostedAction, hostedActions } from './hosted-actions.ts'
 
 export interface RunnerOptions {
+  /** Number of the run: what it commits names it. */
+  readonly run: number
   /** Folders of runs and jobs go here. */
   readonly dir: string
   readonly repository: string
@@ -51,11 +53,9 @@ export interface WorkflowRun {
   readonly artifacts: Artifacts
 }
 
-let runs = 0
-
 export async function runWorkflow(text: string, event: Event, options: RunnerOptions): Promise<WorkflowRun> {
   const workflow = parse(text) as Workflow
-  const id = ++runs
+  const id = options.run
   const folder = join(options.dir, `run-${id}`)
   const artifacts: Artifacts = { dir: join(folder, 'artifacts'), ids: new Map() }
   await mkdir(artifacts.dir, { recursive: true })
