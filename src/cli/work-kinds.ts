@@ -20,7 +20,7 @@ const EVIDENCE: Readonly<Record<Kind, readonly string[]>> = {
   preview: ['preview'],
   duel: ['duel', 'canary-picture'],
   distance: ['distance'],
-  regeneration: ['generation'],
+  regeneration: ['generation', 'regeneration'],
 }
 
 export const evidenceOf = (kinds: readonly Kind[]): ReadonlySet<string> =>

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Ports } from '../../src/formats/generation-3d/index.ts'
+import { generation3d, type Ports } from '../../src/formats/generation-3d/index.ts'
 import { sha256Hex } from '../../src/rules/digest.ts'
 import { files } from '../../src/state/index.ts'
 import { canonicalJson } from '../../src/store/canonical-json.ts'
 import { evidenceKey } from '../../src/store/evidence.ts'
-import { competition, everyRound, miner, type TestCompetition, testConfig } from '../support/competition.ts'
+import { competition, everyRound, miner, type Setup, type TestCompetition, testConfig } from '../support/competition.ts'
 import { fakePorts } from '../support/fake-ports.ts'
 import { Gathering } from './gathering.ts'
 
@@ -20,10 +20,10 @@ afterEach(async () => {
   for (const game of games.splice(0)) await game[Symbol.asyncDispose]()
 })
 
-async function tiny(): Promise<TestCompetition> {
+async function tiny(format?: Setup['format']): Promise<TestCompetition> {
   const config = testConfig({ last_competition_date: '2026-03-01', settings: { deadline_sweep: true } })
   const before = everyRound(good, other)
-  const game = await competition({ config, leader: base, miners: [good, other], before })
+  const game = await competition({ config, leader: base, miners: [good, other], before, ...(format && { format }) })
   games.push(game)
   return game
 }
@@ -114,6 +114,20 @@ describe('a round whose work is done elsewhere', () => {
     // What came late was committed later; nothing else is different.
     expect(await treeOf(gathering.game)).toBe(tree)
     expect(refused.size).toBeGreaterThan(0)
+  })
+
+  it('rejects an image that others could not run, as whoever decides alone would', async () => {
+    const { pods } = fakePorts(MINERS)
+    const start: typeof pods.start = async (image, ...rest) =>
+      image.includes('good/') ? { ok: false, fault: 'image', detail: 'it never answers' } : pods.start(image, ...rest)
+    const ports = { ...fakePorts(MINERS), pods: { ...pods, start } }
+    const lone = await tiny((store) => generation3d({ ...ports, store }))
+    await lone.play()
+    const gathering = new Gathering(await tiny(), MINERS, ports)
+    await gathering.play(async () => [(await gathering.work()).folder])
+    const audits = await (await gathering.game.now()).read(files.generationAudits, 0)
+    expect(audits[good.hotkey]).toMatchObject({ outcome: 'rejected' })
+    expect(await gathering.game.repo.head()).toBe(await lone.repo.head())
   })
 
   it('waits for what is not gathered, and takes nobody for a failure', async () => {

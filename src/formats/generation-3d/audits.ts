@@ -94,7 +94,7 @@ async function audit(
   if ((await snapshot.find(files.unseen, number, hotkey)) === undefined) {
     const drawn = await unseenOf(round, hotkey)
     const tasks = drawn.map(({ stem, url, seed }) => ({ prompt: { stem, url }, seed }))
-    const made = await regeneration.make(tasks, retryLimits(round))
+    const made = await regeneration.make(tasks, retryLimits(round), true)
     if (!made.ok) return notDeployed(hotkey, made.detail)
     if (drawn.length > 0) await emit(await recordUnseen(round, hotkey, drawn, made.outputs, regeneration.stats()))
   }
@@ -110,7 +110,7 @@ async function audit(
   const hopeless = Math.max(FEWEST_HOPELESS, 2 * mismatches)
   const limits: RetryLimits = { ...retryLimits(round), trimCount, mismatches: hopeless }
   const tasks = todo.map((prompt) => ({ prompt, seed, against: submitted[prompt.stem] }))
-  const made = await regeneration.make(tasks, limits)
+  const made = await regeneration.make(tasks, limits, true)
   if (!made.ok) return notDeployed(hotkey, made.detail)
   for (const [stem, output] of Object.entries(made.outputs))
     await keepReadable(ports, round, { subject: hotkey, kind: 'generated', stem }, output)

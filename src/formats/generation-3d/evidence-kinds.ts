@@ -53,6 +53,10 @@ const generation = z.strictObject({
   failure: text.optional(),
   spent: z.number().min(0).optional(),
 })
+const ending = z.union([
+  z.strictObject({ kind: z.literal('not-started'), detail: text }),
+  z.strictObject({ kind: z.literal('given-up') }),
+])
 
 const picture = (sha256: string): Rests => ({
   ...{ sha256, extension: 'png', contentType: 'image/png' },
@@ -89,6 +93,10 @@ export function evidenceKinds({ artifact, max_model_bytes }: Settings): Readonly
     generation: (_inputs, result) => {
       const { sha256 } = generation.parse(result)
       return sha256 === undefined ? [] : [model(sha256)]
+    },
+    regeneration: (_inputs, result) => {
+      ending.parse(result)
+      return []
     },
     distance: (_inputs, result) => {
       z.strictObject({ distance: z.number().min(0) }).parse(result)

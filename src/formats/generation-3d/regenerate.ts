@@ -1,17 +1,16 @@
 import type { Pod } from '../../compute/pods.ts'
 import type { Context } from '../../engine/owner.ts'
-import type { Task as PoolTask } from '../../engine/work-pool.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
 import { type PodSample, podStat } from '../../rules/pod-health.ts'
 import type { RetryLimits } from '../../rules/retries.ts'
 import type { Outputs, PodStats } from '../../state/index.ts'
-import { recall } from '../../store/evidence.ts'
+import { recall, remember } from '../../store/evidence.ts'
 import { askForMany } from './ask-for-many.ts'
 import { askForOne } from './ask-for-one.ts'
 import { type Asking, attemptKey, type Entry } from './asking.ts'
 import { type KeptAttempt, outputOf, type Subject, type Task, toldOf } from './attempts.ts'
-import { PodCrew, SOLO } from './pod-crew.ts'
+import { type Ending, PodCrew, SOLO } from './pod-crew.ts'
 import type { Ports } from './ports.ts'
 import { BoardEntry, PromptBoard } from './prompt-board.ts'
 import { promptImage } from './prompts.ts'
@@ -54,8 +53,11 @@ export class Regeneration implements AsyncDisposable {
     })
   }
 
-  /** @throws `unavailable` when it is not the image that failed; `aborted` */
-  async make(tasks: readonly Task[], limits: RetryLimits): Promise<Made> {
+  /**
+   * @param isFinal whether it is kept that the image cannot be run, or that its pods were used up: then nobody tries again
+   * @throws `unavailable` when it is not the image that failed; `aborted`
+   */
+  async make(tasks: readonly Task[], limits: RetryLimits, isFinal = false): Promise<Made> {
     if (tasks.length === 0) return { ok: true, outputs: {} }
     const { pool, signal, progress } = this.#context
     const entries: Entry[] = []
@@ -92,11 +94,7 @@ export class Regeneration implements AsyncDisposable {
       return answered
     }
     const work = () => this.#crew.work(board, answer, signal)
-    // Who begins an image holds its pods: it is done where it is begun, and of it the store holds no whole.
-    const task: PoolTask = { kind: 'regeneration', input: { image: this.#subject.image } }
-    const ending = board.done
-      ? await work()
-      : await pool.gather(task, { find: async () => undefined, make: work }, signal)
+    const ending = board.done ? await work() : await this.#ending(entries, limits, isFinal, work)
     // In an earlier run it may have been ready.
     const answered = entries.some(({ attempts }) => attempts.some(({ seconds }) => seconds !== undefined))
     if (ending.kind === 'not-started' && !answered) return { ok: false, detail: ending.detail }
@@ -134,6 +132,29 @@ export class Regeneration implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#crew.stop('stopped')
+  }
+
+  /** Who begins an image holds its pods; what it made is kept one by one, and its end where that is final. */
+  #ending(
+    entries: readonly Entry[],
+    limits: RetryLimits,
+    isFinal: boolean,
+    work: () => Promise<Ending>,
+  ): Promise<Ending> {
+    const { pool, signal } = this.#context
+    const { store } = this.#ports
+    const { image, owner, settings, anew } = this.#subject
+    const prompts = entries.map(({ task }) => ({ prompt: task.picture, seed: task.seed }))
+    const inputs = { image, ...owner, artifact: settings.artifact, attempts: limits.attempts, prompts, ...anew }
+    const isEnd = ({ kind }: Ending) => kind === 'not-started' || kind === 'given-up'
+    return pool.gather<Ending>(
+      { kind: 'regeneration', input: { image, ...owner } },
+      {
+        find: async () => (isFinal ? recall<Ending>(store, 'regeneration', inputs) : undefined),
+        make: () => (isFinal ? remember(store, 'regeneration', inputs, work, isEnd) : work()),
+      },
+      signal,
+    )
   }
 
   /** With the attempts that were made before. */
