@@ -29,10 +29,10 @@ export function auditNotices(step: Step, places: Places): Notice[] {
     })
   }
   const ended = [...verdicts(before.generation, after.generation), ...reviews(before.source, after.source)]
-  for (const { hotkey, passed, what } of ended) {
+  for (const { hotkey, passed, what, why } of ended) {
     notices.push({
       ...{ ...fresh, event: 'audit', tone: passed ? 'good' : 'warning' },
-      title: `Round ${round}: ${what} ${passed ? 'passed' : 'failed'}`,
+      title: `Round ${round}: ${what} ${passed ? 'passed' : 'failed'}${why}`,
       text: plain(hotkey, 60),
     })
   }
@@ -59,20 +59,22 @@ interface Ended {
   readonly hotkey: string
   readonly passed: boolean
   readonly what: string
+  /** In parentheses, or empty. */
+  readonly why: string
 }
 
 function verdicts(before: GenerationAudits, after: GenerationAudits): Ended[] {
   return Object.entries(after).flatMap(([hotkey, { outcome, code }]) => {
     if (outcome === 'pending' || outcome === before[hotkey]?.outcome) return []
     const why = outcome === 'rejected' && code ? ` (${plain(code, 60)})` : ''
-    return [{ hotkey, passed: outcome === 'passed', what: `generation audit${why}` }]
+    return [{ hotkey, passed: outcome === 'passed', what: 'generation audit', why }]
   })
 }
 
 const reviews = (before: SourceAudits, after: SourceAudits): Ended[] =>
   after
     .filter(({ hotkey }) => before.every((each) => each.hotkey !== hotkey))
-    .map(({ hotkey, verdict }) => ({ hotkey, passed: verdict === 'passed', what: 'source audit' }))
+    .map(({ hotkey, verdict }) => ({ hotkey, passed: verdict === 'passed', what: 'source audit', why: '' }))
 
 function list(lines: readonly string[]): string {
   const shown = lines.slice(0, MAX_NAMED).map((line) => `• ${plain(line, 200)}`)
