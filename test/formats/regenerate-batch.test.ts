@@ -177,16 +177,16 @@ describe('batches', () => {
 
   it('are not made twice when it goes on: what was kept is found again', async () => {
     const store = memoryStore()
-    const gone = ['p3']
+    const gone = ['p1']
     const first = await run({
       prompts: 4,
       store,
       gone,
-      answers: () => ({ said: (stem) => (stem === 'p3' ? 'no picture' : 1) }),
+      answers: () => ({ said: (stem) => (stem === 'p1' ? 'no picture' : 1) }),
     })
-    expect(first.made).toMatchObject({ code: 'unavailable', where: 'https://prompts.test/p3.png' })
+    expect(first.made).toMatchObject({ code: 'unavailable', where: 'https://prompts.test/p1.png' })
     const second = await run({ prompts: 4, store })
-    expect(second.asked.map(({ stems }) => stems)).toEqual(['p3'])
+    expect(second.asked.map(({ stems }) => stems)).toEqual(['p1'])
     expect(second.outputs).toMatchObject(Array(4).fill({ attempts: 1 }))
   })
 })

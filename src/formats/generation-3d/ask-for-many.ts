@@ -17,7 +17,7 @@ import { PROMPT_IMAGE_LIMITS } from './prompts.ts'
 
 type Received = Extract<BatchGeneration, { ok: true }>
 
-/** Models that are drawn and measured side by side. */
+/** Models that are drawn and measured, and pictures that are looked for, side by side. */
 const AT_ONCE = 4
 
 /** @throws `unavailable` when something of ours fails; `aborted` */
@@ -36,10 +36,9 @@ export async function askForMany(
     const kept = answered.ok
       ? await keepResults(asking, entries, pod, answered, signal)
       : await keepFailure(asking, entries, pod, answered, signal)
-    const limit = pLimit(AT_ONCE)
     const tell = ({ task }: Entry, at: number) =>
-      limit(() => toldOf(ports, subject, task, kept[at] as KeptAttempt, { pool, signal }))
-    const attempts = await Promise.all(entries.map(tell))
+      toldOf(ports, subject, task, kept[at] as KeptAttempt, { pool, signal })
+    const attempts = await someAtOnce(entries, tell)
     // Nobody knows what an image is at that did not come to an end.
     return answered.ok ? { attempts } : { attempts, lost: true, stalled: answered.stalled }
   } catch (error) {
@@ -63,34 +62,36 @@ function batchOf({ ports, subject, startsLeft, underWay }: Asking, entries: read
 async function keepResults(
   asking: Asking,
   entries: readonly Entry[],
-  { id }: Pod,
+  { id: pod }: Pod,
   { results, seconds }: Received,
   signal: AbortSignal,
 ): Promise<KeptAttempt[]> {
   const { store } = asking.ports
   const { artifact } = asking.subject.settings
+  const type = CONTENT_TYPES[artifact]
   const spent = seconds / entries.length
   await using open = results
-  const kept: KeptAttempt[] = []
+  const kept = new Map<Entry, KeptAttempt>()
+  const failures = new Map<Entry, string>()
+  // All models first: what is said of the others may have to wait.
   for (const entry of entries) {
     signal.throwIfAborted()
     const { stem } = entry.task.prompt
-    const failed = async (failure: string) => {
-      await pictureIsThere(asking, entry, signal)
-      return { pod: id, failure, spent }
-    }
-    const receive = async (): Promise<KeptAttempt> => {
-      const said = open.failed.get(stem)
-      if (said !== undefined) return failed(`the image says: ${said}`)
-      if (!open.delivered.has(stem)) return failed('nothing of it is in the results')
-      const type = CONTENT_TYPES[artifact]
+    const said = open.failed.get(stem)
+    if (said !== undefined) failures.set(entry, `the image says: ${said}`)
+    else if (!open.delivered.has(stem)) failures.set(entry, 'nothing of it is in the results')
+    else {
       const model = await open.take(stem, (chunks) => receiveContent(store, chunks, artifact, type))
-      if (!model.ok) return failed(model.detail)
-      return { pod: id, sha256: model.value.sha256, seconds: spent + inVain(entry), spent }
+      if (!model.ok) failures.set(entry, model.detail)
+      else {
+        const attempt = { pod, sha256: model.value.sha256, seconds: spent + inVain(entry), spent }
+        kept.set(entry, await keep(asking, entry, attempt))
+      }
     }
-    kept.push(await keep(asking, entry, receive))
   }
-  return kept
+  await picturesAreThere(asking, [...failures.keys()], signal)
+  for (const [entry, failure] of failures) kept.set(entry, await keep(asking, entry, { pod, failure, spent }))
+  return entries.map((entry) => kept.get(entry) as KeptAttempt)
 }
 
 /** @throws Broken when nothing can be said of the image */
@@ -103,30 +104,41 @@ async function keepFailure(
 ): Promise<KeptAttempt[]> {
   if (failure.requested) throw new Broken(failure.detail, false)
   const blame = blameFor(entries, pod, failure)
-  const limit = pLimit(AT_ONCE)
-  await Promise.all(entries.map((entry) => limit(() => pictureIsThere(asking, entry, signal))))
+  await picturesAreThere(asking, entries, signal)
   const spent = failure.seconds / entries.length
   const kept: KeptAttempt[] = []
-  for (const entry of entries)
-    kept.push(await keep(asking, entry, async () => ({ pod: pod.id, failure: blame(entry), spent })))
+  for (const entry of entries) kept.push(await keep(asking, entry, { pod: pod.id, failure: blame(entry), spent }))
   return kept
 }
 
-const keep = ({ ports, subject }: Asking, entry: Entry, make: () => Promise<KeptAttempt>): Promise<KeptAttempt> =>
-  remember(ports.store, 'generation', attemptKey(subject, entry, entry.attempts.length + 1), make)
+const keep = ({ ports, subject }: Asking, entry: Entry, attempt: KeptAttempt): Promise<KeptAttempt> =>
+  remember(ports.store, 'generation', attemptKey(subject, entry, entry.attempts.length + 1), async () => attempt)
 
 /** Of earlier attempts without a model that can be drawn, seconds. */
 const inVain = ({ attempts }: Entry): number =>
   attempts.reduce((sum, { seconds, kept }) => sum + (seconds === undefined ? (kept.spent ?? 0) : 0), 0)
 
 /** @throws `unavailable` when the image could not fetch what we handed out: that is held against nobody */
-async function pictureIsThere({ ports }: Asking, { task }: Entry, signal: AbortSignal): Promise<void> {
-  const { url } = task.prompt
-  const found = await ports.downloader.fetch(url, PROMPT_IMAGE_LIMITS, signal)
-  if (found.ok && sha256Hex(found.bytes) === task.picture) return
-  const what = found.ok ? 'is another one by now' : `is not there any more: ${found.detail}`
-  throw new RoundkeeperError('unavailable', `an image made no model of a prompt whose picture ${what}`, {
-    where: url,
-    hint: 'Images fetch pictures from their addresses: bring the very same one back, then run again.',
+async function picturesAreThere({ ports }: Asking, entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+  const look = async ({ task }: Entry) => {
+    const { url } = task.prompt
+    const found = await ports.downloader.fetch(url, PROMPT_IMAGE_LIMITS, signal)
+    if (found.ok && sha256Hex(found.bytes) === task.picture) return
+    const what = found.ok ? 'is another one by now' : `is not there any more: ${found.detail}`
+    throw new RoundkeeperError('unavailable', `an image made no model of a prompt whose picture ${what}`, {
+      where: url,
+      hint: 'Images fetch pictures from their addresses: bring the very same one back, then run again.',
+    })
+  }
+  await someAtOnce(entries, look)
+}
+
+/** In the order of the entries; whatever is begun has ended before the first failure is thrown. */
+async function someAtOnce<T>(entries: readonly Entry[], work: (entry: Entry, at: number) => Promise<T>): Promise<T[]> {
+  const limit = pLimit(AT_ONCE)
+  const settled = await Promise.allSettled(entries.map((entry, at) => limit(() => work(entry, at))))
+  return settled.map((each) => {
+    if (each.status === 'rejected') throw each.reason
+    return each.value
   })
 }
