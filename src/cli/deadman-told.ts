@@ -93,7 +93,7 @@ const RUN =
 
 /** @throws RoundkeeperError `state-file` as `lateness` */
 export function troubleOf(
-  { head, standstill, refusal }: Found,
+  { head, standstill, refusal, held }: Found,
   { due, lateBlocks, missing }: Lateness,
   now: Date,
 ): Trouble {
@@ -101,12 +101,14 @@ export function troubleOf(
   const { current_round: round, stage } = state
   const told = missing.map(describeMissing)
   const hours = ((lateBlocks * blockSeconds(config)) / 3600).toFixed(1)
-  const since =
-    due === undefined ? '' : ` What comes next was due ${when(due, now)}: ${counted(lateBlocks, 'block')}, ${hours} h.`
+  const begins = stage === 'paused' ? 'It is held since' : 'What comes next was due'
+  const long = `${counted(lateBlocks, 'block')}, ${hours} h`
+  const since = due === undefined ? '' : ` ${begins} ${when(due, now)}: ${long}.`
   const parts = [
     `Round ${round} of ${code(config.name)} stands still in **${stage}**.${since}`,
     `**Missing:**\n${told.map(({ what }) => `- ${what}`).join('\n')}`,
     `**What to do:**\n${[...new Set(told.map(({ remedy }) => remedy))].map((remedy) => `1. ${remedy}`).join('\n')}`,
+    ...(held.length === 0 ? [] : [`**It was held because:**\n\n${quoted(held.join('\n'))}`]),
     ...(refusal === undefined ? [] : [`**The engine refuses to go on:**\n\n${quoted(messageOf(refusal))}`]),
     footer(`Head ${code(head.slice(0, 10))}, last step ${when(standstill.lastStepAt, now)}.`),
   ]

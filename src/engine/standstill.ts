@@ -8,6 +8,7 @@ import { stemOf } from '../rules/prompts.ts'
 import { files, LEADER, type Submissions } from '../state/index.ts'
 import { guard } from './guard.ts'
 import { actOf, isOfEngine } from './provenance.ts'
+import { actsOf } from './scene.ts'
 import { Snapshot } from './snapshot.ts'
 
 export interface Found {
@@ -15,6 +16,8 @@ export interface Found {
   readonly standstill: Standstill
   /** Why the engine refuses to go on: somebody edited its files. */
   readonly refusal: RoundkeeperError | undefined
+  /** Why it is held, where it is: what a person said, or what is wrong with the judge. */
+  readonly held: readonly string[]
 }
 
 /** @throws `state-file` for files that cannot be read, and whatever the repository throws */
@@ -29,6 +32,7 @@ export async function findStandstill(repo: StateRepo): Promise<Found> {
   return {
     head,
     refusal,
+    held: state.stage === 'paused' ? await reasonsToHold(snapshot, number) : [],
     standstill: {
       state,
       config,
@@ -39,6 +43,12 @@ export async function findStandstill(repo: StateRepo): Promise<Found> {
       ...(refusal && { editedAt: editedAt ?? lastStep }),
     },
   }
+}
+
+async function reasonsToHold(snapshot: Snapshot, round: number): Promise<string[]> {
+  const act = (await actsOf(snapshot)).at(-1)
+  if (act?.kind === 'pause') return [`${act.by}: ${act.reason}`]
+  return [...((await snapshot.find(files.judgeCard, round))?.out_of_bounds ?? [])]
 }
 
 async function refusalOf(repo: StateRepo, head: string): Promise<RoundkeeperError | undefined> {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { ClockChain } from '../../src/chain/clock-chain.ts'
 import { files } from '../../src/state/index.ts'
 import { competition, everyRound, miner, START, type TestCompetition, testConfig } from '../support/competition.ts'
 import { startGithubGit } from '../support/github-git.ts'
@@ -61,6 +62,26 @@ describe('the dead-man’s switch', () => {
     })
     expect(body).toContain(`      ${edit} changed state.json`)
     expect(body).toContain('`@all ’x’ <!-- roundkeeper:deadman --> [y](http://z)`')
+  })
+
+  it('says who holds it, and why', async () => {
+    await using game = await competition()
+    await writeFile(join(game.dir, 'roundkeeper.json'), '{}')
+    const chain = await ClockChain.create(join(game.dir, 'chain.json'), {
+      genesis: START,
+      seed: 'x',
+      clock: game.clock,
+    })
+    expect((await chain.head()).number).toBe(1)
+    vi.useFakeTimers({ toFake: ['Date'], now: hours(0.5) })
+    await roundkeeperWith({}, 'pause', '--dir', game.dir, '--reason', 'the renderer is away')
+    expect((await look(game, hours(2))).code).toBe(0)
+    const { code, said } = await look(game, hours(3))
+    expect({ code, title: said.title, missing: said.missing }).toMatchObject({
+      ...{ code: 4, title: 'Round 0 is held', missing: [{ kind: 'resume' }] },
+    })
+    expect(said.body).toContain('It is held since 2026-03-01 07:30 UTC (2 h 30 min ago): 750 blocks, 2.5 h.')
+    expect(said.body).toContain('    Roundkeeper <roundkeeper@localhost>: the renderer is away')
   })
 
   it('says of a repository that holds no competition any more that nobody can read it', async () => {
