@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import type { Bittensor } from '../chain/bittensor/bittensor.ts'
 import { ClockChain } from '../chain/clock-chain.ts'
 import { networkOf } from '../chain/networks.ts'
-import { Waits } from '../doctor/check.ts'
+import { Late, Waits } from '../doctor/check.ts'
 import { ImpatientClock } from '../doctor/impatient-clock.ts'
 import type { BuildsPlace, Login, Place, Setup } from '../doctor/setup.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -33,7 +33,7 @@ interface About {
   readonly clock: Clock
   readonly environment: NodeJS.ProcessEnv
   readonly hotkey: string | undefined
-  /** For every call of a chain. */
+  /** Of a check. */
   readonly timeoutMs: number
 }
 
@@ -49,7 +49,7 @@ export function setupOf(dir: string, settings: OperatorSettings, about: About): 
   return {
     ...{ dir, clock, environment, hotkey, place, repo },
     login: () => loginOf(place, environment),
-    snapshot: once(() => snapshotOf(repo)),
+    snapshot: once(() => snapshotOf(repo, about.timeoutMs)),
     keys: {
       engine: () => engineOf(dir, settings),
       operator: () => humanOf(dir, settings),
@@ -72,8 +72,7 @@ export function setupOf(dir: string, settings: OperatorSettings, about: About): 
     renderer,
     distance: once(() => opened.use(operatorDistance(settings.distance, placesIn(dir, objects())))),
     providerNames: () => namesOf(settings.pods, environment).names,
-    provider: (name) =>
-      openProvider(name as Exclude<ProviderName, 'local'>, settings.pods, new ImpatientClock(clock), environment),
+    provider: (name) => openProvider(name as Exclude<ProviderName, 'local'>, settings.pods, clock, environment),
     builds: buildsOf(dir, settings, environment),
     redis: redisOf(settings.pool),
     audience: async () => {
@@ -106,14 +105,26 @@ function loginOf({ kind }: Place, environment: NodeJS.ProcessEnv): Login {
   return token ? { kind: 'token', token } : { kind: 'nobody' }
 }
 
-async function snapshotOf(open: () => Promise<StateRepo>): Promise<Snapshot> {
-  const repo = await reached(open)
-  return new Snapshot(repo, await reached(() => repo.head()))
+/** It gives up a little before the checks that wait for it: they are not late by themselves. */
+const SHARE_OF_TIME = 0.8
+
+async function snapshotOf(open: () => Promise<StateRepo>, timeoutMs: number): Promise<Snapshot> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Late(timeoutMs)), SHARE_OF_TIME * timeoutMs)
+  const reading = reached(async () => {
+    const repo = await open()
+    return new Snapshot(repo, await repo.head())
+  })
+  try {
+    return await reached(() => Promise.race([reading, late]))
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function reached<T>(open: () => Promise<T>): Promise<T> {
   return open().catch((cause: unknown) => {
-    throw new Waits('the state repository has to be reached first', { cause })
+    throw cause instanceof Waits ? cause : new Waits('the state repository has to be reached first', { cause })
   })
 }
 

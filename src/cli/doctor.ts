@@ -24,7 +24,7 @@ interface Options {
 }
 
 /** For what hangs still when everything has been told. */
-const GRACE_MS = 2000
+const GRACE_MS = 1000
 
 export const doctorCommand = new Command('doctor')
   .summary('check everything before anything is changed')
@@ -58,15 +58,20 @@ export const doctorCommand = new Command('doctor')
       open = open.filter((each) => each !== id)
       line.show(`waiting for ${open.join(', ')}`)
     }
-    const examined = await allChecks(resolve(dir), isWanted, hotkey, { ...options, onDone })
+    const examined = await allChecks(resolve(dir), isWanted, hotkey, { ...options, onDone }).catch((error: unknown) => {
+      if (stop.signal.aborted) leave()
+      throw error
+    })
     line.clear()
     const report = reportOf(examined)
     if (json) printJson(report)
     else tellReport(report)
     process.exitCode = report.ok ? EXIT_OK : EXIT_ERROR
-    // What was given up may never end by itself, and nobody waits for it any more.
-    if (examined.some(({ hung }) => hung)) setTimeout(() => process.exit(), GRACE_MS).unref()
+    if (examined.some(({ hung }) => hung)) leave()
   })
+
+/** What was given up may never end by itself, and nobody waits for it any more. */
+const leave = () => void setTimeout(() => process.exit(), GRACE_MS).unref()
 
 async function allChecks(
   dir: string,
@@ -84,8 +89,13 @@ async function allChecks(
   const wanted = setupChecks.filter(isWanted)
   const others = async () => {
     if (!isRead) return examine(wanted.map(unread), undefined, options)
-    await using setup = setupOf(dir, settings as OperatorSettings, about)
-    return examine(wanted, setup, options)
+    const setup = setupOf(dir, settings as OperatorSettings, about)
+    try {
+      return await examine(wanted, setup, options)
+    } finally {
+      // What hangs may hang while it is closed as well.
+      await Promise.race([setup[Symbol.asyncDispose](), clock.sleep(GRACE_MS, new AbortController().signal)])
+    }
   }
   const all = await Promise.all([machine, examine([own].filter(isWanted), undefined, options), others()])
   return all.flat()

@@ -1,5 +1,5 @@
 /** One thing that has to be so before a competition can run: looked at without changing anything, and told in a line. */
-import { isError } from '../errors.ts'
+import { isError, RoundkeeperError } from '../errors.ts'
 
 export type Outcome = 'ok' | 'warn' | 'fail' | 'skipped'
 
@@ -44,6 +44,15 @@ const rank = (outcome: Outcome) => ORDER.indexOf(outcome)
 
 /** What a check needs is another check's business, and that one fails: there is nothing to be said here. */
 export class Waits extends Error {}
+
+/** Nobody answered in time, and may not do so ever. */
+export class Late extends RoundkeeperError {
+  constructor(boundMs: number) {
+    super('unavailable', `no answer within ${boundMs / 1000} s`, {
+      hint: 'See that it is up and can be reached from here; if it is only slow, give --timeout more seconds.',
+    })
+  }
+}
 
 const REACH = 'See that it is up, and that it can be reached from here.'
 const UNEXPECTED = 'This is unexpected: run it with --debug, and report what it prints.'

@@ -1,6 +1,6 @@
 /** All checks side by side, each bounded in time, told in their own order. One that goes wrong takes nothing from the others. */
 import { RoundkeeperError } from '../errors.ts'
-import { type Check, type Finding, fail, findingOf, skipped } from './check.ts'
+import { type Check, type Finding, findingOf, Late, skipped } from './check.ts'
 
 export interface Examined extends Finding {
   readonly id: string
@@ -44,7 +44,7 @@ async function one<S>(
   const { promise: over, reject } = Promise.withResolvers<never>()
   const giveUp = () => {
     bound.abort()
-    reject(LATE)
+    reject(new Late(boundMs))
   }
   const timer = setTimeout(giveUp, boundMs)
   signal.addEventListener('abort', giveUp, { once: true })
@@ -55,20 +55,12 @@ async function one<S>(
     if (signal.aborted) giveUp()
     return { ...(await Promise.race([running, over])), hung: false }
   } catch (error) {
-    if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped', { cause: error })
-    if (error === LATE || bound.signal.aborted) return { ...late(boundMs), hung: true }
-    return { ...findingOf(error), hung: false }
+    if (signal.aborted) throw new RoundkeeperError('aborted', 'stopped')
+    const hung = bound.signal.aborted || error instanceof Late
+    return { ...findingOf(hung ? new Late(boundMs) : error), hung }
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', giveUp)
     bound.abort()
   }
 }
-
-const LATE = new Error('too late')
-
-const late = (boundMs: number) =>
-  fail(
-    `no answer within ${boundMs / 1000} s`,
-    'See that it is up and can be reached from here; if it is only slow, give --timeout more seconds.',
-  )

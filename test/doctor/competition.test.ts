@@ -174,7 +174,6 @@ describe('doctor, of a competition in a folder', () => {
       },
       chain: { kind: 'bittensor', endpoint: 'ws://user:wspassword@127.0.0.1:9' },
       judge: { kind: 'penalty', model: 'm', endpoints: [{ url: `${dead}/v1`, api_key_env: 'VLM' }] },
-      pods: { providers: ['targon'], urls: { targon: dead } },
       builds: { kind: 'github', repository: 'o/n', api_url: dead, image_format: '127.0.0.1:9/o/{hotkey10}:{tag}' },
       store: {
         s3: {
@@ -187,7 +186,7 @@ describe('doctor, of a competition in a folder', () => {
     const args = ['--dir', all, '--skip', 'renderer,distance']
     const { code, stdout, stderr } = await roundkeeperWith({ env: { ...secrets } }, 'doctor', ...args)
     expect(code).toBe(1)
-    expect(stdout.match(/^FAIL /gm)).toHaveLength(9)
+    expect(stdout.match(/^FAIL /gm)).toHaveLength(8)
     for (const secret of [...Object.values(secrets), 'wspassword']) expect(stdout + stderr).not.toContain(secret)
   })
 })

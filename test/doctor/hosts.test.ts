@@ -1,11 +1,14 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { Worker } from 'bullmq'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type DevChain, openDevChain } from '../../src/chain/dev/dev-chain.ts'
+import { doctorReportSchema } from '../../src/doctor/report.ts'
 import { SystemClock } from '../../src/engine/system-clock.ts'
 import { CpuRenderer } from '../../src/media/cpu-renderer.ts'
 import { temporaryFolder } from '../store/temporary.ts'
+import { roundkeeper as alone } from '../support/cli.ts'
 import { startFileServer, startHttpServer } from '../support/file-server.ts'
 import { startGitHttpServer } from '../support/git-http-server.ts'
 import { Cloud } from '../support/gpu-clouds/cloud.ts'
@@ -75,6 +78,33 @@ describe('doctor, of a git host', () => {
     expect((await doctor(await having({ code_host: DEAD }), 'code-host'))['code-host']).toMatchObject({
       outcome: 'fail',
     })
+  })
+})
+
+describe('doctor, of hosts that never answer', () => {
+  it('says so in time, waits for nothing twice, and ends', async () => {
+    const held: Socket[] = []
+    await using silent = await startHttpServer(({ socket }) => held.push(socket))
+    const there = await having({
+      repo: `${silent.url}/state.git`,
+      judge: { kind: 'penalty', model: 'm', endpoints: [{ url: `${silent.url}/v1` }] },
+    })
+    const { code, stdout } = await alone(
+      'doctor',
+      '--dir',
+      there,
+      '--only',
+      'repository,config,pool,token,judge',
+      '--timeout',
+      '1',
+      '--json',
+    )
+    const { checks } = doctorReportSchema.parse(JSON.parse(stdout))
+    expect(code).toBe(1)
+    expect(checks.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+      ...['repository fail', 'config skipped', 'pool skipped', 'token fail', 'judge fail'],
+    ])
+    expect(checks[0]?.detail).toBe('no answer within 1 s')
   })
 })
 
@@ -238,7 +268,7 @@ describe('doctor, of judges', () => {
 
 describe('doctor, of services and providers', () => {
   it('has a model drawn, and a distance measured', async () => {
-    await using renders = await startRenderService(new CpuRenderer(), { size: 518 })
+    await using renders = await startRenderService(new CpuRenderer(), { size: 64 })
     await using measures = await startDistanceService()
     const there = await having({
       renderer: { kind: 'http', url: renders.url },

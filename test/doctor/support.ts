@@ -19,7 +19,13 @@ export async function smallCompetition(root: string, ...options: string[]): Prom
   const pool = Array.from({ length: PROMPTS }, (_, i) => `https://prompts.test/p${i}.png\n`)
   await writeFile(join(root, 'prompts.txt'), pool.join(''))
   const config = files.config.parse(await readFile(template, 'utf8'), 'config.json')
-  const small: Config = { ...config, name: 'tiny', prompts_per_round: PROMPTS, win_margin: 0.2 }
+  const small: Config = {
+    ...config,
+    name: 'tiny',
+    prompts_per_round: PROMPTS,
+    win_margin: 0.2,
+    settings: { ...config.settings, preview_size: 64 },
+  }
   await writeFile(join(root, 'config.json'), files.config.serialise(small))
   const given = ['--prompts', join(root, 'prompts.txt'), '--config', join(root, 'config.json'), ...options]
   expect(await roundkeeper('init', dir, ...given)).toMatchObject({ code: 0 })
