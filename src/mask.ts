@@ -56,6 +56,16 @@ export function withoutSecrets(text: string): string {
   return text.replace(pattern, HIDDEN)
 }
 
+/** The same value, of what JSON can hold, with no secret in any of its texts. */
+export function valueWithoutSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecrets(value)
+  if (typeof value !== 'object' || value === null || known.size === 0) return value
+  if (Array.isArray(value)) return value.map(valueWithoutSecrets)
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [withoutSecrets(name), valueWithoutSecrets(item)]),
+  )
+}
+
 /** As above; also what looks like credentials of anybody: in addresses, and in headers that somebody quotes. */
 export function masked(text: string): string {
   return withoutSecrets(text)

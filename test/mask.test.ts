@@ -82,6 +82,11 @@ describe('secrets', () => {
     const heard = await remember(store, 'echo', {}, async () => ({ said: 'your key is "sk-12345678"' }))
     expect(heard).toEqual({ said: 'your key is "***"' })
     expect(await remember(store, 'echo', {}, async () => ({ said: '' }))).toEqual(heard)
+    hide('12345678')
+    expect(await remember(store, 'size', {}, async () => ({ size: 12345678, of: '12345678' }))).toEqual({
+      size: 12345678,
+      of: '***',
+    })
     const clock = new VirtualClock(new Date(0))
     const repo = { id: 'x', read: async () => undefined, commit: () => expect.unreachable() } as never
     const batch = new Batch({ repo, clock, by: { name: 'a', email: 'b' }, run: '', engine: '', commitEveryMs: 0 }, '')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isError, RoundkeeperError } from '../errors.ts'
-import { withoutSecrets } from '../mask.ts'
+import { valueWithoutSecrets } from '../mask.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { ObjectStore } from './object-store.ts'
 
@@ -53,7 +53,7 @@ async function findOrMake<T>(
   const found = await find<T>(store, key)
   if (found !== undefined) return found.result
   // Through JSON, so that the first answer looks exactly as all later ones. It is published: a host may have echoed a secret.
-  const result = JSON.parse(withoutSecrets(canonicalJson(await produce()))) as T
+  const result = valueWithoutSecrets(JSON.parse(canonicalJson(await produce()))) as T
   if (!keep(result)) return result
   const record = new TextEncoder().encode(canonicalJson({ ...question, result }))
   // Somebody else may have been faster, with another result: theirs is the one, then.
