@@ -2,11 +2,11 @@
  * A competition repository in a bare git folder on this machine. Safe beside other processes, stock git included:
  * the branch moves under git's own lock, and a process may be killed at any moment.
  */
-import { stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import git from 'isomorphic-git'
 import { RoundkeeperError } from '../errors.ts'
 import { buildCommit } from './build-commit.ts'
+import { isGitFolder } from './git-folder.ts'
 import { Objects } from './objects.ts'
 import { checkBranch } from './paths.ts'
 import { changedPaths, listFilesAt, readFileAt, walkHistory } from './reads.ts'
@@ -120,9 +120,4 @@ function explained(error: unknown, gitdir: string): unknown {
     hint: 'See that its file system is writable and not full, then run again; nothing was committed.',
     cause: error,
   })
-}
-
-export async function isGitFolder(dir: string): Promise<boolean> {
-  const parts = ['HEAD', 'objects', 'refs'].map((part) => stat(join(dir, part)))
-  return (await Promise.allSettled(parts)).every((part) => part.status === 'fulfilled')
 }

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import { GitChild, type GitProgram } from './git-program.ts'
-import { isOid } from './objects.ts'
+import { isOid } from './oid.ts'
 
 export interface GitPlace {
   readonly program: GitProgram

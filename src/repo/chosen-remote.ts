@@ -13,7 +13,8 @@ import {
   noteIn,
 } from './git-choice.ts'
 import { findGit, type GitProgram } from './git-program.ts'
-import { parseAddress, RemoteRepo, type RemoteRepoOptions } from './remote-repo.ts'
+import { parseAddress } from './remote-address.ts'
+import { RemoteRepo, type RemoteRepoOptions } from './remote-repo.ts'
 import type { ChangeSet, CommitInfo, Signature, StateRepo } from './state-repo.ts'
 
 export interface ChosenRemoteOptions extends Pick<RemoteRepoOptions, 'branch' | 'credentials'> {

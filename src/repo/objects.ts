@@ -9,16 +9,14 @@ import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
 import git, { type CommitObject, type TreeEntry } from 'isomorphic-git'
 import { RoundkeeperError } from '../errors.ts'
+import { isOid } from './oid.ts'
 import { WholeFiles } from './whole-files.ts'
 
 export type Tree = ReadonlyMap<string, TreeEntry>
 
 /** Entries of remembered trees, all together; about 200 bytes each. */
 const MAX_REMEMBERED_ENTRIES = 200_000
-const OID = /^[0-9a-f]{40}$/
 const deflated = promisify<Buffer, Buffer>(deflate)
-
-export const isOid = (text: string) => OID.test(text)
 
 export class Objects {
   readonly gitdir: string

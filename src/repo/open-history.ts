@@ -4,15 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RoundkeeperError } from '../errors.ts'
 import { ownGitFolder } from './borrowed-objects.ts'
-import { branchOfBundle, readBundleHeader, unpackBundle } from './bundle.ts'
+import { branchOfBundle, readBundleHeader } from './bundle.ts'
 import { findGit, type GitProgram } from './git-program.ts'
 import type { History } from './history.ts'
-import { IsoHistory } from './iso-history.ts'
 import { fetchBranch, unbundle } from './native-fetch.ts'
 import { NativeHistory } from './native-history.ts'
 import { checkBranch } from './paths.ts'
-import { type AskCredentials, advertised, type Credentials, fetchWhole } from './remote.ts'
-import { parseAddress } from './remote-repo.ts'
+import type { AskCredentials, Credentials } from './remote.ts'
+import { parseAddress } from './remote-address.ts'
 import { type FolderSource, findSource, pickBranch } from './source.ts'
 
 export interface OpenHistoryOptions {
@@ -22,6 +21,10 @@ export interface OpenHistoryOptions {
   /** `auto`: git where a program is found that is new enough. */
   readonly backend?: 'auto' | History['backend']
 }
+
+/** Loaded where they are needed: their library takes as long to load as all the rest, and most who read have git. */
+const withoutGit = async () => (await import('./iso-history.ts')).IsoHistory
+const remotes = () => import('./remote.ts')
 
 /**
  * Dispose of it to end programs and remove temporary files.
@@ -47,16 +50,17 @@ async function programOf({ backend = 'auto' }: OpenHistoryOptions): Promise<GitP
 async function openFolder(found: FolderSource, { branch }: OpenHistoryOptions, program: GitProgram | undefined) {
   const { dir: id, gitdir, branches } = found
   const head = branches.get(pickBranch(branches.keys(), found.head, branch, id)) ?? ''
-  if (program === undefined) return new IsoHistory(gitdir, head, id)
+  if (program === undefined) return new (await withoutGit())(gitdir, head, id)
   const place = await ownGitFolder(program, join(gitdir, 'objects'))
   return new NativeHistory({ place, head, id, gitdir })
 }
 
 async function openBundle(file: string, { branch }: OpenHistoryOptions, program: GitProgram | undefined) {
   if (program === undefined) {
+    const { unpackBundle } = await import('./unpack-bundle.ts')
     return filled(await temporary(), async (place) => {
       const { oid } = branchOfBundle(await unpackBundle(file, place.dir), branch, file)
-      return new IsoHistory(place.dir, oid, file, place)
+      return new (await withoutGit())(place.dir, oid, file, place)
     })
   }
   const { oid } = branchOfBundle(await readBundleHeader(file), branch, file)
@@ -71,13 +75,14 @@ async function openUrl(source: string, options: OpenHistoryOptions, program: Git
   const ask = options.credentials ?? credentials
   let answer: Credentials | undefined
   const auth = ask && (async () => (answer = await ask()))
+  const { advertised, fetchWhole } = await remotes()
   const refs = await advertised(url, auth)
   const name = pickBranch(refs.branches.keys(), refs.head, options.branch, url)
   checkBranch(name)
   if (program === undefined) {
     return filled(await temporary(), async (place) => {
       const head = await fetchWhole(url, name, place.dir, answer && auth)
-      return new IsoHistory(place.dir, head, url, place)
+      return new (await withoutGit())(place.dir, head, url, place)
     })
   }
   return filled(await ownGitFolder(program), async (place) => {

@@ -3,12 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BareRepo } from './bare-repo.ts'
-import { branchOfBundle, unpackBundle } from './bundle.ts'
+import { branchOfBundle } from './bundle.ts'
 import { ReadOnlyRepo } from './read-only.ts'
 import { moveRef } from './refs.ts'
 import { type AskCredentials, advertised } from './remote.ts'
-import { parseAddress, RemoteRepo } from './remote-repo.ts'
+import { parseAddress } from './remote-address.ts'
+import { RemoteRepo } from './remote-repo.ts'
 import { type FolderSource, findSource, pickBranch } from './source.ts'
+import { unpackBundle } from './unpack-bundle.ts'
 
 export interface OpenOptions {
   /** `main`, else the one that HEAD names, else the only one. */

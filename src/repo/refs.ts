@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RoundkeeperError } from '../errors.ts'
 import { describeHolder, type Lock, tryLock } from './lock.ts'
-import { isOid } from './objects.ts'
+import { isOid } from './oid.ts'
 import { replaceFile, syncFolder } from './whole-files.ts'
 
 /** Between two looks at a lock that somebody else holds; injectable so that tests need not wait. */

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path'
 import git from 'isomorphic-git'
 import pLimit from 'p-limit'
-import { isError, RoundkeeperError } from '../errors.ts'
+import { isError } from '../errors.ts'
 import { buildCommit } from './build-commit.ts'
 import { CacheDamaged } from './git-failure.ts'
 import type { GitProgram } from './git-program.ts'
@@ -15,6 +15,7 @@ import { Objects } from './objects.ts'
 import { checkBranch } from './paths.ts'
 import { changedPaths, listFilesAt, readFileAt, walkHistory } from './reads.ts'
 import { type AskCredentials, Remote } from './remote.ts'
+import { type Address, parseAddress } from './remote-address.ts'
 import { conflict } from './remote-errors.ts'
 import type { ChangeSet, CommitInfo, Signature, StateRepo } from './state-repo.ts'
 
@@ -175,28 +176,5 @@ export class RemoteRepo implements StateRepo {
       })
       return work()
     }
-  }
-}
-
-interface Address {
-  readonly url: string
-  readonly credentials: AskCredentials | undefined
-}
-
-/** Takes credentials out of a URL, so that it can be shown. */
-export function parseAddress(text: string): Address {
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new RoundkeeperError('usage', 'a remote repository needs an http or https URL', {
-      hint: 'Use the https URL of the repository, such as https://github.com/owner/name; ssh is not supported.',
-    })
-  }
-  const { username, password } = url
-  url.username = ''
-  url.password = ''
-  const given = { username: decodeURIComponent(username), password: decodeURIComponent(password) }
-  return {
-    url: url.href.replace(/\/+$/, ''),
-    credentials: username === '' && password === '' ? undefined : () => given,
   }
 }

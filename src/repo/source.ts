@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RoundkeeperError } from '../errors.ts'
-import { isGitFolder } from './bare-repo.ts'
+import { isGitFolder } from './git-folder.ts'
 import { githubUrl, isGithubAddress } from './github/address.ts'
 import { headBranch, readBranches } from './refs.ts'
 

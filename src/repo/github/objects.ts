@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { RoundkeeperError } from '../../errors.ts'
-import { isOid } from '../objects.ts'
+import { isOid } from '../oid.ts'
 import type { CommitInfo } from '../state-repo.ts'
 import { MAX_PATHS, tooManyPaths } from '../tree-diff.ts'
 import type { Answer, Question } from './connection.ts'
