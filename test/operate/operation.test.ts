@@ -42,11 +42,12 @@ async function processAt(
     return { job: { name, limitMs: HOUR, apart: [], run: run ?? usual }, timetable: new Timetable(schedule) }
   })
   const write = (line: string) => void lines.push(JSON.parse(line))
+  const book = await RunBook.open({ path: join(dir, file), mask, onTrouble: () => undefined })
   const operation = new Operation({
     scheduled,
     alarms: new VirtualAlarms(clock),
     clock,
-    book: await RunBook.open({ path: join(dir, file), mask, onTrouble: () => undefined }),
+    book,
     log: makeLog({ level: 'debug', lines: { write }, mask }),
     jitterMs: 0,
     graceMs: 60_000,
@@ -66,7 +67,7 @@ async function processAt(
     await operation.ended()
     return runs.splice(0)
   }
-  return { operation, runs, lines, hung, pass, end }
+  return { operation, book, runs, lines, hung, pass, end }
 }
 
 describe('an operation', () => {
@@ -121,7 +122,7 @@ describe('an operation', () => {
 
   it('gives up the process over a job that does not stop', async () => {
     const clock = new VirtualClock(START)
-    const { hung, pass } = await processAt(
+    const { hung, pass, book } = await processAt(
       clock,
       'hangs.json',
       { verify: '0 1 * * *' },
@@ -131,5 +132,6 @@ describe('an operation', () => {
     expect(hung).toEqual([])
     await pass(2)
     expect(hung).toEqual(['verify'])
+    await book.settled()
   })
 })
