@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { RoundkeeperError } from '../errors.ts'
 import { OPERATOR_FILE } from './operator-settings.ts'
 
-/** What an `init` that was killed left behind; nobody ever looks into it. */
+/** With the process that fills it; what one that was killed left behind, nobody ever looks into. */
 const STAGING = '.founding-'
 
 /** Before anybody is asked anything. @throws RoundkeeperError `usage` when it holds something, or cannot be written to */
@@ -17,6 +17,12 @@ export async function checkFolder(dir: string): Promise<void> {
     throw new RoundkeeperError('usage', `${dir} is not empty`, {
       where: dir,
       hint: 'Name a folder that does not exist yet.',
+    })
+  }
+  if (entries?.some((name) => isAtWork(Number(name.split('-')[1])))) {
+    throw new RoundkeeperError('usage', `another \`init\` is at work in ${dir}`, {
+      where: dir,
+      hint: `Wait for it; if there is none, remove ${STAGING}… there.`,
     })
   }
   await access(await nearest(dir), constants.W_OK | constants.X_OK).catch((cause: unknown) => {
@@ -33,7 +39,7 @@ export async function makeFolder(dir: string, write: (staging: string) => Promis
   const moved: string[] = []
   try {
     for (const left of await readdir(dir)) await rm(join(dir, left), { recursive: true })
-    const staging = await mkdtemp(join(dir, STAGING))
+    const staging = await mkdtemp(join(dir, `${STAGING}${process.pid}-`))
     await write(staging)
     // What makes it a competition comes last.
     const entries = (await readdir(staging)).sort((a, b) => Number(a === OPERATOR_FILE) - Number(b === OPERATOR_FILE))
@@ -47,6 +53,15 @@ export async function makeFolder(dir: string, write: (staging: string) => Promis
     for (const name of ours) await rm(join(dir, name), { recursive: true, force: true })
     if (top !== undefined) await removeEmpty(dir, top)
     throw error
+  }
+}
+
+function isAtWork(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

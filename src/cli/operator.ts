@@ -11,12 +11,12 @@ import type { Identity, StateRepo } from '../repo/state-repo.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { operatorChain } from './operator-chain.ts'
 import { operatorCodeHost } from './operator-code-host.ts'
+import { engineOf, humanOf } from './operator-identities.ts'
 import { operatorPool } from './operator-pool.ts'
 import { operatorPorts } from './operator-ports.ts'
 import { openRepo } from './operator-repo.ts'
 import { type OperatorSettings, readSettings } from './operator-settings.ts'
 import { note } from './output.ts'
-import { engineSigner, fileSigner } from './signing-key.ts'
 
 /** Everything that a command needs to act on a competition. */
 export interface Operator extends AsyncDisposable {
@@ -78,16 +78,4 @@ export async function openOperator(
       await Promise.all([made, opened].map((each) => each[Symbol.asyncDispose]()))
     },
   }
-}
-
-async function engineOf(root: string, { author, signing_key }: OperatorSettings): Promise<Identity> {
-  const signer = await engineSigner(root, signing_key)
-  return { ...author, ...(signer && { signer }) }
-}
-
-async function humanOf(root: string, settings: OperatorSettings): Promise<Identity> {
-  if (settings.operator === undefined) return engineOf(root, settings)
-  const { signing_key, ...identity } = settings.operator
-  const signer = await fileSigner(root, signing_key)
-  return { ...identity, ...(signer && { signer }) }
 }

@@ -182,6 +182,8 @@ describe('init, told by options', () => {
     })
     await expect(failing).rejects.toThrow('the disk is full')
     expect(existsSync(at('deep'))).toBe(false)
+    await mkdir(at(`busy/.founding-${process.pid}-abc`), { recursive: true })
+    expect((await init('busy')).stderr).toContain('another `init` is at work')
     // Of one that was killed.
     await mkdir(at('killed/.founding-abc/keys'), { recursive: true })
     expect(await init('killed')).toMatchObject({ code: 0 })
