@@ -190,7 +190,7 @@ export async function competition(setup: Setup = {}): Promise<TestCompetition> {
       await chain.reveal(hotkey, `{"commit": "${commit}"}`, block)
       await chain.reveal(hotkey, `{"repo": "${code}", "cdn_url": "${cdnOf({ repo: code, ...rest })}"}`, block + 1)
     },
-    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
   }
   return self
 }

@@ -27,7 +27,7 @@ export async function smallDemo(judge?: Judge): Promise<SmallDemo> {
     dir,
     repo: join(dir, 'state.git'),
     store: join(dir, 'store'),
-    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
   }
 }
 
