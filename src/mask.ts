@@ -7,11 +7,13 @@
 export const SHORTEST_SECRET = 8
 const SHORTEST_LINE = 24
 const HIDDEN = '***'
+const ORDINARY = /^([a-z]{1,15}|\d{1,15})$/i
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 const known = new Set<string>()
 let pattern: RegExp | undefined
+let telling: string[] | undefined
 
 /** From now on it is in no text. Of several lines (a key), each is hidden. */
 export function hide(secret: string | undefined): void {
@@ -21,6 +23,7 @@ export function hide(secret: string | undefined): void {
     if (line !== secret && line.length >= SHORTEST_LINE && !line.startsWith('-----')) known.add(line)
   }
   pattern = undefined
+  telling = undefined
 }
 
 const SECRET_NAME =
@@ -56,6 +59,12 @@ export function withoutSecrets(text: string): string {
   return text.replace(pattern, HIDDEN)
 }
 
+/** Whether everybody would learn a secret from it; words and numbers, which occur by themselves, tell nobody anything. */
+export function tellsSecret(text: string): boolean {
+  telling ??= [...known].filter((secret) => !ORDINARY.test(secret)).flatMap(formsOf)
+  return telling.some((form) => text.includes(form))
+}
+
 /** The same value, of what JSON can hold, with no secret in any of its texts. */
 export function valueWithoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecrets(value)
@@ -81,6 +90,7 @@ export function masked(text: string): string {
 export function forgetSecrets(): void {
   known.clear()
   pattern = undefined
+  telling = undefined
 }
 
 /** Longest first: of two that begin alike, all of the longer one has to go. */

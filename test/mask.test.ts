@@ -3,7 +3,7 @@ import { Batch } from '../src/engine/batch.ts'
 import { ChangeBuilder } from '../src/engine/change.ts'
 import { VirtualClock } from '../src/engine/virtual-clock.ts'
 import { RoundkeeperError } from '../src/errors.ts'
-import { forgetSecrets, hide, hideEnvironment, hideNamed, masked, withoutSecrets } from '../src/mask.ts'
+import { forgetSecrets, hide, hideEnvironment, hideNamed, masked, tellsSecret, withoutSecrets } from '../src/mask.ts'
 import { remember } from '../src/store/evidence.ts'
 import { memoryStore } from './support/memory-store.ts'
 import fc from './support/properties.ts'
@@ -91,8 +91,13 @@ describe('secrets', () => {
     const repo = { id: 'x', read: async () => undefined, commit: () => expect.unreachable() } as never
     const batch = new Batch({ repo, clock, by: { name: 'a', email: 'b' }, run: '', engine: '', commitEveryMs: 0 }, '')
     const leak = new ChangeBuilder('Update')
+    // Words that somebody took for passwords hold up no competition.
+    hide('production')
     leak.files.set('rounds/0/x.json', '{"reason": "sk-12345678"}')
     batch.add(leak)
     await expect(batch.flush({})).rejects.toMatchObject({ code: 'refused', where: 'rounds/0/x.json' })
+    expect(tellsSecret('c2stMTIzNDU2Nzg')).toBe(true)
+    expect(['in production', 'of 12345678 bytes'].map(tellsSecret)).toEqual([false, false])
+    expect(withoutSecrets('in production')).toBe('in ***')
   })
 })

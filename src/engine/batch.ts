@@ -1,5 +1,5 @@
 import { RoundkeeperError } from '../errors.ts'
-import { withoutSecrets } from '../mask.ts'
+import { tellsSecret } from '../mask.ts'
 import type { ChangeSet, Identity, StateRepo } from '../repo/state-repo.ts'
 import { evidenceOf } from '../rules/evidence.ts'
 import { type Change, ChangeBuilder } from './change.ts'
@@ -98,7 +98,7 @@ export class Batch {
 
 /** The last look at what everybody will be able to read for ever. @throws RoundkeeperError `refused` */
 function checkPublic(path: string, content: string | Uint8Array | null): void {
-  if (typeof content !== 'string' || withoutSecrets(content) === content) return
+  if (typeof content !== 'string' || !tellsSecret(content)) return
   throw new RoundkeeperError('refused', 'a secret of this machine was about to be committed: nothing was written', {
     where: path,
     hint: 'Some service repeats what it was sent. Give it another secret, see docs/operating.md, and report this.',
