@@ -138,7 +138,7 @@ const rooms: Readonly<Record<string, Room>> = {
   services: { values: ['errors', 'media'] },
   operate: {
     values: ['errors', 'rules/lateness', 'services', 'state', 'repo/whole-files'],
-    types: ['engine', 'repo/state-repo'],
+    types: ['engine', 'repo/state-repo', 'store/object-store'],
     packages: ['node:fs/promises', 'node:path', 'node:util', 'node-cron', 'pino', 'prom-client', 'zod'],
   },
   work: { values: ['engine', 'errors', 'rules', 'state', 'store'], types: ports },

@@ -1,6 +1,7 @@
 /** The tick, as `serve` calls it by the clock. */
 import { findStandstill } from '../engine/standstill.ts'
 import { countedPool } from '../operate/counted-pool.ts'
+import { countedStore } from '../operate/counted-store.ts'
 import type { Job } from '../operate/job.ts'
 import { repoAt, watchedRepo } from '../operate/watched-repo.ts'
 import { progressText } from './advance.ts'
@@ -35,7 +36,10 @@ export function advanceJob({ dir, settings, clock, log: all, metrics, standing }
     // It stops pods that no run needs: two of one process would take those of each other for forgotten ones.
     apart: ['reap'],
     async run(signal) {
-      await using operator = await openOperator(dir)
+      await using operator = await openOperator(dir, {
+        adapt: (ports) => ({ ...ports, store: countedStore(ports.store, metrics) }),
+        tell: (text) => log.info(text),
+      })
       const { chain } = operator
       let seen = see(operator)
       const repo = watchedRepo(operator.repo, (oid, message) => {

@@ -67,7 +67,7 @@ const kept = async (dir: string) => (await readdir(join(dir, 'store', 'evidence'
 describe('serve', () => {
   let game: ServedCompetition
   beforeAll(async () => {
-    game = await servedCompetition({ serve: { jitter_seconds: 0, verify: false } })
+    game = await servedCompetition({ serve: { jitter_seconds: 0, publish: { store: true } } })
   })
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL')
@@ -83,7 +83,7 @@ describe('serve', () => {
     await expect.poll(status, { timeout: 120_000 }).toMatchObject({
       stopping: false,
       competition: { round: 0, stage: 'downloading' },
-      jobs: { advance: { state: 'running', failures_in_a_row: 0 }, verify: null },
+      jobs: { advance: { state: 'running', failures_in_a_row: 0 }, weights: null },
     })
     expect((await fetch(`${first.url}/live`)).status).toBe(200)
     expect(await first.end('SIGTERM')).toBe(0)
@@ -99,6 +99,8 @@ describe('serve', () => {
     const metrics = await (await fetch(`${second.url}/metrics`)).text()
     expect(metrics).toMatch(/^roundkeeper_job_runs_total\{job="advance",outcome="ok"\} 1$/m)
     expect(metrics).toMatch(/^roundkeeper_commits_total [1-9]/m)
+    expect(metrics).toMatch(/^roundkeeper_evidence_total\{kind="download",how="found"\} [1-9]/m)
+    expect(metrics).toMatch(/^roundkeeper_evidence_total\{kind="download",how="made"\} 5$/m)
     expect(await second.end('SIGINT')).toBe(0)
 
     const now = await game.snapshot()
@@ -112,20 +114,44 @@ describe('serve', () => {
     expect(await roundkeeper('verify', game.dir, '--quiet')).toMatchObject({ code: 0 })
   })
 
-  it('does each job once and ends, where that is wanted', async () => {
+  /** In this process. */
+  const runOnce = async () => {
     const lines: Line[] = []
     const write = (line: string) => void lines.push(JSON.parse(line) as Line)
     const before = process.exitCode
     try {
       const options = { host: '127.0.0.1', port: 0, drain: 60, logLevel: 'debug', once: true } as const
       await runServe({ dir: game.dir, ...options }, { write })
-      expect(process.exitCode).toBe(0)
+      return { code: process.exitCode, ended: lines.filter(({ ms }) => ms !== undefined) }
     } finally {
       process.exitCode = before
     }
-    const ended = lines.filter(({ ms }) => ms !== undefined).map(({ job }) => job)
-    expect(ended).toEqual(['advance', 'reap', 'publish'])
+  }
+
+  it('does each job once and ends, where that is wanted', async () => {
+    const { code, ended } = await runOnce()
+    expect(code, JSON.stringify(ended)).toBe(0)
+    expect(ended.map(({ job }) => job)).toEqual(['advance', 'verify', 'reap', 'publish'])
     expect(await readFile(join(game.dir, 'public', 'index.html'), 'utf8')).toContain('my-competition')
+    const { head } = await game.snapshot()
+    const published = join(game.dir, 'store', 'gallery', head.slice(0, 12))
+    expect(await readdir(published)).toEqual(expect.arrayContaining(['index.html', 'pictures', 'round-0.html']))
+  })
+
+  it('says which job failed, and what to do, and does the others all the same', async () => {
+    const repo = await game.repo()
+    const files = new Map([['leader.json', '[\n]']])
+    const by = { name: 'Mallory', email: 'm@x.test', at: new Date() }
+    await repo.commit(await repo.head(), { files, message: 'Fix a typo', trailers: {} }, by)
+    const { code, ended } = await runOnce()
+    expect(code).toBe(1)
+    const failed = ended.filter(({ level }) => level === 'error')
+    expect(failed.map(({ job }) => job)).toEqual(['advance', 'verify'])
+    expect(failed).toMatchObject([
+      { error: { code: 'refused', hint: expect.stringContaining('adopt') } },
+      { error: { code: 'refused', message: expect.stringMatching(/^the history breaks/) } },
+    ])
+    expect(ended.at(-1)).toMatchObject({ job: 'publish', level: 'info' })
   })
 
   it('says what is wrong before it begins', async () => {

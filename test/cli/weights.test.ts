@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runServe } from '../../src/cli/serve-run.ts'
 import { files } from '../../src/state/index.ts'
 import { privateContent, publicContent } from '../../src/wallet/key-file-content.ts'
 import { competition, miner, type TestCompetition, testConfig } from '../support/competition.ts'
@@ -91,6 +92,25 @@ describe('roundkeeper weights', () => {
         expect.objectContaining({ event: 'stopped' }),
       ],
     ])
+  })
+
+  it('are set by `roundkeeper serve`, too, where its settings say so', async () => {
+    dev.mine(60)
+    const off = { advance: false, verify: false, reap: false, publish: false }
+    const weights = { endpoint: dev.url, wallet_name: 'v', wallet_path: join(world.dir, 'wallets') }
+    await writeFile(join(world.dir, 'roundkeeper.json'), JSON.stringify({ serve: { ...off, weights } }))
+    const sent = dev.sent()
+    const lines: Record<string, unknown>[] = []
+    const before = process.exitCode
+    try {
+      const options = { host: '127.0.0.1', port: 0, drain: 60, logLevel: 'info', once: true } as const
+      await runServe({ ...options, dir: world.dir }, { write: (line) => void lines.push(JSON.parse(line)) })
+      expect(process.exitCode, JSON.stringify(lines)).toBe(0)
+    } finally {
+      process.exitCode = before
+    }
+    expect(lines).toMatchObject([{ job: 'weights', outcome: 'set', message: expect.stringMatching(/in block \d+/) }])
+    expect(dev.sent()).toBe(sent + 1)
   })
 
   it('refuses to pay by what does not verify, unless it is told to believe', async () => {

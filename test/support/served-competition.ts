@@ -6,6 +6,7 @@ import sharp from 'sharp'
 import { vi } from 'vitest'
 import { Snapshot } from '../../src/engine/snapshot.ts'
 import { BareRepo } from '../../src/repo/bare-repo.ts'
+import type { StateRepo } from '../../src/repo/state-repo.ts'
 import { configSchema, files } from '../../src/state/index.ts'
 import { startHttpServer } from './file-server.ts'
 import { roundkeeper } from './in-process-cli.ts'
@@ -19,6 +20,7 @@ export interface ServedCompetition extends AsyncDisposable {
   holdAfter(count: number): Promise<void>
   /** From now on all are answered. */
   release(): void
+  repo(): Promise<StateRepo>
   snapshot(): Promise<Snapshot>
   subjects(): Promise<string[]>
 }
@@ -55,6 +57,7 @@ export async function servedCompetition(settings: object = {}): Promise<ServedCo
     served,
     holdAfter: (after) => new Promise((come) => (held = { after, come })),
     release: () => (held = undefined),
+    repo: open,
     async snapshot() {
       const repo = await open()
       return new Snapshot(repo, await repo.head())
