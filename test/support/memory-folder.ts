@@ -3,7 +3,7 @@
  * write and sync many thousands of small files, which takes a disk most of the time of the suite.
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const MEMORY = '/dev/shm'
@@ -41,10 +41,13 @@ function runsPrograms(folder: string): boolean {
   return spawnSync(program).status === 0
 }
 
-/** Of runs that were killed. */
+/** Of runs that were killed; that of a run in another container, whose processes nobody sees here, is written to all the time. */
 function removeLeftovers(): void {
   for (const name of readdirSync(MEMORY)) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(MEMORY, name), { recursive: true, force: true })
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue
+    const path = join(MEMORY, name)
+    if (statSync(path).mtimeMs < Date.now() - LEFT_MS) rmSync(path, { recursive: true, force: true })
   }
 }
+const LEFT_MS = 3_600_000
