@@ -156,7 +156,10 @@ describe('doctor, of a chain', () => {
       },
     })
     const gone = await having({ chain: { kind: 'bittensor', endpoint: 'ws://127.0.0.1:2' } })
-    expect((await doctor(gone, 'chain,clock')).chain).toMatchObject({ outcome: 'fail' })
+    expect(await doctor(gone, 'chain,subnet')).toMatchObject({
+      chain: { outcome: 'fail' },
+      subnet: { outcome: 'skipped', detail: 'the chain has to answer first' },
+    })
   })
 })
 
@@ -207,6 +210,8 @@ describe('doctor, of an object store', () => {
       store: { outcome: 'ok' },
       'store-public': { outcome: 'ok' },
     })
+    const nowhere = await having({ store: { folder: '../served', base_url: DEAD } })
+    expect((await doctor(nowhere, 'store-public'))['store-public']).toMatchObject({ outcome: 'warn' })
     await expect(access(join(root(), 'served/.roundkeeper'))).rejects.toThrow('ENOENT')
     await writeFile(join(root(), 'file'), '')
     expect((await doctor(await having({ store: { folder: '../file' } }), 'store')).store).toMatchObject({

@@ -18,7 +18,9 @@ export const configCheck: Check<Setup> = {
     const problems = [...configProblems(config), ...foundingProblemsOf(config, pool)].filter((each) => !isOfPool(each))
     if (problems.length > 0) return problemsTold(problems)
     const { prompts_per_round: prompts, round_duration_days: days, last_competition_date: last } = config
-    const played = ok(`${prompts} prompts a round, one every ${days} days, ${config.rules ?? 'legacy'} rules`)
+    const played = ok(
+      `${prompts} prompts a round, a round every ${days === 1 ? 'day' : `${days} days`}, ${config.rules ?? 'legacy'} rules`,
+    )
     const leftMs = Date.parse(last) + DAY_MS - clock.now().getTime()
     if (leftMs > days * DAY_MS) return played
     const advice = 'To go on, set a later last_competition_date by a signed commit.'

@@ -32,7 +32,9 @@ export const publicStoreCheck: Check<Setup> = {
     if (url === undefined) return skipped('objects are served nowhere: records name them as store:/…')
     const hint = 'See `base_url` of the store in roundkeeper.json, and that whoever serves it can be reached from here.'
     return withObject(setup, async (probe) => {
-      const { status, bytes } = await askWeb(probe.url ?? url, { signal, hint })
+      const answer = await askWeb(probe.url ?? url, { signal, hint }).catch(findingOf)
+      if ('outcome' in answer) return warn(answer.detail, answer.howToFix ?? hint)
+      const { status, bytes } = answer
       if (status === 200 && Buffer.from(bytes).equals(TEXT))
         return ok(`anybody can fetch them, at ${new URL(url).origin}`)
       const detail =

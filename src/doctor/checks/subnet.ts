@@ -1,7 +1,7 @@
 /** The subnet: there, with an owner who can receive, a validator that may set weights, and settings that say when. */
 import type { Hyperparameters, Metagraph } from '../../chain/subnets.ts'
 import { files } from '../../state/index.ts'
-import { type Check, type Finding, fail, ok, skipped, together, warn } from '../check.ts'
+import { type Check, type Finding, fail, ok, skipped, together, Waits, warn } from '../check.ts'
 import type { Setup } from '../setup.ts'
 
 export const subnetCheck: Check<Setup> = {
@@ -12,7 +12,9 @@ export const subnetCheck: Check<Setup> = {
     if (chain.kind === 'clock') return skipped('a clock chain keeps no register')
     const { netuid, weights } = await (await setup.snapshot()).read(files.config)
     if (netuid === undefined) return skipped('config.json names none (netuid)')
-    const bittensor = await chain.open('finalized')
+    const bittensor = await chain.open('finalized').catch((cause: unknown) => {
+      throw new Waits('the chain has to answer first', { cause })
+    })
     const [hyper, graph] = await Promise.all([bittensor.hyperparameters(netuid), bittensor.metagraph(netuid)])
     const remainder = weights?.remainder_to ?? 'owner'
     return together([
