@@ -39,10 +39,10 @@ export class StandingIssue {
 
   /** Opens it, or brings the open one up to date. An edit tells nobody: only another title is told, by a comment. */
   async raise(title: string, body: string, signal: AbortSignal): Promise<void> {
-    const wanted = { title: plain(title).slice(0, MAX_TITLE), body: this.#marked(body) }
+    const wanted = { title: plain(title).replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE), body: this.#marked(body) }
     const known = await this.#find(signal)
     if (known === undefined) return this.#begin(wanted, signal)
-    if (known.title !== wanted.title) {
+    if (!sameText(known.title, wanted.title)) {
       await this.#say(known, `**${wanted.title}**\n\n${cut(body)}`, signal)
     } else if (sameText(known.body, wanted.body)) return
     await this.#issues.update(known.number, wanted, signal)
@@ -108,5 +108,6 @@ const plain = (text: string) =>
 
 const cut = (text: string) => (text.length > MAX_BODY ? `${text.slice(0, MAX_BODY)}…` : text)
 
-/** GitHub changes line breaks and what is at the ends. */
-const sameText = (a: string, b: string) => a.replaceAll('\r\n', '\n').trim() === b.replaceAll('\r\n', '\n').trim()
+/** GitHub changes line breaks and what is at the ends, and may do more: whoever cannot tell comments for ever. */
+const sameText = (a: string, b: string) => essence(a) === essence(b)
+const essence = (text: string) => text.normalize('NFC').replaceAll('\u200b', '').replace(/\s+/g, ' ').trim()

@@ -41,6 +41,16 @@ describe('an issue for one trouble', () => {
     expect(world.states()).toEqual(['closed', 'open'])
   })
 
+  it('comments once on what GitHub writes in another way', async () => {
+    await using world = await fixture()
+    await world.open().raise('Late:  @ada \n', 'x\n\ny', signal)
+    const [issue] = world.github.issues
+    if (issue !== undefined) Object.assign(issue, { title: 'Late: @ada', body: issue.body.replaceAll('\n', '\r\n') })
+    for (let i = 0; i < 2; i++) await world.open().raise('Late:  @ada \n', 'x\n\ny', signal)
+    expect(issue?.said).toEqual([])
+    expect(world.github.seen.some((line) => line.startsWith('PATCH'))).toBe(false)
+  })
+
   it('is one again after two runs opened it at once', async () => {
     await using world = await fixture()
     world.github.beforeCreating = () => world.open().raise('Late', 'said one', signal)
