@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { polkadot } from '../chain/dev/dev-world.ts'
 import { RawClient } from '../chain/dev/rpc/raw-client.ts'
-import { roundkeeper } from '../support/cli.ts'
+import { roundkeeper } from '../support/in-process-cli.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const HOTKEY = '5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw'
@@ -157,12 +157,10 @@ it('says what is wrong, and what to do', async () => {
     [['--register', '5FHneW46'], 2, 'not an address'],
     [['--netuid', '70000'], 2, 'expected a subnet id'],
   ]
-  await Promise.all(
-    cases.map(async ([args, code, text]) => {
-      const run = await roundkeeper('devchain', ...args)
-      expect([args, run.code, run.stderr]).toEqual([args, code, expect.stringContaining(text)])
-      expect(run.stderr).toMatch(/^ {2}do {5}/m)
-    }),
-  )
+  for (const [args, code, text] of cases) {
+    const run = await roundkeeper('devchain', ...args)
+    expect([args, run.code, run.stderr]).toEqual([args, code, expect.stringContaining(text)])
+    expect(run.stderr).toMatch(/^ {2}do {5}/m)
+  }
   taken.close()
 })
