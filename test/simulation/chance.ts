@@ -15,8 +15,8 @@ const DAY = 24
 const WEEK_HOURS = 7 * DAY
 /** GitHub has been seen to start schedules so late. */
 const MAX_DELAY_HOURS = 12
-const CRON_EVERY_HOURS = 8
-const DEADMAN_EVERY_HOURS = 12
+const CRON_EVERY_HOURS = 12
+const DEADMAN_EVERY_HOURS = 18
 
 export function weekOf(seed: string, begin: Date): Dated[] {
   const dice = new Dice(seed, 'week')

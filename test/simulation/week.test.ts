@@ -24,7 +24,7 @@ const MINERS = ['mirage', 'granite', 'rubble']
 
 describe(`a week of chance (PROPERTY_SEED=${seed})`, () => {
   it('ends crowned, or late with the issue that says why; nothing is lost, and nothing is done twice', async () => {
-    const config = { generation_stage_minutes: 1440, round_duration_days: 1 }
+    const config = { generation_stage_minutes: 1440, prompts_per_round: 2 }
     await using world = await hostedWorld({ config, miners: MINERS })
     const week = new Week(world)
     for (const { at, what } of weekOf(seed, DEMO_BEGINS)) {
