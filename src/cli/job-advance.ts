@@ -18,13 +18,13 @@ export function advanceJob({ dir, settings, clock, log: all, metrics, standing }
     try {
       const before = standing.at(clock.now())
       const { head, standstill } = await findStandstill(repo)
-      const block = await chain.head().catch(() => undefined)
       const { name: competition } = standstill.config
-      standing.see({ competition, head, standstill, block: block?.number, at: clock.now() })
+      standing.see({ competition, head, standstill, at: clock.now() })
       const now = standing.at(clock.now())
       if (now?.late && !before?.late)
         log.warn({ lag_blocks: now.lag_blocks }, `LATE: ${now.stage} is overdue by ${now.lag_blocks} blocks`)
       if (now?.late === false && before?.late) log.info('on time again')
+      standing.seeBlock((await chain.head()).number)
     } catch (error) {
       log.debug({ error }, 'where the competition stands cannot be seen')
     }
@@ -63,8 +63,8 @@ export function advanceJob({ dir, settings, clock, log: all, metrics, standing }
         const fields = { status, round, stage, commits: commits.length }
         return { said: describeReport(report, clock.now()), fields, errors }
       } finally {
-        await seen
-        await see(operator)
+        // Whoever is to stop waits for no chain.
+        if (!signal.aborted) await seen.then(() => see(operator))
       }
     },
   }

@@ -7,8 +7,6 @@ export interface Seen {
   readonly competition: string
   readonly head: string
   readonly standstill: Standstill
-  /** The chain's newest block; undefined where it did not say. */
-  readonly block: number | undefined
   readonly at: Date
 }
 
@@ -18,6 +16,7 @@ export interface StandingNow {
   readonly round: number
   readonly stage: string
   readonly attempt?: number
+  /** The newest that was seen of the chain. */
   readonly block: number | null
   readonly waiting: { readonly for: string; readonly eta: string | null; readonly due: string | null } | null
   /** Blocks since what comes next was due. */
@@ -31,6 +30,7 @@ export class Standing {
   readonly #lateAfterBlocks: number
   #seen: Seen | undefined
   #waiting: Waiting | undefined
+  #block: number | undefined
 
   constructor(lateAfterBlocks: number) {
     this.#lateAfterBlocks = lateAfterBlocks
@@ -40,6 +40,10 @@ export class Standing {
     this.#seen = seen
   }
 
+  seeBlock(number: number): void {
+    this.#block = number
+  }
+
   /** What the last tick waits for. */
   reported({ waiting }: AdvanceReport): void {
     this.#waiting = waiting
@@ -47,7 +51,7 @@ export class Standing {
 
   at(now: Date): StandingNow | null {
     if (this.#seen === undefined) return null
-    const { competition, head, standstill, block, at } = this.#seen
+    const { competition, head, standstill, at } = this.#seen
     const { current_round: round, stage, attempt } = standstill.state
     const { lateBlocks } = lateness(standstill, now)
     return {
@@ -56,7 +60,7 @@ export class Standing {
       round,
       stage,
       ...(attempt !== undefined && { attempt }),
-      block: block ?? null,
+      block: this.#block ?? null,
       waiting: this.#waiting ? shown(this.#waiting) : null,
       lag_blocks: lateBlocks,
       late: lateBlocks > this.#lateAfterBlocks,
