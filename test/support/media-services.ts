@@ -13,7 +13,7 @@ export interface Running extends Listening, AsyncDisposable {
   readonly events: readonly RequestEvent[]
 }
 
-const LIMITS = { running: 2, waiting: 8, heldBytes: 2 ** 30, requestTimeoutMs: 30_000, idleMs: 5_000 }
+const LIMITS = { running: 2, waiting: 8, heldBytes: 2 ** 30, requestTimeoutMs: 120_000, idleMs: 60_000 }
 
 async function start(make: (tell: (event: RequestEvent) => void) => Service): Promise<Running> {
   const events: RequestEvent[] = []
