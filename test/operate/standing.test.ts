@@ -4,12 +4,12 @@ import type { Standstill } from '../../src/rules/lateness.ts'
 import { testConfig } from '../support/competition.ts'
 
 const DUE = new Date('2026-11-20T12:00:00Z')
-const after = (seconds: number) => new Date(DUE.getTime() + 1000 * seconds)
+const later = (seconds: number) => new Date(DUE.getTime() + 1000 * seconds)
 
 const standstill: Standstill = {
   state: { current_round: 2, stage: 'open', next_stage_eta: DUE.toISOString() },
   config: testConfig({ block_seconds: 12 }),
-  lastStepAt: after(-3600),
+  lastStepAt: later(-3600),
   round: {
     ...{ entered: [], gathered: new Set<string>(), builds: {}, baselineMissing: 0, matrix: [] },
     ...{ requests: [], generationAudits: {}, sourceAudits: [] },
@@ -23,10 +23,10 @@ describe('where a competition stands', () => {
 
   it('grows late while nobody looks at it', () => {
     const standing = new Standing(10)
-    standing.see({ competition: 'tiny', head: 'abc', standstill, at: after(-60) })
+    standing.see({ competition: 'tiny', head: 'abc', standstill, at: later(-60) })
     standing.seeBlock(77)
     const lateness = (seconds: number) => {
-      const { lag_blocks, late } = standing.at(after(seconds))!
+      const { lag_blocks, late } = standing.at(later(seconds))!
       return [lag_blocks, late]
     }
     expect(lateness(-60)).toEqual([0, false])
