@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BareRepo } from './bare-repo.ts'
 import { branchOfBundle } from './bundle.ts'
+import { findGit } from './git-program.ts'
 import { ReadOnlyRepo } from './read-only.ts'
 import { moveRef } from './refs.ts'
 import { type AskCredentials, advertised } from './remote.ts'
@@ -33,8 +34,10 @@ async function openUrl(source: string, { branch, credentials }: OpenOptions): Pr
   const auth = credentials ?? address.credentials
   const refs = await advertised(address.url, auth)
   const name = pickBranch(refs.branches.keys(), refs.head, branch, address.url)
+  // Of a large repository the contents stay where they are until they are read, where there is a git program.
+  const program = await findGit()
   return inTemporaryFolder(address.url, (dir) =>
-    RemoteRepo.open(address.url, { branch: name, cacheDir: dir, credentials: auth }),
+    RemoteRepo.open(address.url, { branch: name, cacheDir: dir, credentials: auth, program }),
   )
 }
 
