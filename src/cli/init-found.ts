@@ -62,7 +62,7 @@ export async function planCompetition(wanted: Wanted, clock: Clock): Promise<Pla
   )
   refuseSigning(wanted)
   const chain = await foundingChain(named, answers.chain ?? 'clock', clock)
-  const store = await foundingStore(dir, named.name, answers.store, clock)
+  const store = await foundingStore(dir, named.name, answers, clock)
   const { config, warnings } = withPace(named, chain.blockSeconds, configFile)
   const operator = operatorIn(answers.operator ?? '')
   const signers = sign ? holdersOf(named.name, () => PrivateKey.generate(), operator) : undefined

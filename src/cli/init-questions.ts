@@ -20,7 +20,18 @@ import { providersSchema } from './pods-settings.ts'
 export type AnswerName =
   | ('name' | 'prompts' | 'artifact' | 'chain' | 'netuid')
   | ('promptsPerRound' | 'winMargin' | 'throne' | 'firstDate' | 'startTime' | 'roundDays' | 'generationMinutes')
-  | ('store' | 'judge' | 'judgeModel' | 'judgeKind' | 'judgeKeyEnv' | 'providers' | 'repo' | 'notify' | 'operator')
+  | (
+      | 'store'
+      | 'storeUrl'
+      | 'judge'
+      | 'judgeModel'
+      | 'judgeKind'
+      | 'judgeKeyEnv'
+      | 'providers'
+      | 'repo'
+      | 'notify'
+      | 'operator'
+    )
 
 /** What a person, or an option, said; absent: as usual. */
 export type Answers = { readonly [name in AnswerName]?: string | undefined }
@@ -187,6 +198,16 @@ export const questions: readonly Question[] = [
     asks: 'Where objects go: a folder, or s3://bucket/prefix?endpoint=…&region=…',
     usual: () => 'store',
     expects: (text) => void (/^s3:\/\//i.test(text) && parseS3Address(text)),
+  },
+  {
+    name: 'storeUrl',
+    flag: '--store-url <url>',
+    says: 'where anybody can fetch what the store holds, below its prefix; or `none`',
+    asks: 'Where anybody can fetch what is in it, below the prefix: a URL, or none for the service’s own address',
+    applies: ({ store = '' }) => /^s3:\/\//i.test(store),
+    usual: () => 'none',
+    expects: (text) =>
+      text === 'none' || /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? undefined : 'an http(s) URL',
   },
   {
     name: 'judge',

@@ -4,6 +4,7 @@ import type { Clock } from '../engine/clock.ts'
 import { RoundkeeperError } from '../errors.ts'
 import { isKeyPrefix } from '../store/key.ts'
 import { parseS3Address } from '../store/source/s3-address.ts'
+import type { Answers } from './init-questions.ts'
 import { s3Store } from './operator-store.ts'
 import type { S3Settings, StoreSettings } from './store-settings.ts'
 
@@ -13,19 +14,21 @@ export interface FoundingStore {
 }
 
 /**
- * @param address a folder, or `s3://bucket/prefix?…`; the folder `store` where it is absent
  * @throws `usage`, `unauthorised`, `unavailable`; `not-found` when there is no such bucket
  */
 export async function foundingStore(
   dir: string,
   name: string,
-  address: string | undefined,
+  { store: address = 'store', storeUrl = 'none' }: Answers,
   clock: Clock,
 ): Promise<FoundingStore> {
-  if (address === undefined || address === 'store') return { settings: { folder: 'store' }, warnings: [] }
-  if (!/^s3:\/\//i.test(address)) return { settings: { folder: resolve(address) }, warnings: [] }
+  const served = storeUrl === 'none' ? {} : { base_url: storeUrl }
+  if (!/^s3:\/\//i.test(address)) {
+    const folder = address === 'store' ? address : resolve(address)
+    return { settings: { folder, ...served }, warnings: [] }
+  }
   const { prefix, ...place } = parseS3Address(address)
-  const s3: S3Settings = { ...place, prefix: prefix.replace(/\/$/, '') || name }
+  const s3: S3Settings = { ...place, prefix: prefix.replace(/\/$/, '') || name, ...served }
   if (!isKeyPrefix(s3.prefix)) {
     throw new RoundkeeperError('usage', `no key of an object may begin with "${s3.prefix}"`, {
       where: '--store',

@@ -1,11 +1,12 @@
 /** What `init` says: before anything is made, and what to do when it is. */
 
-import { githubUrl, isGithubAddress } from '../repo/github/address.ts'
+import { githubUrl, isGithubAddress, parseGithubAddress } from '../repo/github/address.ts'
 import { files } from '../state/index.ts'
 import { PROGRAM, quoted } from './copyable.ts'
 import { isElsewhere, localRepo, type Planned } from './init-found.ts'
 import { listIn } from './init-plan.ts'
 import { notificationSchema } from './notifications-settings.ts'
+import { OPERATOR_FILE } from './operator-settings.ts'
 import type { ProviderName } from './pods-settings.ts'
 import { credentialsOf } from './provider-credentials.ts'
 
@@ -43,10 +44,38 @@ export function nextSteps(planned: Planned, folder: string): NextStep[] {
             command: `export ${secrets.map((name) => `${name}=…`).join(' ')}`,
           },
         ]),
+    ...workflowSteps(planned, folder),
     { what: 'check everything', command: `${PROGRAM} doctor --dir ${at}` },
     { what: 'see where it stands', command: `${PROGRAM} status ${at}` },
     { what: 'let it do what is due: by cron, or by hand', command: `${PROGRAM} advance --dir ${at} --until-idle` },
   ]
+}
+
+/** For a competition that GitHub's machines can run by themselves: nothing of it is on this one. */
+function workflowSteps({ settings }: Planned, folder: string): NextStep[] {
+  const { repo = '', store, chain, judge, notifications = [] } = settings
+  if (!isGithubAddress(repo) || store?.s3 === undefined || chain?.kind !== 'bittensor') return []
+  const at = `--repo ${parseGithubAddress(repo).owner}/${parseGithubAddress(repo).repo}`
+  const secrets = [
+    ...['ROUNDKEEPER_STORE_KEY_ID', 'ROUNDKEEPER_STORE_KEY_SECRET'],
+    ...(judge === undefined || judge.kind === 'offline' ? [] : ['ROUNDKEEPER_JUDGE_API_KEY']),
+    ...notifications.map(variableOf).filter((name) => name !== 'GITHUB_TOKEN'),
+  ]
+  const variable = (name: string, value: string) => ({
+    what: 'for the workflows, which then run it',
+    command: `gh variable set ${name} ${at} ${value}`,
+  })
+  return [
+    variable('ROUNDKEEPER_REPOSITORY', '--body OWNER/ENGINE'),
+    variable('ROUNDKEEPER_REF', '--body COMMIT_OF_THE_ENGINE'),
+    variable('ROUNDKEEPER_SETTINGS', `< ${quoted(`${folder}/${OPERATOR_FILE}`)}`),
+    ...secrets.map((name) => ({ what: 'their secrets; it asks for each', command: `gh secret set ${name} ${at}` })),
+  ]
+}
+
+function variableOf(notification: unknown): string {
+  const told = notificationSchema.parse(notification)
+  return told.kind === 'github-issue' ? told.token_env : told.url_env
 }
 
 /** Names of variables that have to be set before the engine runs. */
@@ -57,10 +86,7 @@ export function secretsOf({ settings, answers }: Planned): string[] {
     ...(isElsewhere(repo) ? ['ROUNDKEEPER_GIT_TOKEN'] : []),
     ...(store?.s3 === undefined ? [] : ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']),
     ...keys.filter((name) => name !== undefined),
-    ...(settings.notifications ?? []).map((each) => {
-      const told = notificationSchema.parse(each)
-      return told.kind === 'github-issue' ? told.token_env : told.url_env
-    }),
+    ...(settings.notifications ?? []).map(variableOf),
     ...listIn(answers.providers ?? '').flatMap((name) => credentialsOf(name as ProviderName, {}).missing),
   ]
   return [...new Set(names)]

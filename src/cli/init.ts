@@ -129,10 +129,10 @@ async function isYes(dialogue: Dialogue, question: string): Promise<boolean> {
 const probeOf =
   ({ config, dir }: Unsettled): Probe =>
   async (name, answers) => {
-    const { chain = 'clock', store } = answers
+    const { chain = 'clock' } = answers
     if (name === 'chain') await foundingChain({ ...config, netuid: undefined }, chain, clock)
     if (name === 'netuid') await foundingChain(configWith(config, answers), chain, clock)
-    if (name === 'store') await foundingStore(dir, answers.name ?? config.name, store, clock)
+    if (name === 'store') await foundingStore(dir, answers.name ?? config.name, answers, clock)
   }
 
 function tell(planned: Planned, folder: string): void {
@@ -144,5 +144,9 @@ function tell(planned: Planned, folder: string): void {
     print('               and yours off the machine that runs the engine')
   }
   print('\nNext:')
-  for (const { what, command } of nextSteps(planned, folder)) print(`  ${command}\n      ${what}`)
+  // As a shell reads it.
+  for (const [what, steps] of Map.groupBy(nextSteps(planned, folder), (step) => step.what)) {
+    print(`  # ${what}`)
+    for (const { command } of steps) print(`  ${command}`)
+  }
 }

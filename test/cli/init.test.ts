@@ -8,7 +8,9 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Dialogue } from '../../src/cli/dialogue.ts'
 import { askForAnswers, type Probe } from '../../src/cli/init-answers.ts'
 import { makeFolder } from '../../src/cli/init-folder.ts'
+import type { Planned } from '../../src/cli/init-found.ts'
 import { type Answers, questions } from '../../src/cli/init-questions.ts'
+import { nextSteps } from '../../src/cli/init-told.ts'
 import { readSettings } from '../../src/cli/operator-settings.ts'
 import { RoundkeeperError } from '../../src/errors.ts'
 import { type Config, files } from '../../src/state/index.ts'
@@ -147,6 +149,28 @@ describe('init, told by options', () => {
     expect(await readSettings(at('api'))).not.toHaveProperty('signing_key')
   })
 
+  it('says where objects are for anybody, and how GitHub’s machines get to know it all', async () => {
+    expect(await init('served', '--store-url', 'https://cdn.test/mesh')).toMatchObject({ code: 0 })
+    expect((await readSettings(at('served'))).store).toEqual({ folder: 'store', base_url: 'https://cdn.test/mesh' })
+    const settings = {
+      ...{ repo: 'github:o/n', store: { s3: { bucket: 'b', prefix: 'mesh' } }, notifications: [{ kind: 'discord' }] },
+      chain: { kind: 'bittensor', endpoint: 'finney' },
+    }
+    const steps = nextSteps({ settings, answers: {}, dir: '/srv/mine' } as unknown as Planned, 'my mine')
+    const gh = steps.map(({ command }) => command).filter((command) => command.startsWith('gh '))
+    expect(gh).toEqual([
+      'gh variable set ROUNDKEEPER_REPOSITORY --repo o/n --body OWNER/ENGINE',
+      'gh variable set ROUNDKEEPER_REF --repo o/n --body COMMIT_OF_THE_ENGINE',
+      "gh variable set ROUNDKEEPER_SETTINGS --repo o/n < 'my mine/roundkeeper.json'",
+      'gh secret set ROUNDKEEPER_STORE_KEY_ID --repo o/n',
+      'gh secret set ROUNDKEEPER_STORE_KEY_SECRET --repo o/n',
+      'gh secret set ROUNDKEEPER_DISCORD_WEBHOOK --repo o/n',
+    ])
+    // What they are told to set is what they look for.
+    const workflow = await readFile(join(template, '.github/workflows/advance.yml'), 'utf8')
+    for (const command of gh) expect(workflow).toContain(command.split(' ')[3])
+  })
+
   it('takes no previews smaller than renderers draw', async () => {
     const settings = { ...config.settings, preview_size: 31 }
     await writeFile(at('small.json'), files.config.serialise({ ...config, settings }))
@@ -224,7 +248,13 @@ describe('init, asking', () => {
     expect(who.said.join('\n')).not.toMatch(/netuid|pool of prompts|Name of/)
     expect(who.said.join('\n')).toMatch(/^ {2}luck crowns one of 20 equals/m)
     const onChain = await ask(
-      { prompts: at('prompts.txt'), chain: 'finney', judge: 'https://vlm.test/v1', judgeModel: 'm' },
+      {
+        prompts: at('prompts.txt'),
+        store: 's3://models',
+        chain: 'finney',
+        judge: 'https://vlm.test/v1',
+        judgeModel: 'm',
+      },
       somebody(...Array<string>(30).fill('')),
     )
     expect(Object.keys(onChain).sort()).toEqual(questions.map(({ name }) => name).sort())
