@@ -35,6 +35,7 @@ export class TaskLine implements AsyncDisposable {
   #open: Promise<{ readonly queue: Queue; readonly events: QueueEvents }> | undefined
   #timer: NodeJS.Timeout | undefined
   #isChecking = false
+  #isThere = true
   /** Since when nothing has happened that shows that somebody is there. */
   #quietSince = performance.now()
   /** Nobody is there: nothing is asked until somebody is. */
@@ -69,8 +70,13 @@ export class TaskLine implements AsyncDisposable {
     for (const { answer } of this.#asked.values()) answer('nobody')
     const opened = await this.#open?.catch(() => undefined)
     if (opened === undefined) return
+    const end = async (each: Queue | QueueEvents) => {
+      // One that tries to come back is told to stop before nobody listens to it any more.
+      if (!this.#isThere) await each.disconnect()
+      await each.close()
+    }
     // Whoever is not there is not waited for.
-    await Promise.all([opened.queue, opened.events].map((each) => within(END_MS, each.close()).catch(() => undefined)))
+    await Promise.all([opened.queue, opened.events].map((each) => within(END_MS, end(each)).catch(() => undefined)))
   }
 
   async #add(id: string): Promise<void> {
@@ -120,7 +126,9 @@ export class TaskLine implements AsyncDisposable {
     this.#isChecking = true
     try {
       await within(this.#options.patienceMs, this.#look())
+      this.#isThere = true
     } catch (error) {
+      this.#isThere = false
       this.#note(error)
     }
     this.#isChecking = false
