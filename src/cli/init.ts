@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { SystemClock } from '../engine/system-clock.ts'
-import { RoundkeeperError } from '../errors.ts'
+import { isError, RoundkeeperError } from '../errors.ts'
 import { isGithubAddress } from '../repo/github/address.ts'
 import { files } from '../state/index.ts'
 import { canAsk, type Dialogue, TerminalDialogue } from './dialogue.ts'
@@ -24,6 +24,8 @@ interface Options extends Answers {
   readonly yes?: boolean
   readonly json?: boolean
 }
+
+const LEAVE_MS = 200
 
 const clock = new SystemClock()
 
@@ -68,13 +70,19 @@ export const initCommand = withQuestions(
     await refuseAnswers(given, basis)
     const wanted = { dir, template, config, configFile: options.config, leaderFile: options.leader }
     const planned = asks
-      ? await askAndPlan({ ...wanted, answers: given, sign: options.sign }, basis)
+      ? await askAndPlan({ ...wanted, answers: given, sign: options.sign }, basis).catch(leaveSoon)
       : await planCompetition({ ...wanted, answers: given, sign: signs(given, options.sign) }, clock)
     await makeCompetition(planned, clock)
     for (const warning of planned.warnings) note(`warning  ${warning}`)
     if (options.json) return printJson(madeAsJson(planned, folder))
     tell(planned, folder)
   })
+
+/** Whoever thinks better of it waits for no host that was being tried. */
+function leaveSoon(error: unknown): never {
+  if (isError(error, 'aborted')) setTimeout(() => process.exit(), LEAVE_MS).unref()
+  throw error
+}
 
 function withQuestions(command: Command): Command {
   for (const { flag, says } of questions) command.option(flag, says)
