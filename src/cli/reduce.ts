@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { describeCounts } from '../work/counted.ts'
 import type { Reduced } from '../work/reduce.ts'
-import { EXIT_LATE, EXIT_OK } from './exit-codes.ts'
-import { print, printJson } from './output.ts'
+import { debugging } from './debug.ts'
+import { EXIT_ERROR, EXIT_LATE, EXIT_OK } from './exit-codes.ts'
+import { errorAsJson, print, printError, printJson } from './output.ts'
 import { stopSignal } from './stop-signal.ts'
 import { KINDS, type Kind, kindsOf } from './work-kinds.ts'
 
@@ -39,19 +40,21 @@ export const reduceCommand = new Command('reduce')
     const stop = stopSignal(undefined)
     try {
       const reduced = await runReduce(dir, folders, stop.signal, kinds)
-      if (json) printJson(reduced)
+      if (json) printJson({ ...reduced, errors: reduced.errors.map(errorAsJson) })
       else tell(reduced)
-      process.exitCode = Object.keys(reduced.missing).length > 0 ? EXIT_LATE : EXIT_OK
+      const isWhole = Object.keys(reduced.missing).length === 0
+      process.exitCode = reduced.errors.length > 0 ? EXIT_ERROR : isWhole ? EXIT_OK : EXIT_LATE
     } finally {
       stop[Symbol.dispose]()
     }
   })
 
-function tell({ taken, refused, disputed, missing, round, stage }: Reduced): void {
+function tell({ taken, refused, disputed, missing, round, stage, errors }: Reduced): void {
   for (const [folder, count] of Object.entries(taken)) print(`${folder}: ${count} pieces of evidence taken`)
   for (const [title, list] of Object.entries({ refused, disputed })) {
     for (const { folder, key, why } of list.slice(0, MAX_TOLD)) print(`${title}: ${folder}: ${key}: ${why}`)
     if (list.length > MAX_TOLD) print(`${title}: and ${list.length - MAX_TOLD} more`)
   }
+  for (const error of errors) printError(error, debugging())
   print(`round ${round}, ${stage}: missing: ${describeCounts(missing)}`)
 }

@@ -23,6 +23,7 @@ interface Options {
 /** For what it holds when it is told to stop; well within what service managers wait. */
 const GRACE_MS = 20_000
 const MAX_CONCURRENCY = 256
+const END_MS = 3_000
 
 export const workerCommand = new Command('worker')
   .summary('do the costly work of ticks elsewhere, by way of Redis')
@@ -71,6 +72,8 @@ export const workerCommand = new Command('worker')
       stop.signal,
     )
     process.exitCode = EXIT_OK
+    // A connection that cannot be ended in good order holds up no end.
+    setTimeout(() => process.exit(), END_MS).unref()
   })
 
 function defaults() {

@@ -20,12 +20,14 @@ export interface Reduced {
   readonly disputed: readonly Refusal[]
   /** Pieces of work by kind. */
   readonly missing: Readonly<Record<string, number>>
+  /** What the tick will fail at, too: what was taken is taken all the same. */
+  readonly errors: readonly unknown[]
 }
 
 /**
  * @param store of the format in `context`, whose ports are closed
  * @param kinds of evidence that may come in; all that the format knows where absent
- * @throws the first failure that is no missing evidence
+ * @throws as `dryTick`
  */
 export async function reduce(
   repo: StateRepo,
@@ -39,8 +41,7 @@ export async function reduce(
   store.letIn(Object.fromEntries(known.filter(([kind]) => kinds?.has(kind) ?? true)))
   const pool = new PartialPool(context.pool, () => false)
   const { competition, head, round, stage, errors } = await dryTick(repo, owners, { ...context, pool })
-  if (errors.length > 0) throw errors[0]
   const { refused, disputed } = store
   const taken = Object.fromEntries(store.taken)
-  return { competition, head, round, stage, taken, refused, disputed, missing: counted(pool.missing) }
+  return { competition, head, round, stage, taken, refused, disputed, missing: counted(pool.missing), errors }
 }

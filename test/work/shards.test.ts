@@ -325,3 +325,26 @@ describe('a folder that was handed in', () => {
     expect(String(Buffer.from((await gathering.game.store.get(key)) ?? []))).not.toContain('bought')
   })
 })
+
+describe('a match that too few verdicts were had of', () => {
+  it('is told by whoever lets evidence in, and asked about anew the next time', async () => {
+    const { judge } = fakePorts(MINERS)
+    let isVoid = true
+    const silent: Ports['judge'] = {
+      ...judge,
+      judge: async (...about) =>
+        isVoid ? { kind: 'void', cause: 'no answer', transcript: [] } : judge.judge(...about),
+    }
+    const gathering = new Gathering(await tiny(), MINERS, { judge: silent })
+    await gathering.game.play((report) => report.stage === 'miner_generation')
+    gathering.game.clock.advance(61 * 60_000)
+    const { errors } = await gathering.reduce([(await gathering.work()).folder])
+    expect(errors).toMatchObject([
+      { code: 'unavailable', message: expect.stringMatching(/^4 of 4 duels got no verdict/) },
+    ])
+    expect(await gathering.tick()).toMatchObject({ stage: 'duels', errors: [] })
+    isVoid = false
+    const report = await gathering.play(async () => [(await gathering.work()).folder])
+    expect(report.status).toBe('finished')
+  })
+})

@@ -110,7 +110,7 @@ export class TaskLine implements AsyncDisposable {
     }
     events.on('completed', ({ jobId }) => ended(jobId))
     events.on('failed', ({ jobId, failedReason }) => {
-      if (this.#asked.has(jobId)) this.#say(`a worker says: ${failedReason}`)
+      if (this.#asked.has(jobId)) this.#say(`a worker says: ${failedReason.slice(0, MAX_REASON)}`)
       ended(jobId)
     })
     events.on('active', () => {
@@ -170,6 +170,7 @@ export class TaskLine implements AsyncDisposable {
 }
 
 const MAX_TOLD = 50
+const MAX_REASON = 300
 /** For a connection to end in good order. */
 const END_MS = 2_000
 

@@ -31,7 +31,15 @@ const MAX_STALLED = 2
 /** @returns once the signal is aborted, and what it held is done or given back @throws `usage` for no address */
 export async function work(options: WorkerOptions, signal: AbortSignal): Promise<void> {
   const { prefix, concurrency, lockMs, graceMs, tell } = options
-  const trouble = (error: Error) => tell({ kind: 'trouble', why: error.message })
+  // A Redis that is gone is tried for several times a second: that is said once.
+  let wrong: string | undefined
+  const trouble = ({ message }: Error) => {
+    if (message !== wrong) tell({ kind: 'trouble', why: message })
+    wrong = message
+  }
+  const well = () => {
+    wrong = undefined
+  }
   const { UnrecoverableError, WaitingError, Worker } = await import('bullmq')
   const grace = new AbortController()
   const process = async (job: Job, token: string | undefined, lost: AbortSignal | undefined) => {
@@ -66,9 +74,19 @@ export async function work(options: WorkerOptions, signal: AbortSignal): Promise
     maxStalledCount: MAX_STALLED,
   })
   worker.on('error', trouble)
-  worker.on('ready', () => tell({ kind: 'ready' }))
+  worker.on('active', well)
+  worker.on('ready', () => {
+    well()
+    tell({ kind: 'ready' })
+  })
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
-  const timer = setTimeout(() => grace.abort(), graceMs)
-  await worker.close().catch(trouble)
+  const timer = setTimeout(() => grace.abort(), wrong === undefined ? graceMs : 0)
+  // Where Redis is gone there is nobody to say goodbye to: what it held is taken back when its lock runs out.
+  const late = new Promise((resolve) => setTimeout(resolve, wrong === undefined ? graceMs + END_MS : END_MS).unref())
+  await Promise.race([worker.close(), late]).catch(trouble)
+  await Promise.race([worker.close(true), late]).catch(trouble)
   clearTimeout(timer)
 }
+
+/** For the last words to Redis. */
+const END_MS = 2_000
