@@ -10,6 +10,15 @@ export function stemOf(url: string): string {
   return dot > 0 ? name.slice(0, dot) : name
 }
 
+const stems = new WeakMap<readonly string[], readonly string[]>()
+
+/** Of every URL of a list, which an auditor asks about commit after commit. */
+export function stemsOf(urls: readonly string[]): readonly string[] {
+  const found = stems.get(urls) ?? urls.map(stemOf)
+  stems.set(urls, found)
+  return found
+}
+
 export interface PromptDraw {
   readonly rules: 'legacy' | 'v1'
   readonly seed: number

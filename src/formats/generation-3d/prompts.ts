@@ -3,7 +3,7 @@ import type { Round } from '../../engine/owner.ts'
 import { voidedIn } from '../../engine/scene.ts'
 import { RoundkeeperError } from '../../errors.ts'
 import { sha256Hex } from '../../rules/digest.ts'
-import { drawPrompts, stemOf } from '../../rules/prompts.ts'
+import { drawPrompts, stemOf, stemsOf } from '../../rules/prompts.ts'
 import { files } from '../../state/files.ts'
 import { isReordered } from '../../state/map.ts'
 import type { Outputs } from '../../state/outputs.ts'
@@ -67,8 +67,10 @@ export async function previousPrompts({ snapshot, number }: Omit<RoundFiles, 'co
 
 export async function promptsOf({ snapshot, number }: Omit<RoundFiles, 'config'>): Promise<Prompt[]> {
   const voided = await voidedIn(snapshot, number)
-  return (await snapshot.read(files.prompts, number)).map((url) => {
-    const stem = stemOf(url)
+  const urls = await snapshot.read(files.prompts, number)
+  const stems = stemsOf(urls)
+  return urls.map((url, i) => {
+    const stem = stems[i] as string
     const why = voided.get(stem)
     return { stem, url, ...(why === undefined ? {} : { void: why }) }
   })

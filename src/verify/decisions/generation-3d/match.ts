@@ -55,11 +55,17 @@ async function touchedIn({ changed, before, after }: Step, report: Reporter): Pr
 }
 
 function changedRows(before: Matrix, after: Matrix): Matrix {
+  let same = 0 // no match is in a matrix twice, and most commits add a row at its end
+  while (same < before.length && isSameRow(before[same], after[same])) same += 1
   const marks = (rows: Matrix) => new Set(rows.map(({ left, right, margin }) => `${left} ${right} ${margin}`))
-  const [old, now] = [marks(before), marks(after)]
+  const [gone, come] = [before.slice(same), after.slice(same)]
+  const [old, now] = [marks(gone), marks(come)]
   const isIn = (set: Set<string>) => (row: Matrix[number]) => !set.has(`${row.left} ${row.right} ${row.margin}`)
-  return [...before.filter(isIn(now)), ...after.filter(isIn(old))]
+  return [...gone.filter(isIn(now)), ...come.filter(isIn(old))]
 }
+
+const isSameRow = (a: Matrix[number] | undefined, b: Matrix[number] | undefined) =>
+  a?.left === b?.left && a?.right === b?.right && a?.margin === b?.margin
 
 async function decide(step: Step, each: Match, report: Reporter): Promise<void> {
   const { after, config, strict, commit } = step

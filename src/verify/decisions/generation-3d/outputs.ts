@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Settings, settingsOf } from '../../../formats/generation-3d/settings.ts'
 import { missedDeadline, NOT_AT_DEADLINE } from '../../../rules/deadline.ts'
-import { stemOf } from '../../../rules/prompts.ts'
+import { stemsOf } from '../../../rules/prompts.ts'
 import { bestOf } from '../../../rules/retries.ts'
 import { files, LEADER, type Output, type Outputs } from '../../../state/index.ts'
 import { isAddressOf } from '../../../store/content.ts'
@@ -39,7 +39,7 @@ async function problemsIn(
 ): Promise<string[]> {
   const old = (await before.find(file, round, subject)) ?? {}
   const all = (await after.find(file, round, subject)) ?? {}
-  const stems = new Set(((await after.find(files.prompts, round)) ?? []).map(stemOf))
+  const stems = new Set(stemsOf((await after.find(files.prompts, round)) ?? []))
   const isRun = file === files.generated
   const deadline = isRun ? undefined : await after.find(files.deadline, round, subject)
   const submitted: Outputs = isRun ? ((await after.find(files.submitted, round, subject)) ?? {}) : {}
