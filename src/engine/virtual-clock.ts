@@ -19,6 +19,7 @@ export class VirtualClock implements Clock {
   #state: number
   readonly #autoAdvance: boolean
   readonly #sleepers = new Set<Sleeper>()
+  #isMoving = false
 
   constructor(start: Date, options: VirtualClockOptions = {}) {
     this.#now = start.getTime()
@@ -61,7 +62,7 @@ export class VirtualClock implements Clock {
       if (ms <= 0) return resolve()
       this.#sleepers.add(sleeper)
       signal.addEventListener('abort', abort, { once: true })
-      if (this.#autoAdvance) setImmediate(() => this.#wakeNext())
+      if (this.#autoAdvance) this.#move()
     })
   }
 
@@ -71,6 +72,17 @@ export class VirtualClock implements Clock {
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1)
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+
+  /** One step a turn of the event loop: whoever wakes and sleeps again must not keep sockets from being heard. */
+  #move(): void {
+    if (this.#isMoving) return
+    this.#isMoving = true
+    setImmediate(() => {
+      this.#isMoving = false
+      this.#wakeNext()
+      if (this.#sleepers.size > 0) this.#move()
+    })
   }
 
   #wakeNext(): void {

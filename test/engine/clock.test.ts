@@ -40,6 +40,19 @@ describe('VirtualClock', () => {
     expect(woken).toEqual(['none 0', 'short 1000', 'middle 5000', 'long 86400000'])
   })
 
+  it('moves one step a turn of the event loop, however many sleep again and again', async () => {
+    const clock = new VirtualClock(start, { autoAdvance: true })
+    let [isOver, woken] = [false, 0]
+    const restless = async () => {
+      for (; !isOver; woken++) await clock.sleep(1000, never)
+    }
+    const all = Promise.all(Array.from({ length: 8 }, restless))
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+    isOver = true
+    await all
+    expect(woken).toBeLessThanOrEqual(8 * 12)
+  })
+
   it('ends a sleep when the signal aborts, before or during it', async () => {
     const clock = new VirtualClock(start)
     const stop = new AbortController()
