@@ -12,6 +12,7 @@ const SLOWEST = [
   'repo/races',
   'repo/remote-repo',
   'e2e/mine-in-five-minutes',
+  'simulation/week',
 ]
 
 export class SlowestFirst extends BaseSequencer {
