@@ -75,8 +75,7 @@ export class Endpoints {
   async #change(ms: number, signal: AbortSignal): Promise<void> {
     const over = new AbortController()
     const stop = AbortSignal.any([signal, over.signal])
-    const time = Number.isFinite(ms) ? ms : DAY_MS
-    const slept = this.#clock.sleep(time, stop)
+    const slept = Number.isFinite(ms) ? this.#clock.sleep(ms, stop) : untilStopped(stop)
     try {
       await Promise.race([slept, this.#freed.promise])
     } finally {
@@ -96,7 +95,13 @@ export class Endpoints {
   }
 }
 
-const DAY_MS = 86_400_000
+/** @throws `aborted`, as a sleep does */
+const untilStopped = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    const stop = () => reject(new RoundkeeperError('aborted', 'stopped while waiting', { cause: signal.reason }))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
 
 const load = ({ inFlight, endpoint }: EndpointState) => inFlight / endpoint.concurrency
 
