@@ -10,13 +10,14 @@ import { CONTENT_TYPES } from './preview.ts'
 import type { Settings } from './settings.ts'
 
 const MAX_TEXT = 1_000
-/** What a judge says of a duel, for people. */
-const MAX_ISSUES = 20_000
+/** What a judge says of a duel, or an image that failed before it ended, for people. */
+const MAX_WORDS = 20_000
 const MAX_PICTURE_BYTES = 64 * 2 ** 20
 const MAX_TRANSCRIPT_BYTES = 16 * 2 ** 20
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256')
 const text = z.string().max(MAX_TEXT)
+const words = z.string().max(MAX_WORDS)
 const count = z.int().min(0).max(1_000_000)
 
 const seen = z
@@ -39,22 +40,22 @@ const outcomes = z.enum(['left', 'right', 'draw'])
 const duel = z
   .strictObject({
     winner: z.enum(['left', 'right', 'draw', 'skipped']),
-    issues: z.string().max(MAX_ISSUES),
+    issues: words,
     transcript: z.string().regex(/^sha256:[0-9a-f]{64}$/),
     prompt_sha256: hex,
     pair: z.tuple([outcomes, outcomes]).optional(),
-    void: z.string().max(MAX_ISSUES).optional(),
+    void: words.optional(),
   })
   .refine(({ winner, void: cause }) => (winner === 'skipped') === (cause !== undefined), 'only a void duel is skipped')
 const generation = z.strictObject({
   pod: text.optional(),
   sha256: hex.optional(),
   seconds: z.number().min(0).optional(),
-  failure: text.optional(),
+  failure: words.optional(),
   spent: z.number().min(0).optional(),
 })
 const ending = z.union([
-  z.strictObject({ kind: z.literal('not-started'), detail: text }),
+  z.strictObject({ kind: z.literal('not-started'), detail: words }),
   z.strictObject({ kind: z.literal('given-up') }),
 ])
 
