@@ -23,6 +23,7 @@ interface Asked {
   readonly name: string
   readonly priority: number
   readonly since: number
+  readonly answered: Promise<Answer>
   readonly answer: (answer: Answer) => void
   added: boolean
 }
@@ -48,20 +49,30 @@ export class TaskLine implements AsyncDisposable {
   /** @param id of the piece: what has the same one is asked for once, also by others */
   async ask(id: string, name: string, priority: number, signal: AbortSignal): Promise<Answer> {
     if (this.#closed || signal.aborted) return 'nobody'
-    const { promise, resolve } = Promise.withResolvers<Answer>()
-    if (this.#asked.size === 0) this.#quietSince = performance.now()
-    this.#asked.set(id, { name, priority, since: performance.now(), answer: resolve, added: false })
-    this.#timer ??= setInterval(() => void this.#check(), this.#options.checkMs)
+    const { answered } = this.#asked.get(id) ?? this.#begin(id, name, priority)
+    const { promise: stopped, resolve } = Promise.withResolvers<Answer>()
     const stop = () => resolve('nobody')
     signal.addEventListener('abort', stop, { once: true })
     try {
-      // If it cannot be added now, the next check does.
-      this.#add(id).catch((error: unknown) => this.#note(error))
-      return await promise
+      return await Promise.race([answered, stopped])
     } finally {
       signal.removeEventListener('abort', stop)
-      this.#asked.delete(id)
     }
+  }
+
+  #begin(id: string, name: string, priority: number): Asked {
+    if (this.#asked.size === 0) this.#quietSince = performance.now()
+    const { promise, resolve } = Promise.withResolvers<Answer>()
+    const answer = (how: Answer) => {
+      this.#asked.delete(id)
+      resolve(how)
+    }
+    const asked = { name, priority, since: performance.now(), answered: promise, answer, added: false }
+    this.#asked.set(id, asked)
+    this.#timer ??= setInterval(() => void this.#check(), this.#options.checkMs)
+    // If it cannot be added now, the next check does.
+    this.#add(id).catch((error: unknown) => this.#note(error))
+    return asked
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
