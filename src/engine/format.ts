@@ -52,7 +52,7 @@ export interface Format {
    */
   perform?(task: Task, hands: Pick<Context, 'clock' | 'pool' | 'signal'>): Promise<void>
   /** The evidence that strangers may hand in, by kind; none where absent. @throws `state-file` */
-  evidence?(config: Config): Readonly<Record<string, EvidenceKind>>
+  evidence?(round: Round, context: Pick<Context, 'chain'>): Promise<Readonly<Record<string, EvidenceKind>>>
 }
 
 /** Two entries against each other, or one against the truth (`left` absent). */

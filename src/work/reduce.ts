@@ -36,8 +36,12 @@ export async function reduce(
   context: Context,
   kinds?: ReadonlySet<string>,
 ): Promise<Reduced> {
-  const config = await new Snapshot(repo, await repo.head()).read(files.config)
-  const known = Object.entries(context.format.evidence?.(config) ?? {})
+  const snapshot = new Snapshot(repo, await repo.head())
+  const state = await snapshot.read(files.state)
+  const config = await snapshot.read(files.config)
+  const known = Object.entries(
+    (await context.format.evidence?.({ number: state.current_round, state, config, snapshot }, context)) ?? {},
+  )
   store.letIn(Object.fromEntries(known.filter(([kind]) => kinds?.has(kind) ?? true)))
   const pool = new PartialPool(context.pool, () => false)
   const { competition, head, round, stage, errors } = await dryTick(repo, owners, { ...context, pool })

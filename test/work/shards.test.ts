@@ -255,6 +255,22 @@ describe('a folder that was handed in', () => {
         rewrite(folder, first(records, 'deadline'), { asked_at_block: 901, files: { p00: { there: 'no', asks: 1 } } }),
     ],
     [
+      'a sight before the deadline',
+      'nobody can have asked in that block',
+      (folder, records) => {
+        const sight = first(records, 'deadline')
+        return rewrite(folder, sight, { ...sight.result, asked_at_block: 900 })
+      },
+    ],
+    [
+      'a sight of tomorrow',
+      'nobody can have asked in that block',
+      (folder, records) => {
+        const sight = first(records, 'deadline')
+        return rewrite(folder, sight, { ...sight.result, asked_at_block: 9_000 })
+      },
+    ],
+    [
       'files that nobody asked for',
       'it is not about the files that were asked for',
       (folder, records) => rewrite(folder, first(records, 'downloads'), {}),

@@ -4,10 +4,15 @@
  */
 import { z } from 'zod'
 import type { EvidenceKind, Rests } from '../../engine/evidence-kind.ts'
+import type { Context, Round } from '../../engine/owner.ts'
 import { wrongSight } from '../../rules/deadline.ts'
+import { deadlineOf } from '../../rules/schedule.ts'
 import { deadlineSchema, seenSchema } from '../../state/deadline.ts'
+import { files } from '../../state/files.ts'
 import { CONTENT_TYPES } from './preview.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, settingsOf } from './settings.ts'
+
+type Kinds = Readonly<Record<string, EvidenceKind>>
 
 const MAX_TEXT = 1_000
 /** What a judge says of a duel, or an image that failed before it ended, for people. */
@@ -64,7 +69,17 @@ const picture = (sha256: string): Rests => ({
   maxBytes: MAX_PICTURE_BYTES,
 })
 
-export function evidenceKinds({ artifact, max_model_bytes }: Settings): Readonly<Record<string, EvidenceKind>> {
+/** @throws `state-file`, `unavailable` */
+export async function evidenceIn(round: Round, { chain }: Pick<Context, 'chain'>): Promise<Kinds> {
+  return evidenceKinds(settingsOf(round.config), await deadlineIn(round), (await chain.head()).number)
+}
+
+/** @param since, until blocks in which miners' hosts can have been asked what is there */
+export function evidenceKinds(
+  { artifact, max_model_bytes }: Settings,
+  since = 0,
+  until = Number.POSITIVE_INFINITY,
+): Kinds {
   const haul = z.record(text, z.union([kept(max_model_bytes), failed]))
   const model = (sha256: string): Rests => ({
     ...{ sha256, extension: artifact, contentType: CONTENT_TYPES[artifact] },
@@ -72,7 +87,8 @@ export function evidenceKinds({ artifact, max_model_bytes }: Settings): Readonly
   })
   return {
     deadline: (_inputs, result) => {
-      deadline.parse(result)
+      const { asked_at_block: at } = deadline.parse(result)
+      if (at < since || at > until) throw new Error('nobody can have asked in that block')
       return []
     },
     downloads: (inputs, result) => {
@@ -104,4 +120,10 @@ export function evidenceKinds({ artifact, max_model_bytes }: Settings): Readonly
       return []
     },
   }
+}
+
+/** The block from which on miners' hosts may be asked; none where the window is still open. */
+async function deadlineIn({ snapshot, number, config }: Round): Promise<number> {
+  const [seed, schedule] = [await snapshot.find(files.seed, number), await snapshot.find(files.schedule, number)]
+  return seed === undefined || schedule === undefined ? Number.POSITIVE_INFINITY : deadlineOf(schedule, config, seed)
 }

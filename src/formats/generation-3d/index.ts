@@ -2,7 +2,7 @@ import { FairShare } from '../../engine/fair-share.ts'
 import type { Format } from '../../engine/format.ts'
 import { collect } from './collect.ts'
 import { crown } from './crown.ts'
-import { evidenceKinds } from './evidence-kinds.ts'
+import { evidenceIn } from './evidence-kinds.ts'
 import { jobs, work } from './jobs.ts'
 import { checkJudging } from './judging-problems.ts'
 import { judgeMatch } from './match.ts'
@@ -12,7 +12,6 @@ import type { Ports } from './ports.ts'
 import { handOut } from './prompts.ts'
 import { revealSchema } from './reveal.ts'
 import { checkThrone } from './second-judge.ts'
-import { settingsOf } from './settings.ts'
 import { sweep } from './sweep.ts'
 import { tidy } from './tidy.ts'
 
@@ -41,6 +40,6 @@ export function generation3d(ports: Ports): Format {
     crown,
     performed: PERFORMED,
     perform: (task, hands) => perform(ports, share, task, hands),
-    evidence: (config) => evidenceKinds(settingsOf(config)),
+    evidence: evidenceIn,
   }
 }
