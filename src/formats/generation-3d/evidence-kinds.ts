@@ -9,7 +9,9 @@ import { wrongSight } from '../../rules/deadline.ts'
 import { deadlineOf } from '../../rules/schedule.ts'
 import { deadlineSchema, seenSchema } from '../../state/deadline.ts'
 import { files } from '../../state/files.ts'
+import { canonicalJson } from '../../store/canonical-json.ts'
 import { CONTENT_TYPES } from './preview.ts'
+import { type Prompt, promptsOf } from './prompts.ts'
 import { type Settings, settingsOf } from './settings.ts'
 
 type Kinds = Readonly<Record<string, EvidenceKind>>
@@ -19,11 +21,14 @@ const MAX_TEXT = 1_000
 const MAX_WORDS = 20_000
 const MAX_PICTURE_BYTES = 64 * 2 ** 20
 const MAX_TRANSCRIPT_BYTES = 16 * 2 ** 20
+/** Sums of what is within it can be recorded. */
+const MAX_MEASURE = 1e9
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256')
 const text = z.string().max(MAX_TEXT)
 const words = z.string().max(MAX_WORDS)
 const count = z.int().min(0).max(1_000_000)
+const measure = z.number().min(0).max(MAX_MEASURE)
 
 const seen = z
   .strictObject({
@@ -55,14 +60,23 @@ const duel = z
 const generation = z.strictObject({
   pod: text.optional(),
   sha256: hex.optional(),
-  seconds: z.number().min(0).optional(),
+  seconds: measure.optional(),
   failure: words.optional(),
-  spent: z.number().min(0).optional(),
+  spent: measure.optional(),
 })
+const distance = z.strictObject({ distance: measure })
+const canary = z.strictObject({ sha256: hex })
 const ending = z.union([
   z.strictObject({ kind: z.literal('not-started'), detail: words }),
   z.strictObject({ kind: z.literal('given-up') }),
 ])
+
+/** What is kept are the bytes: a field that the schema skips (`__proto__`) or reads as another value would come with them. */
+function read<T>(schema: z.ZodType<T>, result: unknown): T {
+  const value = schema.parse(result)
+  if (canonicalJson(value) !== canonicalJson(result)) throw new Error('it is not written as it is read')
+  return value
+}
 
 const picture = (sha256: string): Rests => ({
   ...{ sha256, extension: 'png', contentType: 'image/png' },
@@ -71,14 +85,19 @@ const picture = (sha256: string): Rests => ({
 
 /** @throws `state-file`, `unavailable` */
 export async function evidenceIn(round: Round, { chain }: Pick<Context, 'chain'>): Promise<Kinds> {
-  return evidenceKinds(settingsOf(round.config), await deadlineIn(round), (await chain.head()).number)
+  const asked = (await round.snapshot.find(files.prompts, round.number)) && (await promptsOf(round))
+  return evidenceKinds(settingsOf(round.config), await deadlineIn(round), (await chain.head()).number, asked)
 }
 
-/** @param since, until blocks in which miners' hosts can have been asked what is there */
+/**
+ * @param since, until blocks in which miners' hosts can have been asked what is there
+ * @param prompts about which they can have been asked, and had to be where they count; none before they are handed out
+ */
 export function evidenceKinds(
   { artifact, max_model_bytes }: Settings,
   since = 0,
   until = Number.POSITIVE_INFINITY,
+  prompts: readonly Pick<Prompt, 'stem' | 'void'>[] = [],
 ): Kinds {
   const haul = z.record(text, z.union([kept(max_model_bytes), failed]))
   const model = (sha256: string): Rests => ({
@@ -87,36 +106,39 @@ export function evidenceKinds(
   })
   return {
     deadline: (_inputs, result) => {
-      const { asked_at_block: at } = deadline.parse(result)
+      const { asked_at_block: at, files } = read(deadline, result)
       if (at < since || at > until) throw new Error('nobody can have asked in that block')
+      const isKnown = Object.keys(files).every((stem) => prompts.some((prompt) => prompt.stem === stem))
+      const isWhole = prompts.every((prompt) => prompt.void !== undefined || Object.hasOwn(files, prompt.stem))
+      if (!isKnown || !isWhole) throw new Error('it is not about the files that were asked for')
       return []
     },
     downloads: (inputs, result) => {
-      const files = Object.entries(haul.parse(result))
+      const files = Object.entries(read(haul, result))
       const asked = Object.keys((inputs as { files: object }).files)
       const isWhole = asked.length === files.length && files.every(([stem]) => asked.includes(stem))
       if (!isWhole) throw new Error('it is not about the files that were asked for')
       return files.flatMap(([, file]) => ('sha256' in file ? [{ ...model(file.sha256), size: file.size }] : []))
     },
     preview: (_inputs, result) => {
-      const drawn = preview.parse(result)
+      const drawn = read(preview, result)
       return 'failure' in drawn ? [] : [picture(drawn.png_sha256)]
     },
-    'canary-picture': (_inputs, result) => [picture(z.strictObject({ sha256: hex }).parse(result).sha256)],
+    'canary-picture': (_inputs, result) => [picture(read(canary, result).sha256)],
     duel: (_inputs, result) => {
-      const sha256 = duel.parse(result).transcript.slice('sha256:'.length)
+      const sha256 = read(duel, result).transcript.slice('sha256:'.length)
       return [{ sha256, extension: 'json', contentType: 'application/json', maxBytes: MAX_TRANSCRIPT_BYTES }]
     },
     generation: (_inputs, result) => {
-      const { sha256 } = generation.parse(result)
+      const { sha256 } = read(generation, result)
       return sha256 === undefined ? [] : [model(sha256)]
     },
     regeneration: (_inputs, result) => {
-      ending.parse(result)
+      read(ending, result)
       return []
     },
     distance: (_inputs, result) => {
-      z.strictObject({ distance: z.number().min(0) }).parse(result)
+      read(distance, result)
       return []
     },
   }
