@@ -45,14 +45,18 @@ export class EvidenceFolder {
     const found = await lstat(path).catch(() => undefined)
     if (found === undefined) return undefined
     // Links lead anywhere, and pipes hold whoever opens them.
-    if (!found.isFile() || (await realpath(path)) !== path) throw refused('it is no plain file', this.name, key)
+    if (!found.isFile() || (await realpath(path).catch(unreadable)) !== path)
+      throw refused('it is no plain file', this.name, key)
     if (found.size > maxBytes) throw refused(`it has more than ${maxBytes} bytes`, this.name, key)
     return pieces(path, maxBytes)
   }
 }
 
 async function* pieces(path: string, maxBytes: number): AsyncGenerator<Uint8Array, void, void> {
-  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    unreadable,
+  )
+  if (!(await file.stat()).isFile()) throw unreadable()
   for (let at = 0; at <= maxBytes; ) {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, maxBytes + 1 - at))
     const { bytesRead } = await file.read(buffer, 0, buffer.length, at)
@@ -61,6 +65,11 @@ async function* pieces(path: string, maxBytes: number): AsyncGenerator<Uint8Arra
     yield buffer.subarray(0, bytesRead)
   }
   throw new RoundkeeperError('refused', 'it grew while it was read', { where: path })
+}
+
+/** What was looked at before may have become something else, or be closed to us. */
+const unreadable = (cause?: unknown): never => {
+  throw new RoundkeeperError('refused', 'it cannot be read as a plain file', { cause })
 }
 
 const refused = (why: string, name: string, key: string) =>
