@@ -2,6 +2,7 @@ import { Queue } from 'bullmq'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Task } from '../../src/engine/work-pool.ts'
 import { RoundkeeperError } from '../../src/errors.ts'
+import { forgetSecrets, hide } from '../../src/mask.ts'
 import { connectionTo, QUEUE } from '../../src/work/redis/queue.ts'
 import { RedisPool } from '../../src/work/redis/redis-pool.ts'
 import { type WorkerEvent, type WorkerOptions, work } from '../../src/work/redis/redis-worker.ts'
@@ -88,15 +89,18 @@ else {
     expect(on.squares.made).toEqual([4])
   })
 
-  it('what fails for now is tried again, a few times', async () => {
+  it('what fails for now is tried again, a few times, and tells Redis no secret', async () => {
     await using on = bench()
     let tries = 0
+    hide('sk-of-the-judge')
     const worker = on.worker(async () => {
       tries += 1
-      throw new RoundkeeperError('unavailable', 'no answer')
+      throw new Error('no answer to sk-of-the-judge')
     })
     expect(await on.pool().gather(square(5), on.squares.of(5), never)).toBe(25)
+    forgetSecrets()
     expect(tries).toBe(3)
+    expect(on.said).toEqual(['a worker says: no answer to ***'])
     expect(worker.events.filter(({ kind }) => kind === 'failed')).toHaveLength(3)
   })
 

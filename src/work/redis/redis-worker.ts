@@ -2,6 +2,7 @@
 import type { Job, Worker } from 'bullmq'
 import type { Task } from '../../engine/work-pool.ts'
 import { isError } from '../../errors.ts'
+import { masked } from '../../mask.ts'
 import type { ObjectStore } from '../../store/object-store.ts'
 import { connectionTo, QUEUE, type QueueAddress } from './queue.ts'
 import { findTask } from './tasks.ts'
@@ -57,10 +58,11 @@ export async function work(options: WorkerOptions, signal: AbortSignal): Promise
         await job.moveToWait(token)
         throw new WaitingError()
       }
-      const why = error instanceof Error ? error.message : String(error)
+      // Redis keeps it, stack and all, for whoever asked: not every error is one of ours, which are without secrets.
+      const why = masked(error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON)
       const isFinal = error instanceof UnrecoverableError || (isError(error) && !error.retryable)
       tell({ kind: isFinal ? 'refused' : 'failed', ...about, why })
-      throw isFinal ? new UnrecoverableError(why) : error
+      throw isFinal ? new UnrecoverableError(why) : new Error(why)
     }
   }
   const worker: Worker = new Worker(QUEUE, process, {
@@ -88,5 +90,7 @@ export async function work(options: WorkerOptions, signal: AbortSignal): Promise
   clearTimeout(timer)
 }
 
+/** Of a failure. */
+const MAX_REASON = 1_000
 /** For the last words to Redis. */
 const END_MS = 2_000
