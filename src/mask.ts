@@ -107,6 +107,7 @@ function formsOf(secret: string): string[] {
     JSON.stringify(json).slice(1, -1),
     encoded,
     encoded.replaceAll('%20', '+'),
+    encoded.replace(/%../g, (byte) => byte.toLowerCase()),
   ]
   forms.push(bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...inBase64(bytes))
   return forms.filter((form) => form.length >= SHORTEST_SECRET)

@@ -33,7 +33,9 @@ describe('secrets', () => {
     forgetSecrets()
     hide('sk-live/+=&"\\42')
     const hex = Buffer.from('sk-live/+=&"\\42').toString('hex')
-    expect(withoutSecrets(`a sk-live/+=&"\\42 b ${hex} sk-live%2F%2B%3D%26%22%5C42`)).toBe('a *** b *** ***')
+    expect(withoutSecrets(`a sk-live/+=&"\\42 b ${hex} sk-live%2F%2B%3D%26%22%5C42 sk-live%2f%2b%3d%26%22%5c42`)).toBe(
+      'a *** b *** *** ***',
+    )
   })
 
   it('are known by the names of their variables, by those that settings name, and by their place in an address', () => {

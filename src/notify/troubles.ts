@@ -1,6 +1,7 @@
 /** What lasts after a tick, until somebody or something ends it: late, failing, held, code that nobody has read. Pure. */
 import type { AdvanceReport } from '../engine/advance.ts'
 import { isError } from '../errors.ts'
+import { masked } from '../mask.ts'
 import type { Config } from '../state/config.ts'
 import type { Submissions } from '../state/submissions.ts'
 import { plain } from '../verify/report/text.ts'
@@ -70,9 +71,9 @@ function failing({ report, error }: Outcome, fresh: Fresh): Trouble | undefined 
 
 const MAX_ERRORS = 5
 
-/** Messages may quote strangers. */
+/** Messages may quote strangers; those of others may hold secrets, which nobody would know any more once they are escaped. */
 function described(error: unknown): string {
-  const message = `• ${plain(error instanceof Error ? error.message : String(error))}`
+  const message = `• ${plain(masked(error instanceof Error ? error.message : String(error)))}`
   if (!isError(error)) return message
   const { where, hint } = error
   return [message, where && `  where: ${plain(where, 200)}`, hint && `  do: ${plain(hint)}`].filter(Boolean).join('\n')

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../src/engine/virtual-clock.ts'
+import { forgetSecrets, hide } from '../../src/mask.ts'
 import { DiscordNotifier, discordMessage } from '../../src/notify/discord.ts'
 import { asMarkdown } from '../../src/notify/markdown.ts'
 import type { Notice } from '../../src/notify/notifier.ts'
 import { placesOf } from '../../src/notify/places.ts'
 import { SlackNotifier, slackMessage } from '../../src/notify/slack.ts'
+import { troublesOf } from '../../src/notify/troubles.ts'
 import fc from '../support/properties.ts'
 import { startWebhooks } from '../support/webhooks.ts'
 
@@ -51,6 +53,17 @@ describe('messages', () => {
         expect(slack.replace('<https://example.org/c|commit>', '')).not.toMatch(/[<>]/)
       }),
     )
+  })
+
+  it('hold no secret of a foreign error, whatever escaping or cutting makes of it', () => {
+    hide('se_cret-[42]*value')
+    const [trouble] = troublesOf({ error: new Error(`${'x'.repeat(390)} se_cret-[42]*value`) }, undefined, at)
+    const told = [trouble?.notice].flatMap((one) =>
+      one ? [discordMessage(one), slackMessage(one), asMarkdown(one)] : [],
+    )
+    forgetSecrets()
+    expect(told).toHaveLength(3)
+    expect(JSON.stringify(told)).not.toMatch(/se\\*_?\u200b?c|\bse/)
   })
 
   it('stay within the limits of Discord, whatever is told', () => {
