@@ -3,6 +3,7 @@
  * when somebody wants to read them, many at a time. Credentials are in the environment of git, never on a command line.
  */
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RoundkeeperError } from '../errors.ts'
@@ -46,7 +47,10 @@ export class NativeCarrier implements Carrier {
     const { gitdir, url } = this.#options
     await Promise.all(['objects/pack', 'refs/heads'].map((name) => mkdir(join(gitdir, name), { recursive: true })))
     await writeFile(join(gitdir, 'HEAD'), 'ref: refs/heads/none\n')
-    await writeFile(join(gitdir, 'config'), CONFIG.replace('URL', JSON.stringify(url)))
+    await writeFile(
+      join(gitdir, 'config'),
+      CONFIG.replace('URL', () => JSON.stringify(url)),
+    )
   }
 
   async fetch(depth = FIRST_DEPTH): Promise<string> {
@@ -155,6 +159,7 @@ const CONFIG = `[core]
 \trepositoryformatversion = 1
 \tbare = true
 \tcommitGraph = false
+\thooksPath = ${JSON.stringify(devNull)}
 [extensions]
 \tpartialClone = origin
 [remote "origin"]

@@ -106,6 +106,23 @@ describe.skipIf(missing)('a remote by the git program', () => {
     }
   })
 
+  it('runs nothing that somebody has left in its folder, and takes an address as it is', async () => {
+    await using fixture = await fixtureOf()
+    const cache = await fixture.freshCache()
+    await mkdir(join(cache, 'hooks'))
+    for (const hook of ['reference-transaction', 'pre-push', 'post-index-change']) {
+      await writeFile(join(cache, 'hooks', hook), `#!/bin/sh\necho ${hook} >>"${cache}/ran"\n`, { mode: 0o755 })
+    }
+    await writeFile(join(cache, 'config'), `[core]\n\tfsmonitor = "touch ${cache}/ran"\n\thooksPath = hooks\n`)
+    const repo = await fixture.openIn(cache)
+    await repo.commit(await repo.head(), changeOf({ x: '1' }), by)
+    expect(await readdir(cache)).not.toContain('ran')
+    const strange = await fixture.freshCache()
+    const url = "http://127.0.0.1:1/$&-$'-x"
+    await RemoteRepo.open(url, { branch: 'main', cacheDir: strange, program })
+    expect(await git(strange, 'config', '-f', join(strange, 'config'), 'remote.origin.url')).toBe(url)
+  })
+
   it('says what is wrong in our codes, and shows nobody its password', async () => {
     const answers = {
       401: 'unauthorised',
