@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { SystemClock } from '../engine/system-clock.ts'
 import { isError, RoundkeeperError } from '../errors.ts'
 import { isGithubAddress } from '../repo/github/address.ts'
-import { files } from '../state/index.ts'
+import { type Config, files } from '../state/index.ts'
 import { canAsk, type Dialogue, TerminalDialogue } from './dialogue.ts'
 import { askForAnswers, type Probe } from './init-answers.ts'
 import { foundingChain } from './init-chain.ts'
@@ -64,7 +64,8 @@ export const initCommand = withQuestions(
     if (options.prompts === undefined && !asks)
       return command.error("error: required option '--prompts <file>' not specified", { exitCode: 2 })
     await checkFolder(dir)
-    const config = await readState(files.config, options.config ?? join(template, 'config.json'))
+    const read = await readState(files.config, options.config ?? join(template, 'config.json'))
+    const config = options.config === undefined ? calledAfter(dir, read) : read
     const given = answersIn(options)
     const basis = { config, now: clock.now() }
     await refuseAnswers(given, basis)
@@ -102,8 +103,7 @@ async function askAndPlan(wanted: Unsettled, basis: Basis): Promise<Planned> {
   dialogue.say(
     `A new competition in ${wanted.dir}. Enter takes what is in brackets; Ctrl-C ends it, and nothing is made.\n`,
   )
-  const offered = { ...basis, config: named(basis, wanted) }
-  const answers = await askForAnswers(wanted.answers, offered, dialogue, probeOf(wanted))
+  const answers = await askForAnswers(wanted.answers, basis, dialogue, probeOf(wanted))
   const sign = await askWhetherToSign(dialogue, answers, wanted.sign)
   const planned = await Promise.race([planCompetition({ ...wanted, answers, sign }, clock), dialogue.stopped])
   dialogue.say('')
@@ -113,10 +113,10 @@ async function askAndPlan(wanted: Unsettled, basis: Basis): Promise<Planned> {
   throw new RoundkeeperError('aborted', 'nothing was made', { hint: 'You said no.' })
 }
 
-/** The template's competition is called after the folder. */
-function named({ config }: Basis, { configFile, dir }: Unsettled) {
+/** The template's competition has the folder's name, where that will do: two that are called alike would be told apart by nobody. */
+function calledAfter(dir: string, config: Config): Config {
   const name = basename(dir).toLowerCase()
-  return configFile === undefined && /^[a-z0-9][a-z0-9._-]{0,62}$/.test(name) ? { ...config, name } : config
+  return /^[a-z0-9][a-z0-9._-]{0,62}$/.test(name) ? { ...config, name } : config
 }
 
 async function askWhetherToSign(dialogue: Dialogue, answers: Answers, said: boolean | undefined): Promise<boolean> {

@@ -108,6 +108,7 @@ describe('init, told by options', () => {
       .filter((each) => each.isFile())
       .map((each) => join(each.parentPath, each.name).slice(template.length))
     expect(listed.split('\n')).toEqual(expect.arrayContaining([...expected, 'policy/paths.json', 'prompts.sha256']))
+    expect(JSON.parse(show('whole', 'config.json')).name).toBe('whole')
     await writeFile(at('prompts.sha256'), show('whole', 'prompts.sha256'))
     expect(execFileSync('sha256sum', ['-c', 'prompts.sha256'], { cwd: root(), encoding: 'utf8' })).toBe(
       'prompts.txt: OK\n',
@@ -138,7 +139,7 @@ describe('init, told by options', () => {
     expect((await init('not', '--win-margin', '3')).stderr).toMatch(
       /--win-margin: found 3, expected a fraction above 0/,
     )
-    expect((await init('not', '--operator', 'X <engine@my-competition>')).stderr).toContain('another address')
+    expect((await init('not', '--operator', 'X <engine@not>')).stderr).toContain('another address')
     expect((await init('not', '--repo', 'github:o/n', '--sign')).stderr).toContain('nobody can sign')
     expect(existsSync(at('not'))).toBe(false)
   })
