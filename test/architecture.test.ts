@@ -141,7 +141,7 @@ const rooms: Readonly<Record<string, Room>> = {
     types: ['engine', 'repo/state-repo', 'store/object-store'],
     packages: ['node:fs/promises', 'node:path', 'node:util', 'node-cron', 'pino', 'prom-client', 'zod'],
   },
-  work: { values: ['engine', 'errors', 'rules', 'state', 'store'], types: ports },
+  work: { values: ['engine', 'errors', 'mask', 'rules', 'state', 'store'], types: ports },
   notify: {
     values: ['errors', 'mask', 'rules', 'state', 'engine/snapshot', 'repo/github', 'verify/report/text'],
     types: ['engine', 'repo/state-repo'],
