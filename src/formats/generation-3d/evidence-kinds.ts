@@ -2,6 +2,7 @@
  * The evidence that others may gather for a round, and what each has to look like: strict, since texts of it go on record.
  * Pictures of prompts are not among them: their hosts are the operator's, who fetches them himself.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { EvidenceKind, Rests } from '../../engine/evidence-kind.ts'
 import type { Context, Round } from '../../engine/owner.ts'
@@ -9,7 +10,6 @@ import { wrongSight } from '../../rules/deadline.ts'
 import { deadlineOf } from '../../rules/schedule.ts'
 import { deadlineSchema, seenSchema } from '../../state/deadline.ts'
 import { files } from '../../state/files.ts'
-import { canonicalJson } from '../../store/canonical-json.ts'
 import { CONTENT_TYPES } from './preview.ts'
 import { type Prompt, promptsOf } from './prompts.ts'
 import { type Settings, settingsOf } from './settings.ts'
@@ -74,7 +74,7 @@ const ending = z.union([
 /** What is kept are the bytes: a field that the schema skips (`__proto__`) or reads as another value would come with them. */
 function read<T>(schema: z.ZodType<T>, result: unknown): T {
   const value = schema.parse(result)
-  if (canonicalJson(value) !== canonicalJson(result)) throw new Error('it is not written as it is read')
+  if (!isDeepStrictEqual(value, result)) throw new Error('it is not written as it is read')
   return value
 }
 
