@@ -50,4 +50,9 @@ describe('evidence that others hand in', () => {
     expect(isIn('distance', { distance: 1e308 })).toBe(false)
     expect(isIn('generation', { pod: 'a', seconds: 1e308 })).toBe(false)
   })
+
+  it('names pods by what can be a key of a record', () => {
+    expect(isIn('generation', { pod: 'a-1', seconds: 1 })).toBe(true)
+    for (const pod of ['', '7', '__proto__']) expect(isIn('generation', { pod, seconds: 1 })).toBe(false)
+  })
 })

@@ -11,7 +11,7 @@ import { deadlineOf } from '../../rules/schedule.ts'
 import { deadlineSchema, seenSchema } from '../../state/deadline.ts'
 import { files } from '../../state/files.ts'
 import { CONTENT_TYPES } from './preview.ts'
-import { type Prompt, promptsOf } from './prompts.ts'
+import { isUsableStem, type Prompt, promptsOf } from './prompts.ts'
 import { type Settings, settingsOf } from './settings.ts'
 
 type Kinds = Readonly<Record<string, EvidenceKind>>
@@ -58,7 +58,7 @@ const duel = z
   })
   .refine(({ winner, void: cause }) => (winner === 'skipped') === (cause !== undefined), 'only a void duel is skipped')
 const generation = z.strictObject({
-  pod: text.optional(),
+  pod: text.refine(isUsableStem, 'no key of a record').optional(),
   sha256: hex.optional(),
   seconds: measure.optional(),
   failure: words.optional(),

@@ -4,12 +4,14 @@ import type { JudgeCost } from '../../state/index.ts'
 import { requireContent } from '../../store/content.ts'
 import type { ObjectReader } from '../../store/object-store.ts'
 
-const count = z.int().min(0).nullish()
+/** What is more was never counted; sums of what is within it can be recorded. */
+const MAX = 1e9
+const count = z.int().min(0).max(MAX).nullish()
 const transcriptSchema = z.object({
   calls: z.array(
     z.object({
       tokens: z.object({ prompt: count, completion: count }).optional(),
-      latency_ms: z.number().min(0).optional(),
+      latency_ms: z.number().min(0).max(MAX).optional(),
     }),
   ),
 })
@@ -24,7 +26,7 @@ export async function judgeCost(
   for (const { transcript } of transcripts) {
     if (transcript === undefined) continue
     const bytes = await requireContent(store, transcript.replace(/^sha256:/, ''), 'json')
-    const parsed = transcriptSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
+    const parsed = transcriptSchema.safeParse(jsonOf(bytes))
     for (const { tokens, latency_ms } of parsed.data?.calls ?? []) {
       cost.calls += 1
       cost.input_tokens += tokens?.prompt ?? 0
@@ -33,4 +35,13 @@ export async function judgeCost(
     }
   }
   return { ...cost, seconds: milliseconds / 1000 }
+}
+
+/** Others may have handed it in, and nobody has read it yet. */
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return undefined
+  }
 }
