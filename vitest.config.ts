@@ -6,6 +6,9 @@ import { SlowestFirst } from './test/support/slowest-first.ts'
 /** Where our CI wants the results as JSON, besides what people read. */
 const outputFile = process.env.VITEST_REPORT
 
+// What a program says to do next depends on whether npm started it: no test is started that way, also where npm ran them.
+for (const name of ['npm_lifecycle_event', 'INIT_CWD']) delete process.env[name]
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
