@@ -47,6 +47,12 @@ export async function work(options: WorkerOptions, signal: AbortSignal): Promise
     const [id, task] = [job.id ?? '', job.name]
     const began = performance.now()
     const about = { task: task.slice(0, 40), id: id.slice(0, 64) }
+    const giveBack = async (): Promise<never> => {
+      await job.moveToWait(token)
+      throw new WaitingError()
+    }
+    // It was on its way when this worker was told to stop: nothing of it has begun.
+    if (signal.aborted) return giveBack()
     try {
       const found = await findTask(options.store, id)
       if (found === undefined) throw new UnrecoverableError('the store of this worker knows of no such work')
@@ -55,8 +61,7 @@ export async function work(options: WorkerOptions, signal: AbortSignal): Promise
     } catch (error) {
       if (grace.signal.aborted) {
         tell({ kind: 'given-back', ...about, ms: Math.round(performance.now() - began) })
-        await job.moveToWait(token)
-        throw new WaitingError()
+        return giveBack()
       }
       // Redis keeps it, stack and all, for whoever asked: not every error is one of ours, which are without secrets.
       const why = masked(error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON)
