@@ -14,8 +14,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/memory-folder.ts',
     // For what hangs: a machine with much else to do may take ten times as long as usual.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Its summary names what passed only at the second try: each of those is a defect to be mended.
     retry: process.env.CI ? 1 : 0,
     pool: 'forks',
